@@ -1,0 +1,131 @@
+import { canonicalJson } from './canonical-json.js';
+import { type EventId, parseEventId } from './event-id.js';
+import { fieldsOf, hexOf, integerOf, listOf, optionalTextOf, textOf, type Fields } from './parse-fields.js';
+import type { PatientIdentifier } from './record-key.js';
+import type { Mapped } from './statement.js';
+
+/** How the sender itself was authenticated; what a proof of custody may claim and no more. */
+export type SenderAuthentication = 'none' | 'address' | 'mtls';
+
+/** A number that the message says belongs to its subject. */
+export interface ClaimedIdentifier extends PatientIdentifier {
+  /** Identifier type, HL7 table 0203 (`MR`, `NI`, …); empty when not sent. */
+  readonly type: string;
+}
+
+/** `retired` is to be read as `survivor` (MRG-1 → PID-3), in one authority. */
+export interface ClaimedMerge {
+  readonly survivor: PatientIdentifier;
+  readonly retired: PatientIdentifier;
+}
+
+/** What the message says about who its subject is: input of the person index, hence signed. */
+export interface ClaimedIdentity {
+  readonly identifiers: readonly ClaimedIdentifier[];
+  /** YYYY-MM-DD, or a prefix of it when the source knows no more. */
+  readonly birthDate?: string;
+  readonly familyName?: string;
+  readonly givenName?: string;
+  /** Administrative sex, HL7 table 0001. */
+  readonly sex?: string;
+  readonly isDeceased?: boolean;
+  readonly merges?: readonly ClaimedMerge[];
+}
+
+/** What the source's key signs: everything about the event but the raw bytes (by digest) and what is derived. */
+export interface SignedHeader {
+  readonly id: EventId;
+  /** Noun.past, `patient.registered`; `message.unmapped` where no mapping exists (vocabulary.md). */
+  readonly type: string;
+  /** Of this envelope. */
+  readonly version: 1;
+  readonly source: {
+    readonly facility: string;
+    readonly application: string;
+    readonly protocol: 'hl7v2-mllp';
+    /** MSH-10; empty when not sent. */
+    readonly messageId: string;
+    /** `ADT^A01^ADT_A01`. */
+    readonly messageType: string;
+    readonly authentication: SenderAuthentication;
+  };
+  /** The identifier that the source used for the patient; absent for messages without one. */
+  readonly subject?: PatientIdentifier;
+  readonly identity?: ClaimedIdentity;
+  /** The source's claim, ISO 8601 with offset; absent when it sent none. */
+  readonly occurredAt?: string;
+  /** Ours, ISO 8601 UTC. */
+  readonly receivedAt: string;
+  /** One per message; its events share it. */
+  readonly correlationId: string;
+  /** Position of the event in its message, from 0. */
+  readonly ordinal: number;
+  readonly raw: {
+    readonly mediaType: string;
+    /** Effective character set, as a name that decoders know. */
+    readonly charset: string;
+    /** SHA-256 of the bytes as received, lower-case hex. */
+    readonly digest: string;
+  };
+}
+
+export interface EventSignature {
+  readonly algorithm: 'ES256';
+  /** Serial number of the signing certificate, lower-case hex. */
+  readonly certificateSerial: string;
+  /** ECDSA P-256 with SHA-256 over `signedBytes`, IEEE P1363 form, base64url. */
+  readonly value: string;
+}
+
+/** Header of a record on `clinical.received`; the raw bytes travel beside it. */
+export interface ReceivedEvent extends SignedHeader {
+  readonly signature: EventSignature;
+  readonly resources: Mapped;
+}
+
+/** The bytes that the source's key signs: RFC 8785 form of the header without signature and resources. */
+export function signedBytes(header: SignedHeader & Partial<ReceivedEvent>): Uint8Array {
+  const { signature, resources, ...signed } = header;
+  return Buffer.from(canonicalJson(signed), 'utf8');
+}
+
+/** Reads a header from the bus. Throws `Rejected('invalid-event')`, naming the field and never its value. */
+export function parseReceivedEvent(header: Fields): ReceivedEvent {
+  parseEventId(header['id']);
+  const source = fieldsOf(header['source'], 'source');
+  for (const field of ['facility', 'application', 'protocol', 'messageId', 'messageType', 'authentication'])
+    textOf(source, field);
+  const raw = fieldsOf(header['raw'], 'raw');
+  textOf(raw, 'mediaType');
+  textOf(raw, 'charset');
+  hexOf(raw, 'digest', 32);
+  for (const field of ['type', 'receivedAt', 'correlationId']) textOf(header, field);
+  integerOf(header, 'version');
+  integerOf(header, 'ordinal');
+  optionalTextOf(header, 'occurredAt');
+  if (header['subject'] !== undefined) parseIdentifier(header['subject'], 'subject');
+  if (header['identity'] !== undefined) parseIdentity(header['identity']);
+  const signature = fieldsOf(header['signature'], 'signature');
+  for (const field of ['algorithm', 'certificateSerial', 'value']) textOf(signature, field);
+  const resources = fieldsOf(header['resources'], 'resources');
+  textOf(resources, 'name');
+  integerOf(resources, 'version');
+  listOf(resources, 'statements');
+  return header as unknown as ReceivedEvent;
+}
+
+function parseIdentity(value: unknown): void {
+  const identity = fieldsOf(value, 'identity');
+  for (const one of listOf(identity, 'identifiers')) parseIdentifier(one, 'identifiers');
+  for (const one of identity['merges'] === undefined ? [] : listOf(identity, 'merges')) {
+    const merge = fieldsOf(one, 'merges');
+    parseIdentifier(merge['survivor'], 'survivor');
+    parseIdentifier(merge['retired'], 'retired');
+  }
+}
+
+function parseIdentifier(value: unknown, name: string): void {
+  const identifier = fieldsOf(value, name);
+  textOf(identifier, 'system');
+  textOf(identifier, 'value');
+}

@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+import { base32 } from './base32.js';
+import type { Brand } from './brand.js';
+
+/** A patient identifier: the number and the system (authority) that issued it. */
+export interface PatientIdentifier {
+  /** URI of the assigning authority: `urn:oid:…`, `urn:uuid:…`, a URI, or `urn:anamnesis:authority:…`. */
+  readonly system: string;
+  readonly value: string;
+}
+
+/**
+ * Key of one patient record on the bus and in every table: 32 characters of base32 that reveal nothing of the number.
+ * The same for every facility that uses the number, so that one patient's events stay in order across senders.
+ */
+export type RecordKey = Brand<string, 'RecordKey'>;
+
+/** Record key of a patient identifier under the deployment key. */
+export function recordKey(deploymentKey: Uint8Array, identifier: PatientIdentifier): RecordKey {
+  return keyed(deploymentKey, ['patient', identifier.system, identifier.value]) as RecordKey;
+}
+
+/** Record key of messages that name no patient: one per source. */
+export function sourceRecordKey(deploymentKey: Uint8Array, facility: string, application: string): RecordKey {
+  return keyed(deploymentKey, ['source', facility, application]) as RecordKey;
+}
+
+/**
+ * Id of a FHIR resource: repeatable from its business key, opaque in URLs and logs (fhir.md I1). A Patient record's id
+ * is `resourceId(key, 'Patient', system, value)`.
+ */
+// eslint-disable-next-line max-params -- the three parts of a business key
+export function resourceId(deploymentKey: Uint8Array, type: string, system: string, businessKey: string): string {
+  return keyed(deploymentKey, ['resource', type, system, businessKey]);
+}
+
+function keyed(key: Uint8Array, parts: readonly string[]): string {
+  return base32(createHmac('sha256', key).update(JSON.stringify(parts)).digest().subarray(0, 20));
+}

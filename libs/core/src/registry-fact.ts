@@ -1,0 +1,83 @@
+import { Rejected } from './errors.js';
+import { textOf, type Fields } from './parse-fields.js';
+
+/** A facility's application that may send. Key on the bus: `source:<id>`. */
+export interface SourceFact {
+  readonly kind: 'source';
+  /** Opaque, `[a-z2-7]{16}`. */
+  readonly id: string;
+  /** MSH-4.1. */
+  readonly facility: string;
+  /** MSH-3.1. */
+  readonly application: string;
+  readonly state: 'active' | 'suspended';
+  /** Enrolled on first contact in the open sandbox: may use any authority. */
+  readonly isOpen: boolean;
+  /** CIDR blocks that may speak for it; empty = any (custody evidence then says `none`). */
+  readonly addresses: readonly string[];
+  /** IANA zone of times sent without offset; absent = UTC, flagged. */
+  readonly zone?: string;
+  /** Used when MSH-18 is empty or unknown and the bytes are not UTF-8. */
+  readonly charset?: string;
+  /** System of numbers sent without an authority; absent = scoped to the facility. */
+  readonly authorityDefault?: string;
+  /** URI by bare namespace as this source writes it (CX.4.1). */
+  readonly authorityByNamespace: Readonly<Record<string, string>>;
+  /** `ADT^A01`, `ADT^*`, `*`. Empty = every type. */
+  readonly messageTypes: readonly string[];
+  /** MSH-11.1 values accepted. */
+  readonly processingIds: readonly string[];
+  readonly acknowledgement: 'auto' | 'original' | 'enhanced';
+  /** When we are unavailable: close without an answer instead of AR 207. */
+  readonly closesWhenUnavailable: boolean;
+}
+
+/** An assigning authority. Key: `authority:<system>`. */
+export interface AuthorityFact {
+  readonly kind: 'authority';
+  readonly system: string;
+  readonly scope: 'facility' | 'enterprise' | 'national';
+  /** Facility that issues its numbers; absent for national ones nobody here issues. */
+  readonly issuer?: string;
+}
+
+/** A certificate of a source's key. Key: `certificate:<serial>`. */
+export interface CertificateFact {
+  readonly kind: 'certificate';
+  readonly serial: string;
+  readonly sourceId: string;
+  /** ISO 8601 UTC. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** Events that the bus appended from this moment on are refused. */
+  readonly revokedAt?: string;
+}
+
+/** Header of a record on `registry.changed`: the whole fact, the latest one per key holds. No body. */
+export type RegistryFact = SourceFact | AuthorityFact | CertificateFact;
+
+/** Key of a fact on `registry.changed`. */
+export function registryKey(fact: RegistryFact): string {
+  switch (fact.kind) {
+    case 'source':
+      return `source:${fact.id}`;
+    case 'authority':
+      return `authority:${fact.system}`;
+    case 'certificate':
+      return `certificate:${fact.serial}`;
+  }
+}
+
+/** Reads a header from the bus. Throws `Rejected('invalid-event')`. */
+export function parseRegistryFact(header: Fields): RegistryFact {
+  const kind = textOf(header, 'kind');
+  if (kind !== 'source' && kind !== 'authority' && kind !== 'certificate')
+    throw new Rejected('invalid-event', 'kind is not known');
+  return header as unknown as RegistryFact;
+}
+
+/** Does a list of permitted types (`ADT^A01`, `ADT^*`, `*`) name this one? An empty list permits all. */
+export function permitsType(permitted: readonly string[], messageCode: string, triggerEvent: string): boolean {
+  const names = ['*', `${messageCode}^*`, `${messageCode}^${triggerEvent}`];
+  return permitted.length === 0 || permitted.some((one) => names.includes(one));
+}

@@ -1,0 +1,36 @@
+import type { Json } from './canonical-json.js';
+
+/**
+ * What one event says of one FHIR resource, and nothing it does not say. A resource is the fold of its statements in
+ * the order in which they were made (`statedAt`), so that any order of arrival gives the same present state.
+ */
+export interface Statement {
+  readonly resourceType: string;
+  /** `resourceId` of the resource's business key. */
+  readonly id: string;
+  /** When the source made it (ISO 8601, UTC): the order of the fold, not of arrival. */
+  readonly statedAt: string;
+  /** HL7 trigger event (`A01`), or the operation of a row change: what a later cancel names. */
+  readonly trigger: string;
+  /**
+   * Value by slot. A slot is an element (`birthDate`), or a part of a repeating element that its source states on its
+   * own (`telecom:home`, from PID-13): slots of one element are joined in slot order. A slot present replaces what the
+   * slot held, a slot absent leaves it (hl7v2.md N1, N2).
+   */
+  readonly slots: Readonly<Record<string, Json>>;
+  /** Slots that the source deleted (`""`). */
+  readonly removed?: readonly string[];
+  /** The latest earlier statement with one of these triggers counts as never made (A11, A12, A13 …). */
+  readonly cancels?: readonly string[];
+}
+
+/** Statements that a mapping derived from one event: can be derived again, never signed. */
+export interface Mapped {
+  /** `ADT_A01`, or the name of a row mapping; `unmapped` when the message has none. */
+  readonly name: string;
+  /** Grows with every change of what the mapping says. */
+  readonly version: number;
+  readonly statements: readonly Statement[];
+  /** What the mapping could not use: field locations and reasons, never values. */
+  readonly warnings: readonly string[];
+}
