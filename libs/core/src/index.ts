@@ -7,6 +7,7 @@ export * from './certified-event.js';
 export * from './commitment.js';
 export * from './errors.js';
 export * from './event-id.js';
+export * from './history/index.js';
 export * from './intake-refusal.js';
 export * from './parse-fields.js';
 export * from './person-assertion.js';

@@ -1,0 +1,75 @@
+import type { Json } from '../canonical-json.js';
+import { compareOrder, compareStatements, type OrderedStatement } from './ordered-statement.js';
+import type { ResourceState, SlotSource } from './resource-state.js';
+
+/**
+ * The state that statements about one resource add up to, in whatever order they are given. A statement that `cancels`
+ * takes the latest earlier one with a listed trigger out, as if never made. Throws `TypeError` without a statement.
+ */
+export function foldStatements(statements: readonly OrderedStatement[]): ResourceState {
+  const [first, ...rest] = withoutCancelled([...statements].sort(compareStatements));
+  if (first === undefined) throw new TypeError('no statement to fold');
+  return rest.reduce(applyStatement, stateOf(first));
+}
+
+/** May `applyStatement` take this statement, or do all statements have to be folded again? */
+export function canApply(state: ResourceState | undefined, statement: OrderedStatement): boolean {
+  if (state === undefined) return true;
+  return statement.cancels === undefined && compareOrder(state.last, statement) < 0;
+}
+
+/** The state after one statement more, where `canApply`; equal to folding all of them. */
+export function applyStatement(state: ResourceState | undefined, statement: OrderedStatement): ResourceState {
+  if (state === undefined) return stateOf(statement);
+  const slots = new Map(Object.entries(state.slots));
+  const sources = new Map(Object.entries(state.sources));
+  const source = sourceOf(statement);
+  for (const slot of statement.removed ?? []) {
+    slots.delete(slot);
+    sources.delete(slot);
+  }
+  for (const [slot, value] of Object.entries(statement.slots)) {
+    slots.set(slot, value);
+    sources.set(slot, source);
+  }
+  return { ...state, slots: sorted(slots), sources: sorted(sources), last: orderOf(statement) };
+}
+
+function stateOf(statement: OrderedStatement): ResourceState {
+  const source = sourceOf(statement);
+  const slots = new Map<string, Json>(Object.entries(statement.slots));
+  const sources = new Map<string, SlotSource>([...slots.keys()].map((slot) => [slot, source]));
+  return {
+    resourceType: statement.resourceType,
+    id: statement.id,
+    slots: sorted(slots),
+    sources: sorted(sources),
+    last: orderOf(statement),
+  };
+}
+
+function withoutCancelled(ordered: readonly OrderedStatement[]): readonly OrderedStatement[] {
+  const kept: OrderedStatement[] = [];
+  for (const statement of ordered) {
+    const { cancels } = statement;
+    if (cancels !== undefined) {
+      const at = kept.findLastIndex(({ trigger }) => cancels.includes(trigger));
+      if (at >= 0) kept.splice(at, 1);
+    }
+    kept.push(statement);
+  }
+  return kept;
+}
+
+function sourceOf({ eventId, statedAt, receivedAt }: OrderedStatement): SlotSource {
+  return { eventId, statedAt, receivedAt };
+}
+
+function orderOf({ statedAt, receivedAt, eventId, position }: OrderedStatement): ResourceState['last'] {
+  return { statedAt, receivedAt, eventId, ...(position !== undefined && { position }) };
+}
+
+/** Slot order is the order in which parts of one element are joined; it must not depend on which came first. */
+function sorted<Value>(entries: ReadonlyMap<string, Value>): Readonly<Record<string, Value>> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

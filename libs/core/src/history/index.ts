@@ -1,0 +1,4 @@
+export * from './fold-statements.js';
+export * from './ordered-statement.js';
+export * from './resource-state.js';
+export * from './survive.js';

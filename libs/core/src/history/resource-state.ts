@@ -1,0 +1,24 @@
+import type { Json } from '../canonical-json.js';
+import type { EventId } from '../event-id.js';
+import type { StatementOrder } from './ordered-statement.js';
+
+/** The statement that a value comes from. */
+export interface SlotSource {
+  readonly eventId: EventId;
+  /** ISO 8601 UTC: the source's claim. */
+  readonly statedAt: string;
+  /** ISO 8601 UTC: ours. */
+  readonly receivedAt: string;
+}
+
+/** What all statements about one resource, taken together, say now. Plain JSON: may be stored and read back. */
+export interface ResourceState {
+  readonly resourceType: string;
+  readonly id: string;
+  /** Value by slot; see `Statement.slots`. */
+  readonly slots: Readonly<Record<string, Json>>;
+  /** Origin of each slot in `slots`. */
+  readonly sources: Readonly<Record<string, SlotSource>>;
+  /** The last statement in the order of the fold: a newer one may be applied to this state as it is. */
+  readonly last: StatementOrder;
+}
