@@ -10,7 +10,10 @@ export interface AccessRecord {
   readonly id: AccessId;
   /** ISO 8601 UTC. */
   readonly at: string;
-  readonly actor: { readonly role: string; /** First 16 hex digits of the token's digest; absent when anonymous. */ readonly token?: string };
+  readonly actor: {
+    readonly role: string;
+    /** First 16 hex digits of the token's digest; absent when anonymous. */ readonly token?: string;
+  };
   readonly address: string;
   readonly action: 'read' | 'search' | 'history' | 'operation' | 'evidence' | 'messages';
   /** `GET /fhir/Observation?code&patient`: the shape of the request, without values. */

@@ -16,3 +16,4 @@ export * from './record-key.js';
 export * from './registry-fact.js';
 export * from './seal.js';
 export * from './statement.js';
+export * from './merkle.js';

@@ -1,0 +1,20 @@
+/** `admin` runs the hub and sees no bodies; `clinician` reads patient data; `service` is another app of the deployment. */
+export type Role = 'admin' | 'clinician' | 'service';
+
+type Rule = readonly Role[] | 'anyone';
+
+/**
+ * Which role may use which route, all of them. A route that is not here is refused to everybody, and a test fails on it.
+ * Paths are route templates as the controllers declare them.
+ */
+export const accessTable: Readonly<Record<string, Rule>> = {
+  'GET /livez': 'anyone',
+  'GET /readyz': 'anyone',
+  'GET /metrics': ['admin', 'service'],
+};
+
+/** The rule of a route; undefined for a route that the table does not know. */
+export function ruleOf(method: string, path: string): Rule | undefined {
+  const name = `${method === 'HEAD' ? 'GET' : method} ${path}`;
+  return Object.hasOwn(accessTable, name) ? accessTable[name] : undefined;
+}
