@@ -1,4 +1,36 @@
-import type { MigrationInterface } from "typeorm";
+import type { MigrationInterface } from 'typeorm';
+import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
+import { AnchoredBatchRow, AnchoredLeaf } from './anchored.entity.js';
+import { ArchiveCursor, ArchiveEntry, ContentKey } from './archive.entity.js';
+import { ChartRecord } from './chart-record.entity.js';
+import { IntegrityFinding, IntegrityProgress } from './integrity.entity.js';
+import { Message } from './message.entity.js';
+import { ChartAssertion, ChartPerson, ChartPersonVersion } from './chart-person.entity.js';
+import { ResourceCurrent, ResourceIndex, ResourceVersion } from './resource.entity.js';
 
-export const queryEntities: (new () => object)[] = [];
-export const queryMigrations: (new () => MigrationInterface)[] = [];
+export * from './anchored.entity.js';
+export * from './archive.entity.js';
+export * from './chart-record.entity.js';
+export * from './integrity.entity.js';
+export * from './message.entity.js';
+export * from './chart-person.entity.js';
+export * from './resource.entity.js';
+
+export const queryEntities: (new () => object)[] = [
+  ArchiveEntry,
+  ArchiveCursor,
+  ContentKey,
+  ChartRecord,
+  ChartPerson,
+  ChartPersonVersion,
+  ChartAssertion,
+  ResourceVersion,
+  ResourceCurrent,
+  ResourceIndex,
+  Message,
+  AnchoredBatchRow,
+  AnchoredLeaf,
+  IntegrityFinding,
+  IntegrityProgress,
+];
+export const queryMigrations: (new () => MigrationInterface)[] = [CreateQuery1700000300000];

@@ -1,0 +1,48 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { bigBlob, timeLength } from '../column-types.js';
+
+/** A sealed batch that the ledger holds. No patient data. */
+@Entity('anchored_batch')
+export class AnchoredBatchRow {
+  @PrimaryColumn({ type: 'varchar', length: 64 })
+  batchId!: string;
+
+  @Column({ type: 'varchar', length: 64 })
+  root!: string;
+
+  @Column({ type: 'varchar', length: 64 })
+  previousRoot!: string;
+
+  @Column({ type: 'int' })
+  size!: number;
+
+  @Column({ type: 'varchar', length: timeLength })
+  anchoredAt!: string;
+
+  /** The leaves in order, 32 bytes each. */
+  @Column({ type: bigBlob })
+  leaves!: Buffer;
+
+  /** The ledger's receipt, JSON. */
+  @Column({ type: bigBlob })
+  anchor!: Buffer;
+
+  /** The ledger's evidence, JSON. */
+  @Column({ type: bigBlob })
+  evidence!: Buffer;
+}
+
+/** Where an event's leaf is. */
+@Entity('anchored_leaf')
+export class AnchoredLeaf {
+  @PrimaryColumn({ type: 'varchar', length: 32 })
+  eventId!: string;
+
+  @Index('anchored_leaf_batch')
+  @Column({ type: 'varchar', length: 64 })
+  batchId!: string;
+
+  /** In the batch, from 0. */
+  @Column({ type: 'int' })
+  position!: number;
+}
