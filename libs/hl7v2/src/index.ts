@@ -1,0 +1,17 @@
+export { buildAck, type AckOptions } from './ack/build-ack.js';
+export * from './ack/decide-ack.js';
+export * from './encode/build-segment.js';
+export * from './encode/encode-message.js';
+export { standardDelimiters, type Delimiters } from './message/delimiters.js';
+export * from './message/message-error.js';
+export * from './message/message.js';
+export * from './message/parse-message.js';
+export * from './message/read-header.js';
+export * from './message/structure-of.js';
+export * from './mllp/encode-frame.js';
+export * from './mllp/frame-decoder.js';
+export type { Charset } from './text/charset.js';
+export * from './text/escape-text.js';
+export * from './text/text-codec.js';
+export * from './text/unescape-text.js';
+export * from './time/dtm.js';

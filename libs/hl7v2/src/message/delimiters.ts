@@ -1,0 +1,19 @@
+/** MSH-1 and MSH-2 of one message. `repetition` is '' when MSH-2 is shorter than two characters. */
+export interface Delimiters {
+  readonly field: string;
+  readonly component: string;
+  readonly repetition: string;
+  readonly escape: string | undefined;
+  readonly subcomponent: string | undefined;
+  /** Fifth character of MSH-2, since 2.7. */
+  readonly truncation: string | undefined;
+}
+
+export const standardDelimiters: Delimiters = {
+  field: '|',
+  component: '^',
+  repetition: '~',
+  escape: '\\',
+  subcomponent: '&',
+  truncation: undefined,
+};

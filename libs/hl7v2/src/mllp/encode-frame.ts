@@ -1,0 +1,13 @@
+import { carriageReturn, endBlock, startBlock } from './frame-bytes.js';
+
+/** `0x0B` message `0x1C 0x0D` (F3); a message without its final CR gets one. */
+export function encodeFrame(message: Uint8Array): Uint8Array {
+  const isEnded = message.at(-1) === carriageReturn;
+  const frame = new Uint8Array(message.length + (isEnded ? 3 : 4));
+  frame[0] = startBlock;
+  frame.set(message, 1);
+  if (!isEnded) frame[message.length + 1] = carriageReturn;
+  frame[frame.length - 2] = endBlock;
+  frame[frame.length - 1] = carriageReturn;
+  return frame;
+}
