@@ -1,4 +1,73 @@
-import type { MigrationInterface } from "typeorm";
+import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
+import { CreatePersons1700000000003 } from './create-persons.migration.js';
+import { CreateRegistry1700000000001 } from './create-registry.migration.js';
+import { AuthorityPermission } from './authority-permission.entity.js';
+import { Authority } from './authority.entity.js';
+import { Certificate } from './certificate.entity.js';
+import { Decision } from './decision.entity.js';
+import { EnrolmentToken } from './enrolment-token.entity.js';
+import { Facility } from './facility.entity.js';
+import { NotSame } from './not-same.entity.js';
+import { PatientRecord } from './patient-record.entity.js';
+import { PendingCandidate } from './pending-candidate.entity.js';
+import { PersonAssertionRow } from './person-assertion.entity.js';
+import { RecordIdentifier } from './record-identifier.entity.js';
+import { RecordSecret } from './record-secret.entity.js';
+import { RefusedEvent } from './refused-event.entity.js';
+import { RegistrationOutbox } from './registration-outbox.entity.js';
+import { RegistrationTurn } from './registration-turn.entity.js';
+import { SigningKey } from './signing-key.entity.js';
+import { SourceContact } from './source-contact.entity.js';
+import { SourceObservation } from './source-observation.entity.js';
+import { SourceTally } from './source-tally.entity.js';
+import { Source } from './source.entity.js';
 
-export const registrationEntities: (new () => object)[] = [];
-export const registrationMigrations: (new () => MigrationInterface)[] = [];
+export * from './authority-permission.entity.js';
+export * from './authority.entity.js';
+export * from './certificate.entity.js';
+export * from './decision.entity.js';
+export * from './enrolment-token.entity.js';
+export * from './facility.entity.js';
+export * from './not-same.entity.js';
+export * from './patient-record.entity.js';
+export * from './pending-candidate.entity.js';
+export * from './person-assertion.entity.js';
+export * from './record-identifier.entity.js';
+export * from './record-secret.entity.js';
+export * from './refused-event.entity.js';
+export * from './registration-outbox.entity.js';
+export * from './registration-turn.entity.js';
+export * from './signing-key.entity.js';
+export * from './source-contact.entity.js';
+export * from './source-observation.entity.js';
+export * from './source-tally.entity.js';
+export * from './source.entity.js';
+
+export const registrationEntities = [
+  AuthorityPermission,
+  Authority,
+  Certificate,
+  Decision,
+  EnrolmentToken,
+  Facility,
+  NotSame,
+  PatientRecord,
+  PendingCandidate,
+  PersonAssertionRow,
+  RecordIdentifier,
+  RecordSecret,
+  RefusedEvent,
+  RegistrationOutbox,
+  RegistrationTurn,
+  SigningKey,
+  SourceContact,
+  SourceObservation,
+  SourceTally,
+  Source,
+];
+
+export const registrationMigrations = [
+  CreateRegistry1700000000001,
+  CreateDecisions1700000000002,
+  CreatePersons1700000000003,
+];
