@@ -1,4 +1,6 @@
-import type { MigrationInterface } from "typeorm";
+import { CreateLedgerWriter1764000200000 } from './1764000200000-create-ledger-writer.js';
+import { Leaf, SealedBatch, SealerLease } from './leaf.entity.js';
 
-export const ledgerWriterEntities: (new () => object)[] = [];
-export const ledgerWriterMigrations: (new () => MigrationInterface)[] = [];
+export { Leaf, SealedBatch, SealerLease };
+export const ledgerWriterEntities = [Leaf, SealedBatch, SealerLease];
+export const ledgerWriterMigrations = [CreateLedgerWriter1764000200000];

@@ -1,0 +1,33 @@
+import { IsNull } from 'typeorm';
+import { type Ledger, parseBatchId } from '@anamnesis/ledger';
+import { SealedBatch, type Store } from '@anamnesis/store';
+
+/** Batches taken up at a time. */
+const batchesMax = 16;
+
+/**
+ * Anchors every sealed batch that is not anchored yet, oldest first, and keeps the ledger's evidence. Safe to repeat:
+ * the ledger gives the first anchor again. Throws `Unavailable` with what was anchored before kept.
+ */
+export async function anchor(store: Store, ledger: Ledger): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const batches = await store.reader.manager.find(SealedBatch, {
+      where: { anchoredAt: IsNull() },
+      order: { sequence: 'ASC' },
+      take: batchesMax,
+    });
+    if (batches.length === 0) return count;
+    for (const { sequence, batchId, root, size, previousRoot } of batches) {
+      const anchored = await ledger.anchor({ batchId: parseBatchId(batchId), root, size, previousRoot });
+      const evidence = await ledger.prove(anchored);
+      const done = {
+        anchor: JSON.stringify(anchored),
+        evidence: JSON.stringify(evidence),
+        anchoredAt: new Date().toISOString(),
+      };
+      await store.transaction((manager) => manager.update(SealedBatch, { sequence }, done));
+      count++;
+    }
+  }
+}

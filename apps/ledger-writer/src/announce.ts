@@ -1,0 +1,36 @@
+import { IsNull, Not } from 'typeorm';
+import type { EventBus } from '@anamnesis/bus';
+import type { AnchoredBatch, EventId } from '@anamnesis/core';
+import { Leaf, SealedBatch, type Store } from '@anamnesis/store';
+
+const batchesMax = 16;
+
+/** Publishes every anchored batch that is not announced yet, oldest first. A crash in between announces one again. */
+export async function announce(store: Store, bus: EventBus): Promise<void> {
+  for (;;) {
+    const batches = await store.reader.manager.find(SealedBatch, {
+      where: { anchoredAt: Not(IsNull()), announcedAt: IsNull() },
+      order: { sequence: 'ASC' },
+      take: batchesMax,
+    });
+    if (batches.length === 0) return;
+    for (const batch of batches) {
+      const leaves = await store.reader.manager.find(Leaf, {
+        where: { batchId: batch.batchId },
+        order: { sequence: 'ASC' },
+      });
+      const header: AnchoredBatch = {
+        batchId: batch.batchId,
+        root: batch.root,
+        previousRoot: batch.previousRoot,
+        leaves: leaves.map(({ eventId, leaf }) => ({ eventId: eventId as EventId, leaf })),
+        anchor: JSON.parse(batch.anchor ?? '') as AnchoredBatch['anchor'],
+        evidence: JSON.parse(batch.evidence ?? '') as AnchoredBatch['evidence'],
+        anchoredAt: batch.anchoredAt ?? '',
+      };
+      await bus.publish('clinical.anchored', [{ key: batch.batchId, header: { ...header }, body: new Uint8Array(0) }]);
+      const announcedAt = new Date().toISOString();
+      await store.transaction((manager) => manager.update(SealedBatch, { sequence: batch.sequence }, { announcedAt }));
+    }
+  }
+}

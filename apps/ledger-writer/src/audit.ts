@@ -1,0 +1,47 @@
+import { MoreThan } from 'typeorm';
+import { merkleRoot } from '@anamnesis/core';
+import { type Ledger, parseBatchId } from '@anamnesis/ledger';
+import { Leaf, SealedBatch, type Store } from '@anamnesis/store';
+import { firstPreviousRoot } from './seal.js';
+
+/** What is wrong with one batch: its leaves, the chain of roots, or what the ledger says of it. */
+export interface BatchMismatch {
+  readonly batchId: string;
+  readonly rule: 'leaves-make-the-root' | 'roots-are-chained' | 'ledger-holds-the-root';
+}
+
+/** Compares every batch from `sequence` on with its leaves, its predecessor and the ledger. Reads only. */
+export async function audit(store: Store, ledger: Ledger): Promise<{ checked: number; mismatches: BatchMismatch[] }> {
+  const mismatches: BatchMismatch[] = [];
+  let checked = 0;
+  let previousRoot = firstPreviousRoot;
+  for (let after = 0; ;) {
+    const [batch] = await store.reader.manager.find(SealedBatch, {
+      where: { sequence: MoreThan(after) },
+      order: { sequence: 'ASC' },
+      take: 1,
+    });
+    if (batch === undefined) return { checked, mismatches };
+    for (const rule of await broken({ store, ledger }, batch, previousRoot))
+      mismatches.push({ batchId: batch.batchId, rule });
+    checked++;
+    previousRoot = batch.root;
+    after = batch.sequence;
+  }
+}
+
+async function broken(
+  { store, ledger }: { readonly store: Store; readonly ledger: Ledger },
+  batch: SealedBatch,
+  previousRoot: string,
+): Promise<BatchMismatch['rule'][]> {
+  const rules: BatchMismatch['rule'][] = [];
+  const where = { batchId: batch.batchId };
+  const leaves = await store.reader.manager.find(Leaf, { where, order: { sequence: 'ASC' } });
+  const root = Buffer.from(merkleRoot(leaves.map(({ leaf }) => Buffer.from(leaf, 'hex')))).toString('hex');
+  if (root !== batch.root || leaves.length !== batch.size) rules.push('leaves-make-the-root');
+  if (batch.previousRoot !== previousRoot) rules.push('roots-are-chained');
+  const found = batch.anchoredAt === null ? undefined : await ledger.find(parseBatchId(batch.batchId));
+  if (batch.anchoredAt !== null && JSON.stringify(found) !== batch.anchor) rules.push('ledger-holds-the-root');
+  return rules;
+}

@@ -1,0 +1,32 @@
+import { LessThan } from 'typeorm';
+import { insertOnce, SealerLease, type Store } from '@anamnesis/store';
+
+const name = 'sealer';
+const leaseMs = 10_000;
+
+/**
+ * Takes or keeps the right to seal: one owner at a time, by a database lease. Returns the fence under which sealing is
+ * valid until somebody else took over, or undefined while another owner holds it.
+ */
+export async function holdLease(store: Store, owner: string): Promise<number | undefined> {
+  const now = new Date();
+  const until = new Date(now.getTime() + leaseMs).toISOString();
+  return store.transaction(async (manager) => {
+    if (await insertOnce(manager, SealerLease, { name, owner, fence: 1, until })) return 1;
+    const held = await manager.findOneByOrFail(SealerLease, { name });
+    if (held.owner === owner) {
+      const kept = await manager.update(SealerLease, { name, owner, fence: held.fence }, { until });
+      return kept.affected === 1 ? held.fence : undefined;
+    }
+    const fence = held.fence + 1;
+    const expired = { name, fence: held.fence, until: LessThan(now.toISOString()) };
+    const taken = await manager.update(SealerLease, expired, { owner, fence, until });
+    return taken.affected === 1 ? fence : undefined;
+  });
+}
+
+/** Lets the next process start sealing at once. */
+export async function releaseLease(store: Store, owner: string): Promise<void> {
+  const until = new Date(0).toISOString();
+  await store.transaction((manager) => manager.update(SealerLease, { name, owner }, { until }));
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventBus } from '@anamnesis/bus';
+import { Unavailable } from '@anamnesis/core';
+import type { Ledger } from '@anamnesis/ledger';
+import type { Store } from '@anamnesis/store';
+import { anchor } from './anchor.js';
+import { announce } from './announce.js';
+import { holdLease, releaseLease } from './lease.js';
+import { seal } from './seal.js';
+
+const backOffMsMax = 30_000;
+/** Of a lease of 10 s. */
+const renewMs = 3000;
+
+export interface SealerOptions {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly bus: EventBus;
+  /** A batch is sealed at this age of its oldest leaf … */
+  readonly batchMs: number;
+  /** … or at once when this many wait. */
+  readonly leavesMax: number;
+  /** Told of each failed round; the next one comes after a back-off. */
+  readonly report: (error: unknown) => void;
+}
+
+/**
+ * Seals, anchors and announces, one round after the other. While the ledger is away leaves wait unsealed, and nobody
+ * waits for them; when it is back they are sealed `leavesMax` at a time.
+ */
+export class Sealer {
+  readonly #options: SealerOptions;
+  readonly #owner = randomUUID();
+  readonly #stopping = new AbortController();
+  #waking = new AbortController();
+  #collected = 0;
+  #lease: { readonly fence: number; readonly renewAtMs: number } | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: SealerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** So many more leaves wait. */
+  collected(count: number): void {
+    this.#collected += count;
+    if (this.#collected >= this.#options.leavesMax) this.#waking.abort();
+  }
+
+  /** Seals what waits, then ends; what cannot be anchored now is anchored after the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#waking.abort();
+    await this.#running;
+    if (this.#lease !== undefined) await releaseLease(this.#options.store, this.#owner);
+  }
+
+  async #run(): Promise<void> {
+    let waitMs = 0;
+    for (let failures = 0; !this.#stopping.signal.aborted;) {
+      // An aborted wait is a wish to go on at once.
+      await sleep(waitMs, undefined, { signal: this.#waking.signal }).catch(() => undefined);
+      this.#waking = new AbortController();
+      try {
+        await this.#round();
+        failures = 0;
+        waitMs = this.#options.batchMs;
+      } catch (error) {
+        this.#options.report(error);
+        waitMs = Math.min(backOffMsMax, this.#options.batchMs * 2 ** failures++);
+        // A defect of ours must not spin, but a ledger that is away is asked again soon.
+        if (!(error instanceof Unavailable)) waitMs = backOffMsMax;
+      }
+      if (this.#stopping.signal.aborted) return;
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { store, ledger, bus, leavesMax } = this.#options;
+    const fence = await this.#fence();
+    if (fence === undefined) return;
+    this.#collected = 0;
+    await anchor(store, ledger);
+    for (;;) {
+      const batch = await seal(store, { fence, leavesMax });
+      await anchor(store, ledger);
+      await announce(store, bus);
+      if (batch === undefined || batch.size < leavesMax) return;
+      if ((await this.#fence()) !== fence) return;
+    }
+  }
+
+  async #fence(): Promise<number | undefined> {
+    if (this.#lease === undefined || performance.now() > this.#lease.renewAtMs) {
+      const fence = await holdLease(this.#options.store, this.#owner);
+      this.#lease = fence === undefined ? undefined : { fence, renewAtMs: performance.now() + renewMs };
+    }
+    return this.#lease?.fence;
+  }
+}

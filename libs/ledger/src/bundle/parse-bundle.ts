@@ -1,0 +1,87 @@
+import { type EvidenceBundle, evidenceFormat, parseCertifiedEvent, Rejected } from '@anamnesis/core';
+import type { LedgerEvidence } from '../ledger.js';
+import { parseLedgerEvidence } from '../parse-evidence.js';
+import { hex, list, literal, members, whole } from '../strict-fields.js';
+
+const certificatesMax = 8;
+const pathLengthMax = 32;
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * Reads an evidence bundle. Throws `Rejected('invalid-evidence')` for what is no bundle: other members, other spellings of
+ * a value, other types. What is a bundle may still be false: `verifyBundle` judges that.
+ */
+export function parseBundle(text: string): EvidenceBundle<LedgerEvidence> {
+  const from = members(parseJson(text), 'bundle', [
+    'format',
+    'event',
+    'signature',
+    'raw',
+    'certification',
+    'leafKey',
+    'certificates',
+    'anchoring',
+  ]);
+  if (from.format !== evidenceFormat) throw new Rejected('invalid-evidence', `format is not ${evidenceFormat}`);
+  const certificates = members(from.certificates, 'certificates', ['source', 'registration']);
+  members(from.signature, 'signature', ['algorithm', 'certificateSerial', 'value']);
+  const signed = parseSigned(from);
+  return {
+    format: evidenceFormat,
+    ...signed,
+    raw: canonicalBase64(from.raw, 'raw'),
+    leafKey: hex(from.leafKey, 'leafKey', 32),
+    certificates: {
+      source: certificatesOf(certificates.source, 'source'),
+      registration: certificatesOf(certificates.registration, 'registration'),
+    },
+    anchoring: from.anchoring === null ? null : parseAnchoring(from.anchoring),
+  };
+}
+
+/** The parts that are spelled out again to be verified: what is unknown in them breaks a signature. */
+function parseSigned(from: Readonly<Record<'event' | 'signature' | 'certification', unknown>>) {
+  const derived = { name: '', version: 0, statements: [], warnings: [] };
+  const event = {
+    ...members(from.event, 'event', Object.keys(Object(from.event))),
+    signature: from.signature,
+    resources: derived,
+  };
+  try {
+    const parsed = parseCertifiedEvent({ event, certification: from.certification });
+    const { signature, resources, ...header } = parsed.event;
+    return { event: header, signature, certification: parsed.certification };
+  } catch (error) {
+    if (error instanceof Rejected) throw new Rejected('invalid-evidence', error.message, { cause: error });
+    throw error;
+  }
+}
+
+function parseAnchoring(value: unknown) {
+  const from = members(value, 'anchoring', ['index', 'auditPath', 'ledger']);
+  return {
+    index: whole(from.index, 'index', 0),
+    auditPath: list(from.auditPath, 'auditPath', pathLengthMax).map((one) => hex(one, 'auditPath', 32)),
+    ledger: parseLedgerEvidence(from.ledger),
+  };
+}
+
+function certificatesOf(value: unknown, name: string): readonly string[] {
+  return list(value, name, certificatesMax).map((one) => canonicalBase64(one, name));
+}
+
+/** Base64 has several spellings of one value where it is padded; only the one that encoders write is read. */
+function canonicalBase64(value: unknown, name: string): string {
+  const text = literal(value, name, base64);
+  if (Buffer.from(text, 'base64').toString('base64') !== text)
+    throw new Rejected('invalid-evidence', `${name} is not canonical base64`);
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Rejected('invalid-evidence', 'not JSON', { cause: error });
+  }
+}

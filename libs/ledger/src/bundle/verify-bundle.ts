@@ -1,0 +1,110 @@
+import { createHash, verify, type X509Certificate } from 'node:crypto';
+import { certifiedBytes, commitment, type EvidenceBundle, signedBytes, verifyInclusion } from '@anamnesis/core';
+import type { LedgerEvidence, LedgerTrust } from '../ledger.js';
+import { type AnchorVerdict, verifyAnchor } from '../verify.js';
+import { certificateFingerprint, checkPath } from './certificate-path.js';
+
+export interface BundleTrust {
+  /** Root certificate of the deployment, DER. */
+  readonly root?: Uint8Array | undefined;
+  readonly ledger?: LedgerTrust | undefined;
+}
+
+/** What was checked, in this order; the first that fails names what was altered. */
+export type BundleRule =
+  | 'raw-digest'
+  | 'source-certificate'
+  | 'source-signature'
+  | 'registration-certificate'
+  | 'one-root'
+  | 'certified-header'
+  | 'registration-signature'
+  | 'leaf'
+  | 'audit-path'
+  | 'ledger';
+
+export type BundleVerdict =
+  | {
+      readonly verdict: 'valid' | 'anchoring';
+      /** SHA-256 of the root certificate, hex. */
+      readonly rootFingerprint: string;
+      /** False: the root came with the bundle, which then proves no more than that it agrees with itself. */
+      readonly isRootTrusted: boolean;
+      /** Absent while anchoring. */
+      readonly ledger?: AnchorVerdict;
+    }
+  | { readonly verdict: 'mismatch'; readonly rule: BundleRule; readonly detail?: string };
+
+/** Judges a parsed bundle offline, with nothing but what is handed in. Never throws on a parsed bundle. */
+export function verifyBundle(bundle: EvidenceBundle<LedgerEvidence>, trust: BundleTrust = {}): BundleVerdict {
+  const { event, anchoring } = bundle;
+  if (digest(Buffer.from(bundle.raw, 'base64')) !== event.raw.digest) return mismatch('raw-digest');
+  const at = new Date(bundle.certification.appendedAt);
+  const options = { at, trustedRoot: trust.root };
+  const source = checkPath(bundle.certificates.source, options);
+  if (!source.isValid) return mismatch('source-certificate', source.rule);
+  if (!isSigned(signedBytes(event), bundle.signature, source.leaf)) return mismatch('source-signature');
+  const registration = checkPath(bundle.certificates.registration, options);
+  if (!registration.isValid) return mismatch('registration-certificate', registration.rule);
+  const rootFingerprint = certificateFingerprint(source.root);
+  if (rootFingerprint !== certificateFingerprint(registration.root)) return mismatch('one-root');
+  const rule = certificationMismatch(bundle, registration.leaf);
+  if (rule !== undefined) return mismatch(rule);
+  const isRootTrusted = trust.root !== undefined;
+  if (anchoring === null) return { verdict: 'anchoring', rootFingerprint, isRootTrusted };
+  const ledger = verifyAnchor({ evidence: anchoring.ledger, trust: trust.ledger });
+  if (!isInBatch(bundle.certification.leaf, anchoring)) return mismatch('audit-path');
+  if (ledger.verdict === 'mismatch') return mismatch('ledger', ledger.reason);
+  return { verdict: 'valid', rootFingerprint, isRootTrusted, ledger };
+}
+
+function certificationMismatch(
+  bundle: EvidenceBundle<LedgerEvidence>,
+  certificate: X509Certificate,
+): BundleRule | undefined {
+  const { event, certification } = bundle;
+  if (certification.eventId !== event.id || certification.headerDigest !== digest(signedBytes(event)))
+    return 'certified-header';
+  // A source's own certificate must not certify: the two come from one authority.
+  if (certificate.raw.equals(Buffer.from(bundle.certificates.source[0] ?? '', 'base64')))
+    return 'registration-certificate';
+  if (!isSigned(certifiedBytes(certification), certification.signature, certificate)) return 'registration-signature';
+  const leafKey = Buffer.from(bundle.leafKey, 'hex');
+  const leaf = commitment(leafKey, event.id, Buffer.from(event.raw.digest, 'hex'));
+  return Buffer.from(leaf).toString('hex') === certification.leaf ? undefined : 'leaf';
+}
+
+function isInBatch(
+  leaf: string,
+  { index, auditPath, ledger }: NonNullable<EvidenceBundle<LedgerEvidence>['anchoring']>,
+) {
+  const { root, size } = ledger.entry;
+  const proof = auditPath.map((one) => Buffer.from(one, 'hex'));
+  return verifyInclusion({ leaf: Buffer.from(leaf, 'hex'), index, size, proof, root: Buffer.from(root, 'hex') });
+}
+
+function isSigned(
+  bytes: Uint8Array,
+  signature: { readonly algorithm: string; readonly certificateSerial: string; readonly value: string },
+  certificate: X509Certificate,
+): boolean {
+  const value = Buffer.from(signature.value, 'base64url');
+  const isSpelledOnce = value.toString('base64url') === signature.value;
+  const isNamed = normalSerial(certificate.serialNumber) === normalSerial(signature.certificateSerial);
+  const isLowerCase = signature.certificateSerial === signature.certificateSerial.toLowerCase();
+  if (signature.algorithm !== 'ES256' || !isSpelledOnce || !isNamed || !isLowerCase) return false;
+  return verify('sha256', bytes, { key: certificate.publicKey, dsaEncoding: 'ieee-p1363' }, value);
+}
+
+/** DER writes a zero in front of a high first bit, printers do not. */
+function normalSerial(serial: string): string {
+  return serial.toLowerCase().replace(/^0+/, '');
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function mismatch(rule: BundleRule, detail?: string): BundleVerdict {
+  return { verdict: 'mismatch', rule, ...(detail !== undefined && { detail }) };
+}
