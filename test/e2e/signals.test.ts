@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { startStandalone } from '../standalone.js';
+
+describe('a standalone told to stop', () => {
+  it.each([[['SIGTERM']], [['SIGINT', 'SIGINT']], [['SIGTERM', 'SIGINT', 'SIGTERM']]] as const)(
+    'drains and exits 0 on %j',
+    async (signals) => {
+      const directory = await mkdtemp(join(tmpdir(), 'anamnesis-signals-'));
+      const standalone = await startStandalone(directory);
+      expect(await standalone.end(...signals)).toMatchObject({ code: 0, signal: null });
+      await rm(directory, { recursive: true });
+    },
+  );
+
+  it('refuses to share its data directory with a second one, and says so', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'anamnesis-signals-'));
+    const first = await startStandalone(directory);
+    await expect(startStandalone(directory)).rejects.toThrow(/in use|another process|owner/i);
+    await first.end('SIGKILL');
+    await rm(directory, { recursive: true });
+  });
+
+  it('refuses to enrol strangers on an address that others can reach', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'anamnesis-signals-'));
+    const environment = { BIND_ADDRESS: '0.0.0.0' };
+    await expect(startStandalone(directory, { environment })).rejects.toThrow(/ENROLMENT=open/);
+    await rm(directory, { recursive: true });
+  });
+});

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
+import { adt } from '../fixtures/messages.js';
+import { eventually, type Standalone, startStandalone } from '../standalone.js';
+
+const verifyMain = 'dist/apps/command-line/apps/command-line/src/verify.js';
+
+interface Row {
+  readonly eventId: string;
+  readonly controlId: string;
+  readonly state: string;
+}
+interface Searchset {
+  readonly entry: readonly { readonly resource: Record<string, never>; readonly search: { readonly mode: string } }[];
+}
+
+describe('one message from the listener to the proof', () => {
+  let directory: string;
+  let standalone: Standalone;
+  let client: MllpClient;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'anamnesis-e2e-'));
+    standalone = await startStandalone(directory);
+    client = await MllpClient.connect(standalone.sandbox.mllp);
+  });
+  afterAll(async () => {
+    client.close();
+    await standalone.end('SIGKILL');
+    await rm(directory, { recursive: true });
+  });
+
+  const send = async (message: Uint8Array) => Buffer.from(await client.send(message)).toString('utf8');
+  const row = (controlId: string, state: string) =>
+    eventually(async () => {
+      const rows: readonly Row[] = await standalone.get(`/messages?controlId=${controlId}`);
+      expect(rows).toMatchObject([{ controlId, state }]);
+      return rows[0] as Row;
+    });
+  const verify = async (text: string, ...more: string[]) => {
+    const file = join(directory, 'evidence.json');
+    await writeFile(file, text);
+    return spawnSync(process.execPath, [verifyMain, file, ...more], { encoding: 'utf8' });
+  };
+
+  it('answers AA, shows the patient, and proves the event to a third party', async () => {
+    expect(await send(adt({ controlId: 'T-1' }))).toContain('\rMSA|AA|T-1\r');
+    const { eventId } = await row('T-1', 'anchored');
+    const found: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
+    const patients = found.entry.filter(({ search }) => search.mode === 'match');
+    expect(patients).toHaveLength(1);
+    expect(patients[0]?.resource).toMatchObject({
+      resourceType: 'Patient',
+      name: [{ family: 'EVERYWOMAN' }],
+      birthDate: '1962-03-20',
+      address: [{ city: 'Mirpurkhas' }],
+      meta: { source: `urn:anamnesis:event:${eventId}` },
+    });
+
+    const bundle = JSON.stringify(await standalone.get(`/evidence/${eventId}`));
+    const trust = ['--trust', join(directory, 'trust.json')];
+    expect(await verify(bundle, ...trust)).toMatchObject({ status: 0, stdout: expect.stringContaining('PROVEN') });
+    const untrusted = await verify(bundle);
+    expect(untrusted.status).toBe(0);
+    expect(untrusted.stdout).toMatch(/supplied \(SHA-256 [0-9a-f]{64}\)/);
+    const raw = (JSON.parse(bundle) as { raw: string }).raw;
+    const other = Buffer.from(raw, 'base64').toString('utf8').replace('EVERYWOMAN', 'EVERYWOMEN');
+    const altered = bundle.replace(raw, Buffer.from(other, 'utf8').toString('base64'));
+    expect(await verify(altered, ...trust)).toMatchObject({ status: 1, stdout: expect.stringContaining('raw-digest') });
+    expect((await verify(bundle.slice(1), ...trust)).status).toBe(2);
+  });
+
+  it('answers the same message again with AA and makes no second event', async () => {
+    const message = adt({ controlId: 'T-2', number: 'MR-1002' });
+    for (let times = 0; times < 3; times++) expect(await send(message)).toContain('\rMSA|AA|T-2\r');
+    await row('T-2', 'anchored');
+  });
+
+  it('keeps sandbox.json to its owner and serves nothing to strangers', async () => {
+    expect((await stat(join(directory, 'sandbox.json'))).mode & 0o777).toBe(0o600);
+    const paths = [
+      '/fhir/Patient',
+      '/fhir/metadata',
+      '/messages',
+      '/evidence/x',
+      '/registration/sources',
+      '/metrics',
+      '/docs',
+    ];
+    for (const path of paths) expect([path, (await standalone.request(path)).status]).toEqual([path, 401]);
+    expect((await standalone.request('/fhir/Patient', { role: 'admin' })).status).toBe(403);
+    expect((await standalone.request('/registration/sources', { role: 'clinician' })).status).toBe(403);
+    for (const path of ['/livez', '/readyz']) expect((await standalone.request(path)).status).toBe(200);
+  });
+
+  it('shows everything again after kill -9', async () => {
+    const before: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
+    await standalone.end('SIGKILL');
+    standalone = await startStandalone(directory);
+    client = await MllpClient.connect(standalone.sandbox.mllp);
+    await row('T-1', 'anchored');
+    const after: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
+    expect(after.entry.map(({ resource }) => resource['id'])).toEqual(
+      before.entry.map(({ resource }) => resource['id']),
+    );
+  });
+});
