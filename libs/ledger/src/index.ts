@@ -1,0 +1,11 @@
+export * from './anchor-entry.js';
+export type * from './ledger.js';
+export type { LogAnchor, LogEvidence, LogTrust } from './log/log-evidence.js';
+export type { LogAudit, LogLedger, LogLedgerOptions } from './log/log-ledger.js';
+export { keyFingerprint, parseLogTrust } from './log/log-trust.js';
+export { verifyLogGrowth } from './log/verify-log-growth.js';
+export * from './open-ledger.js';
+export * from './parse-evidence.js';
+export * from './verify.js';
+export { parseBundle } from './bundle/parse-bundle.js';
+export { type BundleRule, type BundleTrust, type BundleVerdict, verifyBundle } from './bundle/verify-bundle.js';

@@ -1,0 +1,44 @@
+import { Rejected } from '@anamnesis/core';
+
+// Reads evidence that came from outside. Each throws `Rejected('invalid-evidence')`, naming the member and never its value.
+
+/** The members of an object that has these and no other. */
+export function members<Name extends string>(
+  value: unknown,
+  of: string,
+  names: readonly Name[],
+): Readonly<Record<Name, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(of, 'is not an object');
+  for (const name of names) if (!Object.hasOwn(value, name)) throw wrong(of, `lacks ${name}`);
+  if (Object.keys(value).length !== names.length) throw wrong(of, 'has unknown members');
+  return value as Readonly<Record<Name, unknown>>;
+}
+
+export function literal(value: unknown, name: string, pattern: RegExp): string {
+  if (typeof value !== 'string' || !pattern.test(value)) throw wrong(name, 'is malformed');
+  return value;
+}
+
+export function whole(value: unknown, name: string, least: number): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least)
+    throw wrong(name, `is not a whole number from ${least}`);
+  // JSON can say -0, and two spellings of one number are one too many.
+  if (Object.is(value, -0)) throw wrong(name, 'is not a whole number');
+  return value;
+}
+
+/** Lower-case hexadecimal of exactly `sizeBytes` bytes. */
+export function hex(value: unknown, name: string, sizeBytes: number): string {
+  if (typeof value !== 'string' || value.length !== sizeBytes * 2 || !/^[0-9a-f]+$/.test(value))
+    throw wrong(name, `is not ${sizeBytes} bytes in hex`);
+  return value;
+}
+
+export function list(value: unknown, name: string, lengthMax: number): readonly unknown[] {
+  if (!Array.isArray(value) || value.length > lengthMax) throw wrong(name, `is not a list of at most ${lengthMax}`);
+  return value as readonly unknown[];
+}
+
+function wrong(name: string, what: string): Rejected {
+  return new Rejected('invalid-evidence', `${name} ${what}`);
+}
