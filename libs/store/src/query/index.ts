@@ -1,5 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
+import { AccessEvent, AccessPerson } from './access-event.entity.js';
+import { CreateAccess1700000600000 } from './access-migration.js';
 import { AnchoredBatchRow, AnchoredLeaf } from './anchored.entity.js';
 import { ArchiveCursor, ArchiveEntry, ContentKey } from './archive.entity.js';
 import { ChartRecord } from './chart-record.entity.js';
@@ -8,6 +10,7 @@ import { Message } from './message.entity.js';
 import { ChartAssertion, ChartPerson, ChartPersonVersion } from './chart-person.entity.js';
 import { ResourceCurrent, ResourceIndex, ResourceVersion } from './resource.entity.js';
 
+export * from './access-event.entity.js';
 export * from './anchored.entity.js';
 export * from './archive.entity.js';
 export * from './chart-record.entity.js';
@@ -32,5 +35,7 @@ export const queryEntities: (new () => object)[] = [
   AnchoredLeaf,
   IntegrityFinding,
   IntegrityProgress,
+  AccessEvent,
+  AccessPerson,
 ];
-export const queryMigrations: (new () => MigrationInterface)[] = [CreateQuery1700000300000];
+export const queryMigrations: (new () => MigrationInterface)[] = [CreateQuery1700000300000, CreateAccess1700000600000];
