@@ -76,7 +76,7 @@ function isEntrySound({ file, tree: { nodeAt } }: Log, position: number): boolea
 
 /** Checkpoints of sizes in (from, end], and that of the empty tree with the first stretch. */
 function firstUncovered({ file, tree }: Log, from: number, end: number): number | undefined {
-  let covered = from;
+  let covered = file.lastCheckpoint(from)?.size ?? 0;
   let row = file.checkpointFrom(from === 0 ? 0 : from + 1);
   for (; row !== undefined && row.size <= end; row = file.checkpointFrom(row.size + 1)) {
     const { size, note } = row;

@@ -89,17 +89,21 @@ export class LogFile {
     return toCheckpointRow(this.#statements.checkpointFrom.get(size));
   }
 
-  lastCheckpoint(): CheckpointRow | undefined {
-    return toCheckpointRow(this.#statements.lastCheckpoint.get());
+  /** The last checkpoint that covers at most `sizeMax` entries. */
+  lastCheckpoint(sizeMax = Number.MAX_SAFE_INTEGER): CheckpointRow | undefined {
+    return toCheckpointRow(this.#statements.lastCheckpoint.get(sizeMax));
   }
 
   insertCheckpoint({ size, note }: CheckpointRow): void {
     this.#statements.insertCheckpoint.run(size, note);
   }
 
-  /** Leaves everything in the one file, so that it can be copied or moved alone. */
+  /** Leaves everything in the one file, so that it can be copied or moved alone, and lets go of it. */
   close(): void {
-    this.#database.pragma('wal_checkpoint(TRUNCATE)');
+    this.#database.pragma('journal_mode = DELETE');
+    // The driver holds the file until its statements are collected; the lock goes with the next read in this mode.
+    this.#database.pragma('locking_mode = NORMAL');
+    this.verifierKey();
     this.#database.close();
   }
 }
@@ -125,7 +129,7 @@ function prepare(database: Database.Database) {
     node: database.prepare('SELECT hash FROM node WHERE level = ? AND position = ?'),
     insertNode: database.prepare('INSERT INTO node (level, position, hash) VALUES (?, ?, ?)'),
     checkpointFrom: database.prepare('SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1'),
-    lastCheckpoint: database.prepare('SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1'),
+    lastCheckpoint: database.prepare('SELECT size, note FROM checkpoint WHERE size <= ? ORDER BY size DESC LIMIT 1'),
     insertCheckpoint: database.prepare('INSERT INTO checkpoint (size, note) VALUES (?, ?)'),
   };
 }
