@@ -1,4 +1,5 @@
 export { buildAck, type AckOptions } from './ack/build-ack.js';
+export { conditionTexts } from './ack/condition-text.js';
 export * from './ack/decide-ack.js';
 export * from './encode/build-segment.js';
 export * from './encode/encode-message.js';
@@ -10,8 +11,10 @@ export * from './message/read-header.js';
 export * from './message/structure-of.js';
 export * from './mllp/encode-frame.js';
 export * from './mllp/frame-decoder.js';
+export * from './text/canonical-charset.js';
 export type { Charset } from './text/charset.js';
 export * from './text/escape-text.js';
-export * from './text/text-codec.js';
+export { decodeText, encodeText } from './text/text-codec.js';
 export * from './text/unescape-text.js';
-export * from './time/dtm.js';
+export { parseDtm, type Dtm, type DtmPrecision } from './time/dtm.js';
+export * from './time/fhir-date-time.js';

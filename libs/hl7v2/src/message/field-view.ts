@@ -1,0 +1,135 @@
+import type { Component, Field, Repetition } from './message.js';
+import { pieceCount, pieceEnd, pieceOf, pieceStart, type Range } from './pieces.js';
+import type { Wire } from './wire.js';
+
+export class FieldView implements Field {
+  readonly #wire: Wire;
+  readonly #range: Range;
+
+  constructor(wire: Wire, range: Range) {
+    this.#wire = wire;
+    this.#range = range;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#wire.bytes(this.#range);
+  }
+
+  get repetitions(): readonly Repetition[] {
+    const { start, end } = this.#range;
+    if (start >= end) return [];
+    const views: Repetition[] = [];
+    const code = this.#wire.codes.repetition;
+    for (let at = start; at <= end;) {
+      const stop = pieceEnd(this.#wire.structure, { start: at, end }, code);
+      views.push(new RepetitionView(this.#wire, { start: at, end: stop }));
+      at = stop + 1;
+    }
+    return views;
+  }
+
+  get isEmpty(): boolean {
+    const { component, repetition, subcomponent } = this.#wire.codes;
+    const { start, end } = this.#range;
+    for (let at = start; at < end; at++) {
+      const byte = this.#wire.structure[at];
+      if (byte !== component && byte !== repetition && byte !== subcomponent) return false;
+    }
+    return true;
+  }
+
+  get isNull(): boolean {
+    return this.#wire.isNull(this.#range);
+  }
+
+  get isUndecodable(): boolean {
+    return !this.#wire.isDecodable(this.#range);
+  }
+
+  text(component = 1, subcomponent = 1): string {
+    return textAt(this.#wire, this.#first(), { component, subcomponent });
+  }
+
+  get formatted(): string {
+    return this.#wire.text(this.#first(), true);
+  }
+
+  #first(): Range {
+    const end = pieceEnd(this.#wire.structure, this.#range, this.#wire.codes.repetition);
+    return { start: this.#range.start, end };
+  }
+}
+
+class RepetitionView implements Repetition {
+  readonly #wire: Wire;
+  readonly #range: Range;
+
+  constructor(wire: Wire, range: Range) {
+    this.#wire = wire;
+    this.#range = range;
+  }
+
+  component(n: number): Component {
+    const { structure, codes } = this.#wire;
+    return new ComponentView(this.#wire, pieceOf(structure, this.#range, { code: codes.component, n }));
+  }
+
+  get componentCount(): number {
+    return pieceCount(this.#wire.structure, this.#range, this.#wire.codes.component);
+  }
+
+  text(component = 1, subcomponent = 1): string {
+    return textAt(this.#wire, this.#range, { component, subcomponent });
+  }
+
+  get isNull(): boolean {
+    return this.#wire.isNull(this.#range);
+  }
+
+  get formatted(): string {
+    return this.#wire.text(this.#range, true);
+  }
+}
+
+class ComponentView implements Component {
+  readonly #wire: Wire;
+  readonly #range: Range;
+
+  constructor(wire: Wire, range: Range) {
+    this.#wire = wire;
+    this.#range = range;
+  }
+
+  get text(): string {
+    return this.sub(1);
+  }
+
+  sub(n: number): string {
+    const { structure, codes } = this.#wire;
+    return this.#wire.text(pieceOf(structure, this.#range, { code: codes.subcomponent, n }));
+  }
+
+  get subcomponentCount(): number {
+    return pieceCount(this.#wire.structure, this.#range, this.#wire.codes.subcomponent);
+  }
+
+  get isNull(): boolean {
+    return this.#wire.isNull(this.#range);
+  }
+
+  get isTruncated(): boolean {
+    return this.#wire.isTruncated(this.#range);
+  }
+}
+
+function textAt(
+  wire: Wire,
+  range: Range,
+  place: { readonly component: number; readonly subcomponent: number },
+): string {
+  const { structure, codes } = wire;
+  const start = pieceStart(structure, range, { code: codes.component, n: place.component });
+  if (start < 0) return '';
+  const component = { start, end: pieceEnd(structure, { start, end: range.end }, codes.component) };
+  return wire.text(pieceOf(structure, component, { code: codes.subcomponent, n: place.subcomponent }));
+}

@@ -1,0 +1,85 @@
+import { isAscii } from 'node:buffer';
+import type { Charset } from '../text/charset.js';
+import { textCodec, type TextCodec } from '../text/text-codec.js';
+import { unescapeText, type EscapeProblem } from '../text/unescape-text.js';
+import type { Delimiters } from './delimiters.js';
+import type { Range } from './pieces.js';
+
+/** Codes of the delimiters; -1 for one that the message does not have. */
+export interface Codes {
+  readonly field: number;
+  readonly component: number;
+  readonly repetition: number;
+  readonly escape: number;
+  readonly subcomponent: number;
+  readonly truncation: number;
+}
+
+/** The bytes of a message with what it takes to find and read parts of them. Shared by all its views. */
+export class Wire {
+  readonly codes: Codes;
+  /** As `buffer`, for finding delimiters in: offsets are the same, parts of multi-byte characters are blanked. */
+  readonly structure: Uint8Array;
+  readonly isAscii: boolean;
+  readonly #codec: TextCodec;
+
+  constructor(
+    readonly buffer: Buffer,
+    readonly delimiters: Delimiters,
+    readonly charset: Charset,
+  ) {
+    this.#codec = textCodec(charset.name);
+    this.structure = this.#codec.mask?.(buffer) ?? buffer;
+    this.isAscii = this.#codec.mask === undefined && isAscii(buffer);
+    this.codes = {
+      field: codeOf(delimiters.field),
+      component: codeOf(delimiters.component),
+      repetition: codeOf(delimiters.repetition),
+      escape: codeOf(delimiters.escape),
+      subcomponent: codeOf(delimiters.subcomponent),
+      truncation: codeOf(delimiters.truncation),
+    };
+  }
+
+  /** Undefined when a byte means nothing in the charset. */
+  decode(range: Range): string | undefined {
+    return this.isAscii
+      ? this.buffer.toString('latin1', range.start, range.end)
+      : this.#codec.decode(this.buffer, range.start, range.end);
+  }
+
+  /** Unescaped; '' when undecodable or `""`, which is never data (N6). */
+  text(range: Range, isFormatted = false): string {
+    if (range.start >= range.end || this.isNull(range)) return '';
+    const text = this.decode(range);
+    if (text === undefined) return '';
+    const { escape } = this.delimiters;
+    if (!isFormatted && (escape === undefined || !text.includes(escape))) return text;
+    return unescapeText(text, this.delimiters, { isFormatted, charset: this.charset.name });
+  }
+
+  /** Reports what `text` would keep literally. */
+  problems(range: Range, onProblem: (problem: EscapeProblem) => void): void {
+    unescapeText(this.decode(range) ?? '', this.delimiters, { charset: this.charset.name, onProblem });
+  }
+
+  isNull(range: Range): boolean {
+    return range.end - range.start === 2 && this.buffer[range.start] === 0x22 && this.buffer[range.start + 1] === 0x22;
+  }
+
+  isDecodable(range: Range): boolean {
+    return this.isAscii || this.decode(range) !== undefined;
+  }
+
+  isTruncated(range: Range): boolean {
+    return range.end > range.start && this.structure[range.end - 1] === this.codes.truncation;
+  }
+
+  bytes(range: Range): Uint8Array {
+    return this.buffer.subarray(range.start, range.end);
+  }
+}
+
+function codeOf(character: string | undefined): number {
+  return character === undefined || character === '' ? -1 : character.charCodeAt(0);
+}

@@ -1,0 +1,45 @@
+const iso8859 = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15].map((part): [string, string] => [`8859${part}`, `iso-8859-${part}`]);
+const windows = [1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258].map((page): [string, string] => [
+  `${page}`,
+  `windows-${page}`,
+]);
+
+/** Table 0211 and the spellings met in the field, by their letters and digits alone. */
+const names: ReadonlyMap<string, string> = new Map([
+  ['ASCII', 'ascii'],
+  ['USASCII', 'ascii'],
+  ['ISOIR6', 'ascii'],
+  ['ISO646', 'ascii'],
+  ['UNICODE', 'utf-8'],
+  ['UNICODEUTF8', 'utf-8'],
+  ['UTF8', 'utf-8'],
+  ['ISOIR192', 'utf-8'],
+  ['ISOIR100', 'iso-8859-1'],
+  ['LATIN1', 'iso-8859-1'],
+  ['LATIN9', 'iso-8859-15'],
+  ...iso8859.flatMap(([key, name]) => [[key, name] as const, [`ISO${key}`, name] as const]),
+  ...windows.flatMap(([key, name]) => [[`WINDOWS${key}`, name] as const, [`CP${key}`, name] as const]),
+  ['ISOIR13', 'iso-2022-jp'],
+  ['ISOIR14', 'iso-2022-jp'],
+  ['ISOIR87', 'iso-2022-jp'],
+  ['ISOIR159', 'iso-2022-jp'],
+  ['ISO2022JP', 'iso-2022-jp'],
+  ['SHIFTJIS', 'shift_jis'],
+  ['SJIS', 'shift_jis'],
+  ['WINDOWS31J', 'shift_jis'],
+  ['CP932', 'shift_jis'],
+  ['EUCJP', 'euc-jp'],
+  ['GB18030', 'gb18030'],
+  ['GB180302000', 'gb18030'],
+  ['GBK', 'gb18030'],
+  ['GB2312', 'gb18030'],
+  ['KSX1001', 'euc-kr'],
+  ['KSC5601', 'euc-kr'],
+  ['EUCKR', 'euc-kr'],
+  ['BIG5', 'big5'],
+]);
+
+/** The set's one name here, from MSH-18 (table 0211) or a usual alias; undefined when it is none we can read. */
+export function canonicalCharset(declared: string): string | undefined {
+  return names.get(declared.toUpperCase().replace(/[^A-Z0-9]/g, ''));
+}
