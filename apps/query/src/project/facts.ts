@@ -1,0 +1,36 @@
+import type {
+  AnchoredBatch,
+  CertifiedEvent,
+  IntakeRefusal,
+  PersonAssertion,
+  ReceivedEvent,
+  RecordKey,
+} from '@anamnesis/core';
+import type { Place, ReadEntry } from '../archive/archive.js';
+
+/** Why registration refused an event: what the bus adds to a dead letter. */
+export interface RefusedEvent extends Omit<ReceivedEvent, 'resources'> {
+  readonly mapping: string;
+  readonly refusal: { readonly code: string; readonly reason: string };
+  /** Record of the subject; absent without one. */
+  readonly recordKey?: RecordKey;
+}
+
+/** What query takes from the bus and archives. */
+export type Fact =
+  | { readonly kind: 'certified'; readonly header: CertifiedEvent; readonly raw: Uint8Array }
+  | { readonly kind: 'anchored'; readonly header: AnchoredBatch }
+  | { readonly kind: 'person'; readonly header: PersonAssertion }
+  | { readonly kind: 'refused'; readonly header: RefusedEvent }
+  | { readonly kind: 'intake'; readonly header: IntakeRefusal };
+
+export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
+
+/** A fact with its place in the archive. */
+export type Placed<One> = One & Place;
+
+/** The fact that was archived. Headers were checked before they were archived, and a sealed entry is what it was. */
+export function factOf({ kind, content }: ReadEntry): Fact | undefined {
+  if (content === undefined) return undefined;
+  return { kind, header: content.header, raw: content.raw } as unknown as Fact;
+}

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { Json, ResourceState } from '@anamnesis/core';
+import type { ResourceIndex } from '@anamnesis/store';
+import { dateBounds, earliest, latest } from '../history/date-bounds.js';
+import { foldText } from '../history/fold-text.js';
+import { type ParameterKind, type SearchParameter, searchParametersOf } from './search-parameters.js';
+
+/** Rows of one resource, at most. */
+const entriesMax = 200;
+const columnLength = 255;
+
+type JsonObject = Readonly<Record<string, Json | undefined>>;
+type Entry = Pick<ResourceIndex, 'param' | 'system' | 'value' | 'until' | 'amount'>;
+type Value = Pick<Entry, 'value'> & Partial<Entry>;
+
+export interface Indexed {
+  readonly rows: readonly ResourceIndex[];
+  readonly digest: string;
+  /** Start of the clinical date; empty without one. */
+  readonly happenedAt: string;
+  readonly isRetracted: boolean;
+}
+
+/** The values by which a resource in this state is found. */
+export function indexEntries({ resourceType, id, slots }: ResourceState): Indexed {
+  const elements = elementsOf(slots);
+  const parameters = searchParametersOf(resourceType);
+  const entries = parameters.flatMap((parameter) => entriesOf(elements, parameter)).slice(0, entriesMax);
+  const dates = parameters.filter(({ kind }) => kind === 'date').map(({ param }) => param);
+  const happened = dates.flatMap((param) => entries.filter((entry) => entry.param === param));
+  return {
+    rows: entries.map((entry, position) => ({ resourceId: id, position, resourceType, ...entry })),
+    digest: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 32),
+    happenedAt: resourceType === 'Patient' ? '' : (happened[0]?.value ?? ''),
+    isRetracted: entries.some(({ param, value }) => param.endsWith('status') && value === 'entered-in-error'),
+  };
+}
+
+/** Values by element: slots of one element are joined in slot order, lists opened. */
+function elementsOf(slots: ResourceState['slots']): JsonObject {
+  const elements: Record<string, Json[]> = {};
+  for (const [slot, value] of Object.entries(slots)) {
+    const element = slot.split(':', 1)[0] ?? slot;
+    (elements[element] ??= []).push(...listOf(value));
+  }
+  return elements;
+}
+
+function entriesOf(elements: JsonObject, { param, kind, paths }: SearchParameter): readonly Entry[] {
+  const found = new Map<string, Entry>();
+  for (const path of paths)
+    for (const value of valuesAt(elements, path))
+      for (const one of readers[kind](value)) {
+        const entry = { param, system: '', until: null, amount: null, ...one };
+        const cut = { ...entry, system: cutOf(entry.system), value: cutOf(entry.value) };
+        found.set(JSON.stringify(cut), cut);
+      }
+  return [...found.values()];
+}
+
+/** `a.b`, or `extension(url).valueString`; lists on the way are walked. */
+function valuesAt(from: Json, path: string): readonly Json[] {
+  let values: readonly Json[] = [from];
+  for (const [, name = '', url] of path.matchAll(/([A-Za-z]+)(?:\(([^)]*)\))?/g)) {
+    values = values.flatMap((value) => (isObject(value) ? listOf(value[name]) : []));
+    if (url !== undefined) values = values.filter((value) => isObject(value) && value['url'] === url);
+  }
+  return values;
+}
+
+const readers: Readonly<Record<ParameterKind, (value: Json) => readonly Value[]>> = {
+  token: tokens,
+  string: (value) => (typeof value === 'string' ? [{ system: value, value: foldText(value) }] : []),
+  date: dates,
+  reference: (value) => {
+    const target = isObject(value) ? value['reference'] : undefined;
+    return typeof target === 'string' ? [{ value: target }] : [];
+  },
+  quantity: quantities,
+};
+
+/** CodeableConcept, Coding, Identifier, ContactPoint, code or boolean. */
+function tokens(value: Json): readonly Value[] {
+  if (typeof value === 'string' || typeof value === 'boolean') return [{ value: String(value) }];
+  if (!isObject(value)) return [];
+  if (Array.isArray(value['coding'])) return value['coding'].flatMap((coding: Json) => tokens(coding));
+  const code = value['code'] ?? value['value'];
+  if (typeof code !== 'string') return [];
+  const { system } = value;
+  // The system of a ContactPoint is a kind (phone, email), not a namespace.
+  return [{ value: code, ...(typeof system === 'string' && !isContactKind(system) && { system }) }];
+}
+
+function isContactKind(system: string): boolean {
+  return ['phone', 'fax', 'email', 'pager', 'url', 'sms', 'other'].includes(system);
+}
+
+/** date, dateTime, instant or Period. */
+function dates(value: Json): readonly Value[] {
+  if (typeof value === 'string') {
+    const bounds = dateBounds(value);
+    return bounds === undefined ? [] : [{ value: bounds.from, until: bounds.until }];
+  }
+  if (!isObject(value)) return [];
+  const start = typeof value['start'] === 'string' ? dateBounds(value['start']) : undefined;
+  const end = typeof value['end'] === 'string' ? dateBounds(value['end']) : undefined;
+  if (start === undefined && end === undefined) return [];
+  return [{ value: start?.from ?? earliest, until: end?.until ?? latest }];
+}
+
+function quantities(value: Json): readonly Value[] {
+  if (!isObject(value)) return [];
+  const number = value['value'];
+  const amount = isObject(number) ? Number(number['$decimal']) : Number(number ?? NaN);
+  if (!Number.isFinite(amount)) return [];
+  const { code, unit, system } = value;
+  const name = typeof code === 'string' ? code : unit;
+  return [{ value: typeof name === 'string' ? name : '', amount, ...(typeof system === 'string' && { system }) }];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: Json | undefined): readonly Json[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [value];
+}
+
+function cutOf(text: string): string {
+  return text.length <= columnLength ? text : text.slice(0, columnLength).toWellFormed();
+}

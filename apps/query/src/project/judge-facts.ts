@@ -1,0 +1,102 @@
+import { judgeEach, type DeliveredRecord, type Refusal } from '@anamnesis/bus';
+import {
+  fieldsOf,
+  integerOf,
+  type IntakeRefusal,
+  parseAnchoredBatch,
+  parseCertifiedEvent,
+  parsePersonAssertion,
+  parseReceivedEvent,
+  recordKey,
+  textOf,
+} from '@anamnesis/core';
+import type { NewEntry } from '../archive/archive.js';
+import { deploymentRecordKey } from '../archive/content-keys.js';
+import type { RefusedEvent } from './facts.js';
+
+const nothing = new Uint8Array(0);
+
+/** The entries that records of one topic become; unreadable ones are refused. */
+export type JudgeFacts = (records: readonly DeliveredRecord[]) => {
+  readonly done: readonly NewEntry[];
+  readonly refusals: readonly Refusal[];
+};
+
+export const judgeCertified: JudgeFacts = (records) =>
+  judgeEach(records, ({ header, body }) => {
+    const certified = parseCertifiedEvent(header);
+    const { certification } = certified;
+    return {
+      kind: 'certified' as const,
+      entryKey: certifiedKey(certification.eventId),
+      recordKey: certification.recordKey,
+      header: certified,
+      raw: body,
+    };
+  });
+
+export function certifiedKey(eventId: string): string {
+  return `certified:${eventId}`;
+}
+
+export const judgeAnchored: JudgeFacts = (records) =>
+  judgeEach(records, ({ header }) => {
+    const batch = parseAnchoredBatch(header);
+    return {
+      kind: 'anchored' as const,
+      entryKey: `anchored:${batch.batchId}`,
+      recordKey: deploymentRecordKey,
+      header: batch,
+      raw: nothing,
+    };
+  });
+
+export const judgePersons: JudgeFacts = (records) =>
+  judgeEach(records, ({ header }) => {
+    const assertion = parsePersonAssertion(header);
+    return {
+      kind: 'person' as const,
+      entryKey: `person:${assertion.id}:${assertion.version}`,
+      recordKey: deploymentRecordKey,
+      header: assertion,
+      raw: nothing,
+    };
+  });
+
+/** Dead letters of registration. What was refused gave us nothing to keep but the fact: no content is archived. */
+export function judgeRefused(deploymentKey: Uint8Array): JudgeFacts {
+  return (records) =>
+    judgeEach(records, ({ header, partition, offset }) => {
+      const refusal = fieldsOf(header['refusal'], 'refusal');
+      const { resources, identity, ...event } = parseReceivedEvent(header);
+      const subjectKey = event.subject === undefined ? undefined : recordKey(deploymentKey, event.subject);
+      const refused: RefusedEvent = {
+        ...event,
+        mapping: resources.name,
+        refusal: { code: textOf(refusal, 'code'), reason: textOf(refusal, 'reason') },
+        ...(subjectKey !== undefined && { recordKey: subjectKey }),
+      };
+      return {
+        kind: 'refused' as const,
+        // An event can be refused again after it was requeued: each dead letter is a fact.
+        entryKey: `refused:${event.id}:${partition}.${offset}`,
+        recordKey: subjectKey ?? deploymentRecordKey,
+        header: refused,
+        raw: nothing,
+      };
+    });
+}
+
+export const judgeIntake: JudgeFacts = (records) =>
+  judgeEach(records, ({ header }) => {
+    for (const field of ['id', 'facility', 'application', 'controlId', 'messageType', 'receivedAt', 'answer', 'reason'])
+      textOf(header, field);
+    integerOf(header, 'condition');
+    return {
+      kind: 'intake' as const,
+      entryKey: `intake:${textOf(header, 'id')}`,
+      recordKey: deploymentRecordKey,
+      header: header as unknown as IntakeRefusal,
+      raw: nothing,
+    };
+  });

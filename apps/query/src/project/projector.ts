@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Keys } from '@anamnesis/runtime';
+import { Store } from '@anamnesis/store';
+import type { EntityManager } from 'typeorm';
+import { Archive, type NewEntry, type Place } from '../archive/archive.js';
+import { ContentKeys } from '../archive/content-keys.js';
+import { type Fact, factOf } from './facts.js';
+import { projectFacts } from './project-facts.js';
+import { Projection } from './projection.js';
+
+/** Archives facts and applies them to the projections. */
+@Injectable()
+export class Projector {
+  constructor(
+    private readonly store: Store,
+    private readonly archive: Archive,
+    private readonly contentKeys: ContentKeys,
+    private readonly keys: Keys,
+  ) {}
+
+  /** One DB transaction. An entry that is archived already is done: a redelivery changes nothing. */
+  async take(entries: readonly NewEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.store.transaction(async (manager) => {
+      const end = await this.archive.lock(manager);
+      const fresh = await this.#fresh(manager, entries);
+      if (fresh.length === 0) return;
+      const projection = await this.#open(
+        manager,
+        fresh.map(({ recordKey }) => recordKey),
+      );
+      const { ring } = projection;
+      const places = await this.archive.append(manager, fresh, { ring, end, now: new Date().toISOString() });
+      await projection.breathe();
+      const facts = fresh.map(({ kind, header, raw }, index) => ({ kind, header, raw, ...placeOf(places[index]) }));
+      await projectFacts(projection, facts as unknown as (Fact & Place)[]);
+      await this.contentKeys.store(manager, ring);
+    });
+  }
+
+  /** Applies the archive's next entries after `seq` again. Resolves to the last one, `seq` itself at the end. */
+  async replay(manager: EntityManager, seq: number, count: number): Promise<number> {
+    const entries = await this.archive.after(manager, seq, count);
+    const projection = await this.#open(
+      manager,
+      entries.map(({ recordKey }) => recordKey),
+    );
+    const facts = entries.flatMap((entry) => {
+      const fact = factOf(entry);
+      return fact === undefined ? [] : [{ ...fact, seq: entry.seq, at: entry.at }];
+    });
+    await projectFacts(projection, facts);
+    await this.contentKeys.store(manager, projection.ring);
+    return entries.at(-1)?.seq ?? seq;
+  }
+
+  async #fresh(manager: EntityManager, entries: readonly NewEntry[]): Promise<readonly NewEntry[]> {
+    const byKey = new Map<string, NewEntry>();
+    for (const entry of entries) if (!byKey.has(entry.entryKey)) byKey.set(entry.entryKey, entry);
+    for (const known of await this.archive.known(manager, [...byKey.keys()])) byKey.delete(known);
+    return [...byKey.values()];
+  }
+
+  async #open(manager: EntityManager, recordKeys: readonly string[]): Promise<Projection> {
+    const { archive, contentKeys, keys } = this;
+    const ring = await contentKeys.open(manager, recordKeys);
+    return new Projection({ manager, ring, archive, contentKeys, deploymentKey: keys.deploymentKey });
+  }
+}
+
+function placeOf(place: Place | undefined): Place {
+  if (place === undefined) throw new Error('an entry without a place');
+  return { seq: place.seq, at: place.at };
+}

@@ -1,0 +1,173 @@
+/** How a value under a path is searched. */
+export type ParameterKind = 'token' | 'string' | 'date' | 'reference' | 'quantity';
+
+export interface SearchParameter {
+  readonly param: string;
+  readonly kind: ParameterKind;
+  /** Elements; lists on the way are walked. */
+  readonly paths: readonly string[];
+}
+
+const parameter =
+  (kind: ParameterKind) =>
+  (param: string, ...paths: string[]): SearchParameter => ({ param, kind, paths: paths.length > 0 ? paths : [param] });
+const token = parameter('token');
+const text = parameter('string');
+const date = parameter('date');
+const reference = parameter('reference');
+const quantity = parameter('quantity');
+
+const everywhere = [token('identifier'), token('status')];
+const encounter = reference('encounter');
+const basedOn = reference('based-on', 'basedOn');
+const people = [
+  text('family', 'name.family'),
+  text('given', 'name.given'),
+  text('name', 'name.family', 'name.given', 'name.text', 'name.prefix', 'name.suffix'),
+];
+const place = [
+  text(
+    'address',
+    'address.line',
+    'address.city',
+    'address.district',
+    'address.state',
+    'address.postalCode',
+    'address.country',
+    'address.text',
+  ),
+  text('address-city', 'address.city'),
+  text('address-state', 'address.state'),
+  text('address-postalcode', 'address.postalCode'),
+  text('address-country', 'address.country'),
+];
+const contact = [token('telecom')];
+const effective = ['effectiveDateTime', 'effectivePeriod', 'effectiveInstant'];
+
+/** Search parameters by resource type (FHIR R4 names). The first date of a type is when it happened. */
+export const searchParameters: Readonly<Record<string, readonly SearchParameter[]>> = {
+  Patient: [
+    ...people,
+    ...place,
+    ...contact,
+    date('birthdate', 'birthDate'),
+    date('death-date', 'deceasedDateTime'),
+    token('gender'),
+    token('active'),
+    token('deceased', 'deceasedBoolean'),
+    reference('link', 'link.other'),
+    text(
+      'mothersMaidenName',
+      'extension(http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName).valueString',
+    ),
+  ],
+  Encounter: [
+    date('date', 'period'),
+    token('class'),
+    token('type'),
+    reference('location', 'location.location'),
+    reference('participant', 'participant.individual'),
+  ],
+  Condition: [
+    date('onset-date', 'onsetDateTime', 'onsetPeriod'),
+    date('recorded-date', 'recordedDate'),
+    token('clinical-status', 'clinicalStatus'),
+    token('verification-status', 'verificationStatus'),
+    token('code'),
+    token('category'),
+    encounter,
+  ],
+  AllergyIntolerance: [
+    date('date', 'recordedDate'),
+    date('onset', 'onsetDateTime'),
+    token('clinical-status', 'clinicalStatus'),
+    token('verification-status', 'verificationStatus'),
+    token('code', 'code', 'reaction.substance'),
+    token('category'),
+    token('type'),
+    token('criticality'),
+  ],
+  Procedure: [
+    date('date', 'performedDateTime', 'performedPeriod'),
+    token('code'),
+    token('category'),
+    encounter,
+    basedOn,
+  ],
+  Observation: [
+    date('date', ...effective),
+    token('code'),
+    token('category'),
+    token('value-concept', 'valueCodeableConcept'),
+    text('value-string', 'valueString', 'valueCodeableConcept.text'),
+    quantity('value-quantity', 'valueQuantity'),
+    reference('performer'),
+    reference('specimen'),
+    encounter,
+    basedOn,
+  ],
+  DiagnosticReport: [
+    date('date', ...effective),
+    date('issued'),
+    token('code'),
+    token('category'),
+    reference('result'),
+    reference('specimen'),
+    encounter,
+    basedOn,
+  ],
+  ServiceRequest: [
+    date('authored', 'authoredOn'),
+    date('occurrence', 'occurrenceDateTime', 'occurrencePeriod'),
+    token('code'),
+    token('category'),
+    token('intent'),
+    encounter,
+    basedOn,
+  ],
+  MedicationRequest: [
+    date('authoredon', 'authoredOn'),
+    token('code', 'medicationCodeableConcept'),
+    token('intent'),
+    encounter,
+  ],
+  MedicationDispense: [
+    date('whenhandedover', 'whenHandedOver'),
+    date('whenprepared', 'whenPrepared'),
+    token('code', 'medicationCodeableConcept'),
+    reference('prescription', 'authorizingPrescription'),
+  ],
+  MedicationAdministration: [date('effective-time', ...effective), token('code', 'medicationCodeableConcept')],
+  Immunization: [date('date', 'occurrenceDateTime'), token('vaccine-code', 'vaccineCode')],
+  Appointment: [
+    date('date', 'start'),
+    token('service-type', 'serviceType'),
+    token('appointment-type', 'appointmentType'),
+  ],
+  DocumentReference: [
+    date('date'),
+    date('period', 'context.period'),
+    token('type'),
+    token('category'),
+    reference('encounter', 'context.encounter'),
+  ],
+  Specimen: [
+    date('collected', 'collection.collectedDateTime', 'collection.collectedPeriod'),
+    token('type'),
+    token('accession', 'accessionIdentifier'),
+  ],
+  Account: [date('period', 'servicePeriod'), token('type'), text('name')],
+  Coverage: [date('period'), token('type')],
+  RelatedPerson: [...people, ...place, ...contact, date('birthdate', 'birthDate'), token('relationship')],
+  CareTeam: [date('date', 'period'), token('category'), encounter],
+  Practitioner: [...people, ...contact],
+  PractitionerRole: [token('role', 'code'), reference('practitioner'), reference('organization')],
+  Organization: [text('name', 'name', 'alias'), token('type'), ...place],
+  Location: [text('name', 'name', 'alias'), token('type'), reference('partof', 'partOf')],
+  Composition: [date('date'), token('type')],
+  List: [date('date'), token('code')],
+};
+
+export function searchParametersOf(resourceType: string): readonly SearchParameter[] {
+  return [...everywhere, ...(searchParameters[resourceType] ?? [])];
+}

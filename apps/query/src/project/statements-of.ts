@@ -1,0 +1,42 @@
+import { type CertifiedEvent, recordKey, resourceId } from '@anamnesis/core';
+import { sharedRecordKey } from '../archive/content-keys.js';
+import type { Stated } from './resource-chart.js';
+
+/** Resources that belong to no patient. */
+const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'Location']);
+
+/** The statements of an event in order, each with the record that it belongs to. */
+export function statementsOf({ event, certification }: CertifiedEvent, deploymentKey: Uint8Array): readonly Stated[] {
+  const named = namedPatients(event.identity?.merges ?? [], deploymentKey);
+  return event.resources.statements.map((statement, position) => ({
+    ...statement,
+    eventId: event.id,
+    receivedAt: event.receivedAt,
+    position,
+    recordKey: ownerOf(statement) ?? certification.recordKey,
+  }));
+
+  function ownerOf({ resourceType, id }: { resourceType: string; id: string }): string | undefined {
+    if (sharedTypes.has(resourceType)) return sharedRecordKey;
+    return resourceType === 'Patient' ? named.get(id) : undefined;
+  }
+}
+
+/** A merge speaks of two records: what it says of the retired one belongs to that one. */
+function namedPatients(
+  merges: readonly { readonly survivor: Named; readonly retired: Named }[],
+  deploymentKey: Uint8Array,
+): ReadonlyMap<string, string> {
+  const numbers = merges.flatMap(({ survivor, retired }) => [survivor, retired]);
+  return new Map(
+    numbers.map((number) => [
+      resourceId(deploymentKey, 'Patient', number.system, number.value),
+      recordKey(deploymentKey, number),
+    ]),
+  );
+}
+
+interface Named {
+  readonly system: string;
+  readonly value: string;
+}

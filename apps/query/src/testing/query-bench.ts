@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeliveredRecord, Refusal } from '@anamnesis/bus';
+import { Keys } from '@anamnesis/runtime';
+import { Store } from '@anamnesis/store';
+import { Archive } from '../archive/archive.js';
+import { ContentKeys } from '../archive/content-keys.js';
+import { ProjectController } from '../project/project.controller.js';
+import { Projector } from '../project/projector.js';
+import { ChartBuilder } from './chart-builder.js';
+
+const deploymentKey = new Uint8Array(32).fill(7);
+
+/** Query's projection over a store of its own in a fresh directory. */
+export class QueryBench {
+  readonly build = new ChartBuilder(deploymentKey);
+  readonly keys = Keys.of(deploymentKey, new Uint8Array(32).fill(9));
+  readonly contentKeys = new ContentKeys(this.keys);
+  readonly archive = new Archive(this.contentKeys);
+  readonly projector: Projector;
+  readonly #controller: ProjectController;
+
+  private constructor(
+    readonly directory: string,
+    readonly store: Store,
+  ) {
+    this.projector = new Projector(store, this.archive, this.contentKeys, this.keys);
+    this.#controller = new ProjectController(this.projector, this.keys);
+  }
+
+  static async open(): Promise<QueryBench> {
+    const directory = await mkdtemp(join(tmpdir(), 'anamnesis-query-'));
+    return new QueryBench(directory, await Store.open({ directory }));
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    await rm(this.directory, { recursive: true });
+  }
+
+  /** Delivers records in order, as batches of one topic. */
+  async deliver(...records: readonly DeliveredRecord[]): Promise<readonly Refusal[]> {
+    const refusals: Refusal[] = [];
+    let batch: DeliveredRecord[] = [];
+    for (const record of [...records, undefined]) {
+      if (batch.length > 0 && batch[0]?.topic !== record?.topic) {
+        refusals.push(...(await this.#handle(batch)));
+        batch = [];
+      }
+      if (record !== undefined) batch.push(record);
+    }
+    return refusals;
+  }
+
+  /** Every row of a table in the order of its key; sealed columns, whose nonces are random, are left out. */
+  async rows(table: string): Promise<readonly Record<string, unknown>[]> {
+    const rows = await this.store.reader.manager.query<Record<string, unknown>[]>(`SELECT * FROM ${table}`);
+    return rows
+      .map(({ sealed: _, wrapped: __, ...row }) => row)
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  }
+
+  #handle(batch: readonly DeliveredRecord[]): Promise<readonly Refusal[]> {
+    switch (batch[0]?.topic) {
+      case 'clinical.certified':
+        return this.#controller.certified(batch);
+      case 'clinical.anchored':
+        return this.#controller.anchored(batch);
+      case 'person.changed':
+        return this.#controller.personChanged(batch);
+      case 'intake.refused':
+        return this.#controller.intake(batch);
+      default:
+        return this.#controller.refused(batch);
+    }
+  }
+}
