@@ -1,0 +1,38 @@
+import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import type { EventBus } from '@anamnesis/bus';
+import { EVENT_BUS, Keys, Listeners, Metrics, Readiness, readSettings, RegistrationClient } from '@anamnesis/runtime';
+import { AdapterHl7Settings } from './config.js';
+import { openAdapter } from './open-adapter.js';
+import { RegistryController } from './registry.controller.js';
+import { SourceRegistry } from './source-registry.js';
+
+/** The HL7 v2 adapter: listens for MLLP as the listener `mllp`. */
+@Module({})
+export class AdapterHl7Module implements OnModuleInit {
+  // eslint-disable-next-line max-params -- Nest injects by parameter
+  constructor(
+    private readonly settings: AdapterHl7Settings,
+    private readonly registry: SourceRegistry,
+    private readonly listeners: Listeners,
+    private readonly keys: Keys,
+    private readonly metrics: Metrics,
+    private readonly readiness: Readiness,
+    private readonly registration: RegistrationClient,
+    @Inject(EVENT_BUS) private readonly bus: EventBus,
+  ) {}
+
+  /** Throws on a wrong setting. */
+  static fromEnvironment(environment: NodeJS.ProcessEnv): DynamicModule {
+    const settings = readSettings(AdapterHl7Settings, environment);
+    return {
+      module: AdapterHl7Module,
+      controllers: [RegistryController],
+      providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry],
+    };
+  }
+
+  onModuleInit(): void {
+    const { settings, registry, keys, metrics, readiness, registration, bus } = this;
+    this.listeners.add(openAdapter({ settings, registry, keys, metrics, readiness, registration, bus }));
+  }
+}

@@ -1,0 +1,90 @@
+import { isAscii } from 'node:buffer';
+import type { Field, Message, MessageHeader, Segment } from '@anamnesis/hl7v2';
+import { error, type Refusal } from './outcome.js';
+
+/** Structures that say nothing without a patient. */
+const codesWithPatient = new Set(['ADT', 'ORU', 'VXU', 'MDM', 'PPR']);
+/** Where a PID names the subject; elsewhere (answers, queries, types of somebody else's) it is not judged. */
+const codesWithSubject = new Set([
+  ...codesWithPatient,
+  ...['ORM', 'OMG', 'OML', 'OMI', 'OMP', 'RDE', 'RDS', 'RGV', 'RAS', 'SIU', 'DFT', 'BAR', 'REF', 'OUL'],
+]);
+const merges = new Set([
+  ...['A18', 'A30', 'A34', 'A35', 'A36', 'A39', 'A40', 'A41', 'A42', 'A43', 'A44', 'A45', 'A46', 'A47'],
+  ...['A48', 'A49', 'A50', 'A51'],
+]);
+/** Of these MRG-1 is the retired number itself. */
+const patientMerges = new Set(['A18', 'A30', 'A34', 'A36', 'A40', 'A43', 'A46', 'A47']);
+/** MSH fields that decide who sent what and how it is answered. */
+const decidingFields = [3, 4, 9, 10, 11, 12];
+
+/** What every message must have to become an event: a readable MSH with a control id, and a subject where one belongs. */
+export function admitContent(message: Message): Refusal | undefined {
+  return admitHeader(message) ?? admitSubject(message) ?? admitMerge(message);
+}
+
+function admitHeader({ bytes, segments, header }: Message): Refusal | undefined {
+  const msh = segments[0];
+  if (msh !== undefined && !isAscii(bytes))
+    for (const n of decidingFields)
+      if (msh.field(n).isUndecodable) return error(102, 'undecodable bytes', `MSH^1^${n}`);
+  if (header.controlId === '') return error(101, 'MSH-10 is empty', 'MSH^1^10');
+  return undefined;
+}
+
+function admitSubject(message: Message): Refusal | undefined {
+  const { header } = message;
+  if (!codesWithSubject.has(header.messageCode)) return undefined;
+  const subjects = message.all('PID');
+  if (subjects.length === 0) return needsPatient(header) ? error(100, 'segment PID is missing', 'PID^1') : undefined;
+  return firstOf(subjects, admitPid);
+}
+
+function needsPatient({ messageCode, triggerEvent }: MessageHeader): boolean {
+  // A20 is about a bed.
+  return codesWithPatient.has(messageCode) && !(messageCode === 'ADT' && triggerEvent === 'A20');
+}
+
+/** PID-2 and PID-4 count when PID-3 is empty (2.1, 2.2). */
+function admitPid(pid: Segment): Refusal | undefined {
+  for (const n of [3, 2, 4]) {
+    const field = pid.field(n);
+    if (field.isUndecodable)
+      return error(102, 'undecodable bytes in the patient identifier', `PID^${pid.position}^${n}`);
+    if (isTruncated(field)) return error(102, 'the patient identifier is truncated', `PID^${pid.position}^${n}`);
+    if (hasIdentifier(field)) return undefined;
+  }
+  return error(101, 'PID-3 is empty', `PID^${pid.position}^3`);
+}
+
+function admitMerge(message: Message): Refusal | undefined {
+  const { messageCode, triggerEvent } = message.header;
+  if (messageCode !== 'ADT' || !merges.has(triggerEvent)) return undefined;
+  const retired = message.all('MRG');
+  if (retired.length === 0) return error(100, 'segment MRG is missing', 'MRG^1');
+  return patientMerges.has(triggerEvent) ? firstOf(retired, admitMrg) : undefined;
+}
+
+/** M6: a merge of nothing is an error. */
+function admitMrg(mrg: Segment): Refusal | undefined {
+  const field = mrg.field(1);
+  if (field.isUndecodable) return error(102, 'undecodable bytes in the retired identifier', `MRG^${mrg.position}^1`);
+  return hasIdentifier(field) ? undefined : error(101, 'MRG-1 is empty', `MRG^${mrg.position}^1`);
+}
+
+function hasIdentifier(field: Field): boolean {
+  return field.repetitions.some((one) => one.text(1) !== '' && !one.component(1).isNull);
+}
+
+/** N5: a truncated identifier is nobody's. */
+function isTruncated(field: Field): boolean {
+  return field.repetitions.some((one) => one.component(1).isTruncated);
+}
+
+function firstOf(segments: readonly Segment[], judge: (segment: Segment) => Refusal | undefined): Refusal | undefined {
+  for (const segment of segments) {
+    const refusal = judge(segment);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}

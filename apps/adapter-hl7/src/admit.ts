@@ -1,0 +1,64 @@
+import { BlockList, isIP } from 'node:net';
+import { permitsType, type SourceFact } from '@anamnesis/core';
+import type { MessageHeader } from '@anamnesis/hl7v2';
+import { type Refusal, reject } from './outcome.js';
+
+/** Versions that we read (hl7v2.md T2); later digits do not matter. */
+const versions = /^2\.[1-9](\.\d+)*$/;
+const blockLists = new WeakMap<SourceFact, BlockList>();
+
+/**
+ * May this source, from this address, send a message of this type, version and processing id? Judged from registration's
+ * facts alone (hl7v2.md A4, A5). Undefined when it may.
+ */
+export function admit(header: MessageHeader, source: SourceFact, address: string): Refusal | undefined {
+  return admitSender(source, address) ?? admitVersion(header) ?? admitType(header, source);
+}
+
+function admitSender(source: SourceFact, address: string): Refusal | undefined {
+  if (source.state === 'suspended') return reject(207, 'the sender is suspended');
+  if (!isFromOwnAddress(source, address)) return reject(207, 'the sender is not registered for this address');
+  return undefined;
+}
+
+function admitVersion({ version }: MessageHeader): Refusal | undefined {
+  return versions.test(version) ? undefined : reject(203, 'MSH-12 is not a version from 2.1 to 2.9', 'MSH^1^12');
+}
+
+function admitType(header: MessageHeader, source: SourceFact): Refusal | undefined {
+  const { messageCode, triggerEvent } = header;
+  if (!permitsProcessingId(header.processingId, source))
+    return reject(202, 'MSH-11 is not accepted from this sender', 'MSH^1^11');
+  if (messageCode === '') return reject(200, 'MSH-9.1 is empty', 'MSH^1^9');
+  if (permitsType(source.messageTypes, messageCode, triggerEvent)) return undefined;
+  const isKnownCode = source.messageTypes.some((one) => one.startsWith(`${messageCode}^`));
+  if (isKnownCode) return reject(201, 'the event is not accepted from this sender', 'MSH^1^9');
+  return reject(200, 'the message type is not accepted from this sender', 'MSH^1^9');
+}
+
+/** An empty one counts as P in the open sandbox, and nowhere else. */
+function permitsProcessingId(processingId: string, source: SourceFact): boolean {
+  if (processingId === '') return source.isOpen;
+  return source.processingIds.includes(processingId.toUpperCase());
+}
+
+function isFromOwnAddress(source: SourceFact, address: string): boolean {
+  if (source.addresses.length === 0) return true;
+  const plain = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+  const family = isIP(plain);
+  return family !== 0 && addressesOf(source).check(plain, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+function addressesOf(source: SourceFact): BlockList {
+  const known = blockLists.get(source);
+  if (known !== undefined) return known;
+  const list = new BlockList();
+  for (const cidr of source.addresses) {
+    const [network = '', length] = cidr.split('/');
+    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+    if (length === undefined) list.addAddress(network, family);
+    else list.addSubnet(network, Number(length), family);
+  }
+  blockLists.set(source, list);
+  return list;
+}

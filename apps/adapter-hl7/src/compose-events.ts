@@ -1,0 +1,159 @@
+import { createHash, sign } from 'node:crypto';
+import { isAscii, isUtf8 } from 'node:buffer';
+import {
+  type EventId,
+  eventId,
+  type Mapped,
+  type ReceivedEvent,
+  recordKey,
+  resourceId,
+  signedBytes,
+  type SignedHeader,
+  type SourceFact,
+  sourceRecordKey,
+} from '@anamnesis/core';
+import type { BusRecord } from '@anamnesis/bus';
+import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
+import type { Message, MessageHeader } from '@anamnesis/hl7v2';
+import { isOwnAuthority, systemOf } from './authority-systems.js';
+import type { SigningIdentity } from './source-keys.js';
+import type { SourceRegistry } from './source-registry.js';
+
+export const mediaType = 'application/hl7-v2';
+
+/** A message that will become events. */
+export interface Arrival {
+  readonly message: Message;
+  readonly source: SourceFact;
+  /** SHA-256 of the bytes as received. */
+  readonly rawDigest: Buffer;
+  readonly receivedAt: string;
+}
+
+export interface ComposeOptions {
+  readonly deploymentKey: Uint8Array;
+  readonly registry: SourceRegistry;
+  readonly identity: SigningIdentity;
+  /** Told when the mapping itself failed: the message is stored without one. */
+  readonly onMappingDefect: (defect: unknown) => void;
+}
+
+export function digestOf(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
+/** Id of the message's first event, which names the whole message: known before anything is mapped. */
+export function firstEventId(deploymentKey: Uint8Array, arrival: Arrival): EventId {
+  return eventIdOf(deploymentKey, arrival, 0);
+}
+
+/** The message's events, each signed by the source's key, as records for `clinical.received`, in message order. */
+export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly BusRecord[] {
+  const events = mapOrKeep(arrival, options);
+  const correlationId = firstEventId(options.deploymentKey, arrival);
+  const warnings = warningsOf(arrival);
+  return events.map((event, ordinal) => {
+    const header = headerOf(arrival, event, {
+      id: eventIdOf(options.deploymentKey, arrival, ordinal),
+      correlationId,
+      ordinal,
+    });
+    const resources = { ...event.resources, warnings: [...new Set([...event.resources.warnings, ...warnings])] };
+    const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
+    return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
+  });
+}
+
+/** The same record without what was derived from its bytes, which query can derive again. */
+export function withoutStatements(record: BusRecord): BusRecord {
+  const resources: Mapped = {
+    name: 'unmapped',
+    version: 1,
+    statements: [],
+    warnings: ['resources left out: with them the record is over the limit of the bus'],
+  };
+  return { ...record, header: { ...record.header, resources } };
+}
+
+/** A5: what does not map is an event all the same. */
+function mapOrKeep(arrival: Arrival, options: ComposeOptions): readonly MappedEvent[] {
+  try {
+    const events = mapMessage(arrival.message, contextOf(arrival, options));
+    if (events.length > 0) return events;
+  } catch (defect) {
+    options.onMappingDefect(defect);
+  }
+  const resources = { name: 'unmapped', version: 1, statements: [], warnings: ['not mapped'] };
+  return [{ type: 'message.unmapped', resources }];
+}
+
+function contextOf({ source, receivedAt }: Arrival, { deploymentKey, registry }: ComposeOptions): MappingContext {
+  return {
+    facility: source.facility,
+    application: source.application,
+    zone: source.zone,
+    receivedAt,
+    systemOf: (authority) => systemOf(source, authority),
+    resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
+    isOwnAuthority: (system) => isOwnAuthority(registry, source, system),
+  };
+}
+
+function headerOf(
+  { message, source, rawDigest, receivedAt }: Arrival,
+  event: MappedEvent,
+  own: Pick<SignedHeader, 'id' | 'correlationId' | 'ordinal'>,
+): SignedHeader {
+  return {
+    ...own,
+    type: event.type,
+    version: 1,
+    source: {
+      facility: source.facility,
+      application: source.application,
+      protocol: 'hl7v2-mllp',
+      messageId: message.header.controlId,
+      messageType: messageTypeOf(message.header),
+      authentication: source.addresses.length > 0 ? 'address' : 'none',
+    },
+    ...(event.subject === undefined ? {} : { subject: event.subject }),
+    ...(event.identity === undefined ? {} : { identity: event.identity }),
+    ...(event.occurredAt === undefined ? {} : { occurredAt: event.occurredAt }),
+    receivedAt,
+    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex') },
+  };
+}
+
+/** `ADT^A01^ADT_A01`, without what is not known at its end. */
+export function messageTypeOf({ messageCode, triggerEvent, structure }: MessageHeader): string {
+  return `${messageCode}^${triggerEvent}^${structure}`.replace(/\^+$/, '');
+}
+
+function signatureOf(header: SignedHeader, { key, certificateSerial }: SigningIdentity): ReceivedEvent['signature'] {
+  const value = sign('sha256', signedBytes(header), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+  return { algorithm: 'ES256', certificateSerial, value };
+}
+
+function keyOf({ source }: Arrival, { subject }: MappedEvent, deploymentKey: Uint8Array): string {
+  return subject === undefined
+    ? sourceRecordKey(deploymentKey, source.facility, source.application)
+    : recordKey(deploymentKey, subject);
+}
+
+function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Arrival, ordinal: number): EventId {
+  const { facility, application } = source;
+  return eventId(deploymentKey, { facility, application, messageId: message.header.controlId, rawDigest, ordinal });
+}
+
+/** What was tolerated in the bytes; of plain ASCII the mapping has said it all. */
+function warningsOf({ message, source }: Arrival): readonly string[] {
+  const warnings: string[] = [];
+  if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
+  if (isAscii(message.bytes) || (message.charset.name === 'utf-8' && isUtf8(message.bytes))) return warnings;
+  for (const { code, location } of message.warnings) {
+    const { segment, position, field } = location ?? {};
+    const where = [segment, position, field].filter((one) => one !== undefined).join('^');
+    warnings.push(where === '' ? code : `${where}: ${code}`);
+  }
+  return warnings;
+}

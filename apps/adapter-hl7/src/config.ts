@@ -1,0 +1,104 @@
+import { IsInt, Max, Min } from 'class-validator';
+import { Settings } from '@anamnesis/runtime';
+
+const mebibyte = 1024 * 1024;
+
+/** Environment variables of the HL7 adapter. Every limit has its name here. */
+export class AdapterHl7Settings extends Settings {
+  /** 0 picks a free port. */
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  MLLP_PORT: number = 2575;
+
+  /** The next one is closed at once. */
+  @IsInt()
+  @Min(1)
+  MLLP_CONNECTIONS_MAX: number = 512;
+
+  /** Data of one block; a larger one is answered negatively and not kept. */
+  @IsInt()
+  @Min(1024)
+  @Max(23 * mebibyte)
+  MLLP_FRAME_BYTES_MAX: number = 16 * mebibyte;
+
+  /** Silence inside a block; then the connection is closed. */
+  @IsInt()
+  @Min(10)
+  MLLP_PARTIAL_FRAME_TIMEOUT_MS: number = 60_000;
+
+  /** Silence between blocks; 0 = for ever, since connections live for days. */
+  @IsInt()
+  @Min(0)
+  MLLP_IDLE_TIMEOUT_MS: number = 0;
+
+  /** How long a sender may leave its answers unread. */
+  @IsInt()
+  @Min(10)
+  MLLP_WRITE_TIMEOUT_MS: number = 60_000;
+
+  /** First TCP keep-alive probe after this silence. */
+  @IsInt()
+  @Min(1000)
+  MLLP_KEEP_ALIVE_MS: number = 30_000;
+
+  /** Blocks of one connection in one publish; as many again may wait behind it. */
+  @IsInt()
+  @Min(1)
+  MLLP_BATCH_FRAMES_MAX: number = 64;
+
+  /** Unread answers of one connection before no more of its blocks are taken. */
+  @IsInt()
+  @Min(1)
+  MLLP_ANSWER_BYTES_MAX: number = 256 * 1024;
+
+  /** Bytes of blocks, complete or not, that all connections together hold. */
+  @IsInt()
+  @Min(mebibyte)
+  MLLP_HELD_BYTES_MAX: number = 128 * mebibyte;
+
+  /** Bytes of blocks being mapped and published at one time: each takes several times its size. */
+  @IsInt()
+  @Min(1024)
+  MLLP_WORK_BYTES_MAX: number = 32 * mebibyte;
+
+  /** For what is in flight at shutdown; then connections are cut. */
+  @IsInt()
+  @Min(0)
+  MLLP_DRAIN_TIMEOUT_MS: number = 10_000;
+
+  /** For a publish; then the message is answered as unavailable. */
+  @IsInt()
+  @Min(10)
+  PUBLISH_TIMEOUT_MS: number = 20_000;
+
+  /** For registration to answer about a sender on first contact, enrolment included. */
+  @IsInt()
+  @Min(10)
+  CONTACT_TIMEOUT_MS: number = 2000;
+
+  /** After registration said no or nothing, the same sender is not asked about before. */
+  @IsInt()
+  @Min(0)
+  CONTACT_RETRY_MS: number = 2000;
+
+  /** Senders that registration has not admitted, remembered at one time; further ones are refused unasked. */
+  @IsInt()
+  @Min(1)
+  CONTACTS_MAX: number = 1000;
+
+  /** For the record of a refusal to be stored before the answer goes out without it. */
+  @IsInt()
+  @Min(0)
+  REFUSAL_RECORD_TIMEOUT_MS: number = 500;
+
+  /** Control ids remembered, over all sources: resends within are answered without a second publish. */
+  @IsInt()
+  @Min(1)
+  RECENT_MESSAGES_MAX: number = 65_536;
+
+  /** How often registration is told what was seen of each source. */
+  @IsInt()
+  @Min(100)
+  OBSERVATION_INTERVAL_MS: number = 5000;
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { EventBus } from '@anamnesis/bus';
+import type { Keys, Listener, Metrics, Readiness, RegistrationClient } from '@anamnesis/runtime';
+import { AdapterMetrics } from './adapter-metrics.js';
+import type { AdapterHl7Settings } from './config.js';
+import { DefectWatch } from './defect-watch.js';
+import { MllpServer } from './mllp-server.js';
+import { Observations } from './observations.js';
+import { receiveWith } from './receive.js';
+import { RecentMessages } from './recent-messages.js';
+import { Senders } from './senders.js';
+import { SourceKeys } from './source-keys.js';
+import type { SourceRegistry } from './source-registry.js';
+
+export interface AdapterParts {
+  readonly settings: AdapterHl7Settings;
+  readonly bus: EventBus;
+  readonly keys: Pick<Keys, 'deploymentKey'>;
+  readonly registry: SourceRegistry;
+  readonly registration: Pick<RegistrationClient, 'contact' | 'enrolmentToken' | 'enrol' | 'observe'>;
+  readonly metrics: Metrics;
+  readonly readiness: Pick<Readiness, 'block' | 'unblock'>;
+}
+
+/** Puts the adapter together. Nothing listens before `start`; `stop` answers what was received. */
+export function openAdapter(parts: AdapterParts): Listener {
+  const { settings, bus, keys, registry, registration } = parts;
+  const metrics = new AdapterMetrics(parts.metrics);
+  const observations = new Observations({
+    registration,
+    adapter: `adapter-hl7-${randomBytes(4).toString('hex')}`,
+    intervalMs: settings.OBSERVATION_INTERVAL_MS,
+    onFailure: () => {
+      metrics.observationFailures.inc();
+    },
+  });
+  const receive = receiveWith({
+    settings,
+    bus,
+    deploymentKey: keys.deploymentKey,
+    contactTimeoutMs: settings.CONTACT_TIMEOUT_MS,
+    registry,
+    senders: new Senders({
+      registry,
+      registration,
+      metrics,
+      retryMs: settings.CONTACT_RETRY_MS,
+      sizeMax: settings.CONTACTS_MAX,
+    }),
+    sourceKeys: new SourceKeys({
+      directory: join(settings.DATA_DIR, 'adapter-hl7'),
+      registration,
+      isRevoked: (serial) => registry.isRevoked(serial),
+      retryMs: settings.CONTACT_RETRY_MS,
+    }),
+    recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
+    observations,
+    metrics,
+    defects: new DefectWatch(metrics, parts.readiness),
+  });
+  const server = new MllpServer({ settings, receive, metrics });
+  return {
+    name: 'mllp',
+    start: async () => {
+      const address = await server.start();
+      observations.start();
+      return address;
+    },
+    stop: async () => {
+      await server.stop();
+      await observations.stop();
+    },
+  };
+}

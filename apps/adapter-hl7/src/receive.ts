@@ -1,0 +1,133 @@
+import type { EventBus } from '@anamnesis/bus';
+import { Unavailable } from '@anamnesis/core';
+import { acknowledge, answerCode, conditionOf } from './acknowledge.js';
+import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from './block.js';
+import type { AdapterHl7Settings } from './config.js';
+import { identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
+import type { Observations } from './observations.js';
+import { type Answered, type Outcome, unavailable } from './outcome.js';
+import { type Published, publishArrivals } from './publish-arrivals.js';
+import { recordRefusals } from './record-refusals.js';
+
+export interface ReceiveOptions extends JudgeOptions {
+  readonly settings: AdapterHl7Settings;
+  readonly bus: EventBus;
+  readonly observations: Observations;
+}
+
+/**
+ * The life of a block: read it, find its sender, judge it, compose its events, publish them, and only then answer
+ * (hl7v2.md A1). A batch is of one connection; its order is kept into the bus (D5).
+ */
+export function receiveWith(options: ReceiveOptions): Receive {
+  return async (blocks, peer) => {
+    const startedAtMs = performance.now();
+    const judged: Judged[] = [];
+    for (const block of blocks) {
+      // Nothing overtakes what the sender is to send again (D5).
+      const isBehindUnavailable = judged.some(({ result }) => result.kind === 'unavailable' && result.isDependency);
+      judged.push(isBehindUnavailable ? postponed(block, options) : await judgeSafely(block, peer, options));
+    }
+    const answered = await settle(judged, options);
+    await record(answered, options);
+    const ackMs = performance.now() - startedAtMs;
+    return answered.map((one) => receptionOf(one, ackMs, options));
+  };
+}
+
+/** The outermost edge of one message: what is neither a refusal nor a dependency that is away is a defect of ours. */
+async function judgeSafely(block: Block, peer: Peer, options: ReceiveOptions): Promise<Judged> {
+  try {
+    const judged = await judge(block, peer, options);
+    options.defects.succeeded();
+    return judged;
+  } catch (problem) {
+    if (problem instanceof Unavailable) return postponed(block, options);
+    options.defects.note('judge', problem);
+    options.defects.failed();
+    const result = unavailable('internal error', { isDependency: false, isBusAway: false });
+    return { ...identifiedSafely(block, options), sizeBytes: heldBytesOf(block), result };
+  }
+}
+
+function postponed(block: Block, options: ReceiveOptions): Judged {
+  const result = unavailable('registration does not answer', { isDependency: true, isBusAway: false });
+  return { ...identifiedSafely(block, options), sizeBytes: heldBytesOf(block), result };
+}
+
+function identifiedSafely(block: Block, { registry, defects }: ReceiveOptions): Pick<Judged, 'header' | 'source'> {
+  try {
+    return identified(block.kind === 'message' ? block.bytes : block.head, registry);
+  } catch (defect) {
+    defects.note('identify', defect);
+    return {};
+  }
+}
+
+/** Publishes what is to be published and turns everything into outcomes. */
+async function settle(judged: readonly Judged[], options: ReceiveOptions): Promise<readonly Answered[]> {
+  const waiting = judged.flatMap(({ result }) => (result.kind === 'publishable' ? [result] : []));
+  const published = (await publishSafely(waiting, options)).values();
+  return judged.map(({ result, ...one }) => {
+    if (result.kind !== 'publishable') return { ...one, outcome: result };
+    return { ...one, outcome: outcomeOf(published.next().value ?? 'unavailable', result, options) };
+  });
+}
+
+async function publishSafely(waiting: readonly Publishable[], options: ReceiveOptions): Promise<readonly Published[]> {
+  try {
+    return await publishArrivals(
+      waiting.map(({ records }) => records),
+      { bus: options.bus, timeoutMs: options.settings.PUBLISH_TIMEOUT_MS },
+    );
+  } catch (defect) {
+    options.defects.note('publish', defect);
+    options.defects.failed();
+    return waiting.map(() => 'unavailable');
+  }
+}
+
+function outcomeOf(
+  published: Published,
+  { id, header, source, records }: Publishable,
+  options: ReceiveOptions,
+): Outcome {
+  const { metrics, recent } = options;
+  switch (published) {
+    case 'unavailable':
+      metrics.publishFailures.inc();
+      return unavailable('the message cannot be stored now', { isDependency: true, isBusAway: true });
+    case 'too-large':
+      return tooLarge(header);
+    case 'without-resources':
+      metrics.unmapped.inc({ reason: 'too-large' }, records.length);
+      break;
+    case 'done':
+      break;
+  }
+  recent.remember(source.id, header.controlId, id);
+  return { kind: 'done' };
+}
+
+async function record(answered: readonly Answered[], options: ReceiveOptions): Promise<void> {
+  const refused = answered.filter(({ outcome }) => outcome.kind !== 'done');
+  if (refused.length === 0) return;
+  await recordRefusals(refused, {
+    bus: options.bus,
+    deploymentKey: options.deploymentKey,
+    timeoutMs: options.settings.REFUSAL_RECORD_TIMEOUT_MS,
+    onUnrecorded: (count) => {
+      options.metrics.refusalsUnrecorded.inc(count);
+    },
+  });
+}
+
+function receptionOf(answered: Answered, ackMs: number, { metrics, observations }: ReceiveOptions): Reception {
+  const { source, outcome } = answered;
+  const closes = outcome.kind === 'unavailable' && source?.closesWhenUnavailable === true;
+  const code = closes ? undefined : answerCode(answered);
+  metrics.messages.inc({ answer: code ?? 'none', condition: conditionOf(outcome) });
+  if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
+  if (closes) return { closes };
+  return code === undefined ? {} : { answer: acknowledge(answered, code) };
+}

@@ -1,0 +1,18 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
+import { parseRegistryFact } from '@anamnesis/core';
+import { SourceRegistry } from './source-registry.js';
+
+/** Every instance reads all facts of the registry at each start, before it listens. */
+@Controller()
+export class RegistryController {
+  constructor(private readonly registry: SourceRegistry) {}
+
+  @EventPattern('registry.changed', { group: 'adapter-hl7', from: 'start' })
+  apply(@Payload() records: readonly DeliveredRecord[]): readonly Refusal[] {
+    const { done, refusals } = judgeEach(records, ({ header }) => parseRegistryFact(header));
+    for (const fact of done) this.registry.apply(fact);
+    return refusals;
+  }
+}

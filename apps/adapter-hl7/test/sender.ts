@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { encodeFrame, FrameDecoder } from '@anamnesis/hl7v2';
+import { until } from './until.js';
+
+/** A hospital system at the other end of a real connection. */
+export class Sender {
+  readonly answers: string[] = [];
+  readonly #decoder = new FrameDecoder({ frameBytesMax: 1024 * 1024 });
+  #isClosed = false;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (chunk) => {
+      for (const event of this.#decoder.push(chunk))
+        if (event.kind === 'frame') this.answers.push(Buffer.from(event.bytes).toString('utf8'));
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => (this.#isClosed = true));
+  }
+
+  static async connect(port: number): Promise<Sender> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const sender = new Sender(socket);
+    await once(socket, 'connect');
+    return sender;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  send(...messages: readonly (string | Uint8Array)[]): void {
+    this.socket.write(Buffer.concat(messages.map((one) => framed(one))));
+  }
+
+  /** One message; its answer. */
+  async ask(message: string | Uint8Array): Promise<string> {
+    const count = this.answers.length;
+    this.send(message);
+    const [answer = ''] = (await this.answered(count + 1)).slice(count);
+    return answer;
+  }
+
+  async answered(count: number): Promise<readonly string[]> {
+    await until(() => this.answers.length >= count || this.#isClosed);
+    if (this.answers.length < count) throw new Error(`closed after ${this.answers.length} of ${count} answers`);
+    return this.answers;
+  }
+
+  async closed(): Promise<void> {
+    await until(() => this.#isClosed);
+  }
+
+  end(): void {
+    this.socket.destroy();
+  }
+}
+
+export function framed(message: string | Uint8Array): Uint8Array {
+  return encodeFrame(typeof message === 'string' ? Buffer.from(message, 'utf8') : message);
+}
+
+/** MSA-1, MSA-2 of an answer. */
+export function msa(answer: string): { readonly code: string; readonly controlId: string } {
+  const [, code = '', controlId = ''] = /\rMSA\|([^|\r]*)\|?([^|\r]*)/.exec(answer) ?? [];
+  return { code, controlId };
+}
