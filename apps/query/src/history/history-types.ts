@@ -145,7 +145,10 @@ export interface Found<One> {
   readonly next?: PagePosition;
 }
 
-/** What is known of one event beside the resources. */
+/**
+ * What is known of one certified event beside the resources. Signatures, decision and versions are empty when the archive
+ * entry does not open any more: `integrity` then says so.
+ */
 export interface EventFacts {
   readonly eventId: EventId;
   readonly facility: string;

@@ -6,6 +6,12 @@ import { Keys } from '@anamnesis/runtime';
 import { Store } from '@anamnesis/store';
 import { Archive } from '../archive/archive.js';
 import { ContentKeys } from '../archive/content-keys.js';
+import type { HistoryReader } from '../history/history-reader.js';
+import { StoredEvents } from '../history/stored-events.js';
+import { StoredHistory } from '../history/stored-history.js';
+import { StoredLists } from '../history/stored-lists.js';
+import { StoredPersons } from '../history/stored-persons.js';
+import { StoredVersions } from '../history/stored-versions.js';
 import { ProjectController } from '../project/project.controller.js';
 import { Projector } from '../project/projector.js';
 import { ChartBuilder } from './chart-builder.js';
@@ -19,6 +25,7 @@ export class QueryBench {
   readonly contentKeys = new ContentKeys(this.keys);
   readonly archive = new Archive(this.contentKeys);
   readonly projector: Projector;
+  readonly history: HistoryReader;
   readonly #controller: ProjectController;
 
   private constructor(
@@ -26,6 +33,10 @@ export class QueryBench {
     readonly store: Store,
   ) {
     this.projector = new Projector(store, this.archive, this.contentKeys, this.keys);
+    const versions = new StoredVersions(store, this.contentKeys);
+    const persons = new StoredPersons(versions);
+    const events = new StoredEvents(versions, this.archive);
+    this.history = new StoredHistory(versions, persons, new StoredLists(versions, persons), events);
     this.#controller = new ProjectController(this.projector, this.keys);
   }
 

@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import type { CertifiedEvent, EventId, RecordKey } from '@anamnesis/core';
+import type { AnchoredBatchRow, AnchoredLeaf, Message } from '@anamnesis/store';
+import { Archive, type ReadEntry } from '../archive/archive.js';
+import { selectIn } from '../archive/rows.js';
+import { factOf } from '../project/facts.js';
+import { certifiedKey } from '../project/judge-facts.js';
+import type { EventFacts, UnmappedMessage } from './history-types.js';
+import { StoredVersions } from './stored-versions.js';
+
+const unmappedMax = 1000;
+
+type Anchor = Pick<AnchoredLeaf, 'eventId' | 'batchId'> & Pick<AnchoredBatchRow, 'anchoredAt'>;
+
+/** Events as they were certified, and what became of them. */
+@Injectable()
+export class StoredEvents {
+  constructor(
+    private readonly versions: StoredVersions,
+    private readonly archive: Archive,
+  ) {}
+
+  async facts(eventIds: readonly string[]): Promise<ReadonlyMap<string, EventFacts>> {
+    const { manager } = this.versions;
+    const entries = await this.archive.byKey(manager, eventIds.map(certifiedKey));
+    const messages = await selectIn<Message>(
+      manager,
+      "SELECT * FROM message WHERE state <> 'refused' AND eventId IS NOT NULL AND id IN",
+      { keys: eventIds },
+    );
+    const anchors = await selectIn<Anchor>(
+      manager,
+      'SELECT l.eventId, l.batchId, b.anchoredAt FROM anchored_leaf l JOIN anchored_batch b ON b.batchId = l.batchId WHERE l.eventId IN',
+      { keys: eventIds },
+    );
+    const findings = await selectIn<{ eventId: string }>(
+      manager,
+      'SELECT eventId FROM integrity_finding WHERE eventId IN',
+      { keys: eventIds },
+    );
+    const found = {
+      entries: new Map(entries.map((entry) => [entry.entryKey, entry])),
+      anchors: new Map(anchors.map((anchor) => [anchor.eventId, anchor])),
+      altered: new Set(findings.map(({ eventId }) => eventId)),
+    };
+    return new Map(messages.map((message) => [message.id, eventFactsOf(message, found)]));
+  }
+
+  async unmapped(recordKeys: readonly string[]): Promise<readonly UnmappedMessage[]> {
+    const sql = "SELECT * FROM message WHERE mapping = 'unmapped' AND state <> 'refused' AND recordKey IN";
+    const last = `ORDER BY receivedAt DESC, id DESC LIMIT ${unmappedMax}`;
+    const rows = await selectIn<Message>(this.versions.manager, sql, { keys: recordKeys, last });
+    return rows.map(({ id, facility, messageType, receivedAt, recordKey }) => ({
+      eventId: id as EventId,
+      facility,
+      messageType,
+      receivedAt,
+      recordKey: (recordKey ?? '') as RecordKey,
+    }));
+  }
+
+  async raw(
+    eventId: string,
+  ): Promise<
+    | { readonly eventId: EventId; readonly mediaType: string; readonly charset: string; readonly bytes: Uint8Array }
+    | undefined
+  > {
+    const [entry] = await this.archive.byKey(this.versions.manager, [certifiedKey(eventId)]);
+    const fact = entry && factOf(entry);
+    if (fact?.kind !== 'certified') return undefined;
+    const { id, raw } = fact.header.event;
+    return { eventId: id, mediaType: raw.mediaType, charset: raw.charset, bytes: fact.raw };
+  }
+}
+
+interface Found {
+  readonly entries: ReadonlyMap<string, ReadEntry>;
+  readonly anchors: ReadonlyMap<string, Anchor>;
+  readonly altered: ReadonlySet<string>;
+}
+
+function eventFactsOf(message: Message, { entries, anchors, altered }: Found): EventFacts {
+  const entry = entries.get(certifiedKey(message.id));
+  const fact = entry && factOf(entry);
+  const anchor = anchors.get(message.id);
+  const isAltered = altered.has(message.id) || (fact === undefined && entry?.isErased !== true);
+  return {
+    eventId: message.id as EventId,
+    facility: message.facility,
+    application: message.application,
+    controlId: message.controlId,
+    messageType: message.messageType,
+    type: message.type ?? '',
+    mapping: message.mapping ?? '',
+    receivedAt: message.receivedAt,
+    recordKey: (entry?.recordKey ?? '') as RecordKey,
+    anchor:
+      anchor === undefined
+        ? { state: 'anchoring' }
+        : { state: 'anchored', batchId: anchor.batchId, anchoredAt: anchor.anchoredAt },
+    ...archivedFactsOf(fact?.kind === 'certified' ? fact.header : undefined, message),
+    integrity: integrityOf(isAltered, fact === undefined),
+  };
+}
+
+type ArchivedFacts = Pick<
+  EventFacts,
+  'mappingVersion' | 'occurredAt' | 'decidedAt' | 'authentication' | 'sourceSignature' | 'certification'
+>;
+
+/** What only the archive says; empty when it does not open any more. */
+function archivedFactsOf(header: CertifiedEvent | undefined, { receivedAt }: Message): ArchivedFacts {
+  if (header === undefined) {
+    const nothing = { certificateSerial: '', value: '' };
+    return {
+      mappingVersion: 0,
+      decidedAt: receivedAt,
+      authentication: 'none',
+      sourceSignature: nothing,
+      certification: { policyVersion: 0, ...nothing },
+    };
+  }
+  const { event, certification } = header;
+  const { certificateSerial, value } = certification.signature;
+  return {
+    mappingVersion: event.resources.version,
+    ...(event.occurredAt !== undefined && { occurredAt: event.occurredAt }),
+    decidedAt: certification.decidedAt,
+    authentication: event.source.authentication,
+    sourceSignature: { certificateSerial: event.signature.certificateSerial, value: event.signature.value },
+    certification: { policyVersion: certification.policyVersion, certificateSerial, value },
+  };
+}
+
+function integrityOf(isAltered: boolean, isAbsent: boolean): EventFacts['integrity'] {
+  if (isAltered) return 'mismatch';
+  return isAbsent ? 'erased' : 'intact';
+}
