@@ -8,6 +8,7 @@ export * from './message/message-error.js';
 export * from './message/message.js';
 export * from './message/parse-message.js';
 export * from './message/read-header.js';
+export * from './message/split-batch.js';
 export * from './message/structure-of.js';
 export * from './mllp/encode-frame.js';
 export * from './mllp/frame-decoder.js';

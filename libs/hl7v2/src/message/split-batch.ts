@@ -1,0 +1,114 @@
+import { bufferOf } from '../text/text-codec.js';
+import { isSeparator } from './delimiters.js';
+import { lineEnd } from './find-msh.js';
+import type { ErrorCondition } from './message-error.js';
+
+export interface Batch {
+  /** One piece of the received bytes for each MSH, in order. */
+  readonly messages: readonly Uint8Array[];
+  /** Any of FHS, BHS, BTS, FTS was there. */
+  readonly isBatch: boolean;
+  /** BTS-1 or FTS-1 that disagree with what was counted: the batch is refused as a whole, not single messages. */
+  readonly problems: readonly ErrorCondition[];
+  /** Bytes before the first of these segments, blank ones not counted. */
+  readonly skippedBytes: number;
+}
+
+interface Count {
+  batches: number;
+  messages: number;
+  /** The open batch was opened by BHS, so FTS-1 counts it even without BTS. */
+  isOpen: boolean;
+}
+
+type Mark = 'FHS' | 'BHS' | 'MSH' | 'BTS' | 'FTS';
+
+interface MarkedLine {
+  readonly mark: Mark;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Cuts `[FHS]{[BHS]{messages}[BTS]}[FTS]`, or several messages without batch segments, at every line that begins with MSH. */
+export function splitBatch(bytes: Uint8Array): Batch {
+  const buffer = bufferOf(bytes);
+  const lines = markedLines(buffer);
+  const messages = lines.flatMap(({ mark, start }, at) =>
+    mark === 'MSH' ? [bytes.subarray(start, lines[at + 1]?.start ?? bytes.length)] : [],
+  );
+  const first = lines[0]?.start ?? buffer.length;
+  return {
+    messages,
+    isBatch: lines.some(({ mark }) => mark !== 'MSH'),
+    problems: wrongCounts(buffer, lines),
+    skippedBytes: buffer.subarray(0, first).filter((byte) => byte > 0x20).length,
+  };
+}
+
+function markedLines(buffer: Buffer): readonly MarkedLine[] {
+  const lines: MarkedLine[] = [];
+  let start = buffer.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
+  while (start < buffer.length) {
+    const end = lineEnd(buffer, start);
+    const mark = markOf(buffer, start, end);
+    if (mark !== undefined) lines.push({ mark, start, end });
+    start = end + 1;
+  }
+  return lines;
+}
+
+function markOf(buffer: Buffer, start: number, end: number): Mark | undefined {
+  if (end > start + 3 && !isSeparator(buffer[start + 3])) return undefined;
+  const name = buffer.toString('latin1', start, Math.min(end, start + 3));
+  switch (name) {
+    case 'MSH':
+    case 'FHS':
+    case 'BHS':
+    case 'BTS':
+    case 'FTS':
+      return name;
+    default:
+      return undefined;
+  }
+}
+
+function wrongCounts(buffer: Buffer, lines: readonly MarkedLine[]): readonly ErrorCondition[] {
+  const count: Count = { batches: 0, messages: 0, isOpen: false };
+  return lines.flatMap((line) => {
+    const problem = judge(buffer, line, count);
+    return problem === undefined ? [] : [problem];
+  });
+}
+
+function judge(buffer: Buffer, line: MarkedLine, count: Count): ErrorCondition | undefined {
+  switch (line.mark) {
+    case 'FHS':
+      return undefined;
+    case 'MSH':
+      if (!count.isOpen) open(count);
+      count.messages++;
+      return undefined;
+    case 'BHS':
+      open(count);
+      return undefined;
+    case 'BTS':
+      if (!count.isOpen) open(count);
+      count.isOpen = false;
+      return compare(buffer, line, count.messages);
+    case 'FTS':
+      return compare(buffer, line, count.batches);
+  }
+}
+
+function open(count: Count): void {
+  count.batches++;
+  count.messages = 0;
+  count.isOpen = true;
+}
+
+function compare(buffer: Buffer, { mark, start, end }: MarkedLine, counted: number): ErrorCondition | undefined {
+  const declared = /^\d+/.exec(buffer.toString('latin1', Math.min(end, start + 4), end))?.[0];
+  if (declared === undefined || Number(declared) === counted) return undefined;
+  const location = { segment: mark, position: 1, field: 1 };
+  return { code: 207, location, text: `${mark}-1 does not agree with what was counted` };
+}
