@@ -1,0 +1,188 @@
+import { type AuthorityFact, Rejected } from '@anamnesis/core';
+import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
+import { In } from 'typeorm';
+import { indexRecords } from '../persons/index-records.js';
+import type { Turn } from '../outbox/turn.js';
+import type { Registration } from '../registration.js';
+import type { CheckedEvent } from './certify.js';
+import { certifyEvent } from './certify-event.js';
+import { keepRefused, settleRefused } from './keep-refused.js';
+import { judge, type Judgement, systemsOf } from './judge.js';
+import { countSources, reusedControlIds } from './tally.js';
+
+type RefusedState = Pick<RefusedEvent, 'eventId' | 'generation' | 'isRevokedAccepted' | 'appendedAt'>;
+
+/** An event that is to be decided now. */
+export interface Case extends CheckedEvent {
+  readonly generation: number;
+  /** When the bus took the event first: a replay is judged by that time. */
+  readonly appendedAt: string;
+  readonly isRevokedAccepted: boolean;
+}
+
+/** A case with its outcome. */
+export interface Judged extends Case {
+  readonly sourceId: string | null;
+  readonly verdict: { readonly judgement: Judgement } | { readonly rejection: Rejected };
+}
+
+export interface Decisions {
+  /** By event id: of the generation that holds. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Something announced may still wait in the outbox. */
+  readonly isRelayNeeded: boolean;
+}
+
+/** Decides the events of one batch in one turn: decisions, person index, secrets and announcements commit together. */
+export async function decide(
+  registration: Registration,
+  turn: Turn,
+  events: readonly CheckedEvent[],
+): Promise<Decisions> {
+  const refused = await refusedStates(turn, events);
+  const decisions = await decidedAlready(turn, events, refused);
+  const isRepeated = decisions.size > 0;
+  const cases = new Map<string, Case>();
+  for (const checked of events) {
+    const { id } = checked.event;
+    if (!decisions.has(id) && !cases.has(id)) cases.set(id, caseOf(checked, refused.get(id)));
+  }
+  const judged = await judgeAll(registration, turn, [...cases.values()]);
+  for (const decision of await record(registration, turn, judged)) decisions.set(decision.eventId, decision);
+  return { decisions, isRelayNeeded: isRepeated || turn.hasAnnounced };
+}
+
+async function refusedStates(turn: Turn, events: readonly CheckedEvent[]): Promise<ReadonlyMap<string, RefusedState>> {
+  const rows = await turn.manager.find(RefusedEvent, {
+    select: { eventId: true, generation: true, isRevokedAccepted: true, appendedAt: true },
+    where: { eventId: In(events.map(({ event }) => event.id)) },
+  });
+  return new Map(rows.map((row) => [row.eventId, row]));
+}
+
+async function decidedAlready(
+  turn: Turn,
+  events: readonly CheckedEvent[],
+  refused: ReadonlyMap<string, RefusedState>,
+): Promise<Map<string, Decision>> {
+  const rows = await turn.manager.findBy(Decision, { eventId: In(events.map(({ event }) => event.id)) });
+  const holding = rows.filter((row) => row.generation === (refused.get(row.eventId)?.generation ?? 1));
+  return new Map(holding.map((row) => [row.eventId, row]));
+}
+
+function caseOf(checked: CheckedEvent, refused: RefusedState | undefined): Case {
+  return {
+    ...checked,
+    generation: refused?.generation ?? 1,
+    appendedAt: refused?.appendedAt ?? checked.record.appendedAt.toISOString(),
+    isRevokedAccepted: refused?.isRevokedAccepted ?? false,
+  };
+}
+
+async function judgeAll(registration: Registration, turn: Turn, cases: readonly Case[]): Promise<readonly Judged[]> {
+  const { cache } = registration;
+  await cache.load(turn, {
+    bindings: cases.map(({ event }) => event.source),
+    serials: cases.map(({ event }) => event.signature.certificateSerial),
+    systems: cases.flatMap(({ event }) => systemsOf(event)),
+  });
+  const firstUsed = new Map<string, AuthorityFact>();
+  const judged: Judged[] = [];
+  for (const one of cases) {
+    const authority = (system: string) => firstUsed.get(system) ?? cache.authority(system);
+    const result = await judgeCase(registration, turn, { ...one, authority });
+    if ('judgement' in result.verdict)
+      for (const system of result.verdict.judgement.firstUsed)
+        firstUsed.set(system, { kind: 'authority', system, scope: 'facility', issuer: one.event.source.facility });
+    judged.push(result);
+  }
+  for (const fact of firstUsed.values()) turn.announceFact(fact);
+  const rows = [...firstUsed.values()].map(({ system, scope, issuer = null }) => ({ system, scope, issuer }));
+  await insertRows(
+    turn.manager,
+    Authority,
+    rows.map((row) => ({ ...row, linking: 'off' as const, createdAt: turn.at })),
+  );
+  return judged;
+}
+
+type CaseWithAuthority = Case & { authority(system: string): AuthorityFact | undefined };
+
+async function judgeCase(
+  { cache }: Registration,
+  turn: Turn,
+  { authority, ...one }: CaseWithAuthority,
+): Promise<Judged> {
+  const { event, fault, isSignatureValid, appendedAt, isRevokedAccepted } = one;
+  const certificate = cache.certificate(event.signature.certificateSerial);
+  const holder = certificate?.sourceId == null ? undefined : cache.source(certificate.sourceId);
+  const source = cache.sourceOf(event.source);
+  const permitted = new Set<string>();
+  for (const system of source === undefined ? [] : systemsOf(event)) {
+    const isForeign = authority(system)?.scope === 'facility' && authority(system)?.issuer !== source?.facility;
+    if (source && isForeign && (await cache.isPermitted(turn, source.id, system))) permitted.add(system);
+  }
+  try {
+    if (fault) throw fault;
+    const isPermitted = (_: unknown, system: string) => permitted.has(system);
+    const known = { certificate, isSignatureValid, holder, source, appendedAt, isRevokedAccepted };
+    const judgement = judge(event, { ...known, authority, isPermitted });
+    return { ...one, sourceId: judgement.source.id, verdict: { judgement } };
+  } catch (rejection) {
+    if (!(rejection instanceof Rejected)) throw rejection;
+    return { ...one, sourceId: source?.id ?? null, verdict: { rejection } };
+  }
+}
+
+async function record(registration: Registration, turn: Turn, judged: readonly Judged[]): Promise<readonly Decision[]> {
+  const passed = judged.filter(({ verdict }) => 'judgement' in verdict);
+  const ordinals = await indexRecords(registration, turn, passed);
+  const secrets = await registration.secrets.ensure(
+    turn,
+    passed.map((one) => one.recordKey),
+  );
+  const reused = await reusedControlIds(turn, judged);
+  const decisions = judged.map((one) => {
+    const base = decisionBase(turn, one, reused.has(one.event.id));
+    const { verdict } = one;
+    if ('rejection' in verdict) {
+      const { code, message } = verdict.rejection;
+      return { ...base, outcome: 'refused' as const, code, reason: message.slice(0, 255) };
+    }
+    const secret = secrets.get(one.recordKey);
+    if (secret === undefined) throw new Error('a record has no secret');
+    const ordinal = ordinals.get(one.recordKey);
+    const certification = certifyEvent(one, { signing: registration.signing, secret, decidedAt: turn.at, ordinal });
+    return { ...base, outcome: 'certified' as const, certification: JSON.stringify(certification) };
+  });
+  await insertRows(turn.manager, Decision, decisions);
+  await keepRefused(registration.keys.kek, turn, judged);
+  await settleRefused(turn, passed);
+  await countSources(turn, judged, reused);
+  return decisions;
+}
+
+function decisionBase({ at }: Turn, one: Judged, isControlIdReused: boolean) {
+  const { event, verdict, generation, appendedAt, recordKey, headerDigest, sourceId } = one;
+  const warnings = [
+    ...('judgement' in verdict ? verdict.judgement.warnings : []),
+    ...(isControlIdReused ? (['control-id-reused'] as const) : []),
+  ];
+  return {
+    eventId: event.id,
+    generation,
+    code: null,
+    reason: null,
+    warnings: warnings.length === 0 ? null : warnings.join(','),
+    sourceId,
+    messageId: event.source.messageId,
+    ordinal: event.ordinal,
+    certificateSerial: event.signature.certificateSerial.slice(0, 64),
+    headerDigest,
+    certification: null,
+    recordKey,
+    decidedAt: at,
+    appendedAt,
+    anchoredAt: null,
+  };
+}

@@ -1,0 +1,124 @@
+import { type AuthorityFact, permitsType, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
+import type { KnownCertificate } from './registry-cache.js';
+
+/** What registration knows that bears on one event. */
+export interface Grounds {
+  readonly certificate: KnownCertificate | undefined;
+  readonly isSignatureValid: boolean;
+  /** The source that the certificate was issued to. */
+  readonly holder: SourceFact | undefined;
+  /** The source bound to the facility and application that the event names. */
+  readonly source: SourceFact | undefined;
+  /** When the bus took the event (ISO 8601 UTC). */
+  readonly appendedAt: string;
+  /** An operator decided that the revocation does not concern this event. */
+  readonly isRevokedAccepted: boolean;
+  authority(system: string): AuthorityFact | undefined;
+  /** May the source use an authority of another facility? */
+  isPermitted(source: SourceFact, system: string): boolean;
+}
+
+export type Warning = 'authority-shared' | 'control-id-reused';
+
+export interface Judgement {
+  readonly source: SourceFact;
+  readonly warnings: readonly Warning[];
+  /** Authorities that this event is the first to use: they belong to its facility from now on. */
+  readonly firstUsed: readonly string[];
+}
+
+/** Acts on numbers of an authority, which its issuer alone may do: merge, move, rename, delete (HL7 v2 chapter 3). */
+const issuerTriggers = ['A18', 'A23', 'A29', 'A30', 'A34', 'A35', 'A36', ...sequence(39, 51)];
+
+/** May this event be certified? Pure. Throws `Rejected` with the first reason against it. */
+export function judge(event: ReceivedEvent, grounds: Grounds): Judgement {
+  checkCertificate(grounds);
+  const source = boundSource(event, grounds);
+  const [messageCode = '', trigger = ''] = event.source.messageType.split('^');
+  if (!permitsType(source.messageTypes, messageCode, trigger))
+    throw new Rejected('type-not-permitted', `the source may not send ${messageCode}^${trigger}`);
+  const uses = systemsOf(event).map((system) => use(source, system, grounds));
+  checkIssuer(event, source, grounds);
+  return {
+    source,
+    warnings: uses.some((one) => one.isShared) ? ['authority-shared'] : [],
+    firstUsed: uses.flatMap((one) => (one.isFirst ? [one.system] : [])),
+  };
+}
+
+/** Systems of every number that the event uses, each once. */
+export function systemsOf({ subject, identity }: ReceivedEvent): readonly string[] {
+  const merged = (identity?.merges ?? []).flatMap(({ survivor, retired }) => [survivor, retired]);
+  const used = [...(subject === undefined ? [] : [subject]), ...(identity?.identifiers ?? []), ...merged];
+  return [...new Set(used.map(({ system }) => system))];
+}
+
+function checkCertificate({ certificate, isSignatureValid, appendedAt, isRevokedAccepted }: Grounds): void {
+  if (certificate?.kind !== 'source')
+    throw new Rejected('certificate-unknown', 'no source has a certificate with this serial');
+  if (!isSignatureValid) throw new Rejected('bad-signature', 'the signature does not fit header and certificate');
+  if (appendedAt > certificate.notAfter || appendedAt < certificate.notBefore)
+    throw new Rejected('certificate-expired', 'the certificate was not valid when the bus took the event');
+  if (certificate.revokedAt !== null && appendedAt >= certificate.revokedAt && !isRevokedAccepted)
+    throw new Rejected('certificate-revoked', 'the certificate was revoked before the bus took the event');
+}
+
+function boundSource({ source: named }: ReceivedEvent, { holder, source }: Grounds): SourceFact {
+  if (holder?.facility !== named.facility || holder.application !== named.application)
+    throw new Rejected('certificate-mismatch', 'the certificate belongs to another source than the event names');
+  if (source?.id !== holder.id) throw new Rejected('unknown-source', 'no source is bound to facility and application');
+  if (source.state === 'suspended') throw new Rejected('unknown-source', 'the source is suspended');
+  return source;
+}
+
+interface Use {
+  readonly system: string;
+  readonly isFirst?: boolean;
+  readonly isShared?: boolean;
+}
+
+function use(source: SourceFact, system: string, grounds: Grounds): Use {
+  if (system.length > 255) throw new Rejected('authority-not-permitted', 'an authority is longer than 255 characters');
+  const owner = facilityOf(system);
+  if (owner !== undefined) {
+    if (isOwn(owner, source)) return { system };
+    throw new Rejected('authority-not-permitted', 'numbers without authority belong to the facility that wrote them');
+  }
+  const authority = grounds.authority(system);
+  if (authority === undefined) return { system, isFirst: true };
+  if (authority.scope !== 'facility' || authority.issuer === source.facility) return { system };
+  if (grounds.isPermitted(source, system)) return { system };
+  if (source.isOpen) return { system, isShared: true };
+  throw new Rejected('authority-not-permitted', 'the source uses an authority of another facility');
+}
+
+function checkIssuer(event: ReceivedEvent, source: SourceFact, grounds: Grounds): void {
+  const [messageCode, trigger = ''] = event.source.messageType.split('^');
+  const merged = (event.identity?.merges ?? []).flatMap(({ survivor, retired }) => [survivor, retired]);
+  const acted = messageCode === 'ADT' && issuerTriggers.includes(trigger) && event.subject ? [event.subject] : [];
+  for (const { system } of [...merged, ...acted]) {
+    if (!issues(source, system, grounds))
+      throw new Rejected('authority-not-issued', 'merge, move and delete need an authority that the facility issues');
+  }
+}
+
+function issues(source: SourceFact, system: string, grounds: Grounds): boolean {
+  const owner = facilityOf(system);
+  if (owner !== undefined) return isOwn(owner, source);
+  const authority = grounds.authority(system);
+  return authority === undefined || authority.issuer === source.facility;
+}
+
+/** Facility of an authority that stands for "none was sent": `urn:anamnesis:facility:<facility>`. */
+function facilityOf(system: string): string | undefined {
+  const prefix = 'urn:anamnesis:facility:';
+  return system.startsWith(prefix) ? system.slice(prefix.length) : undefined;
+}
+
+function isOwn(owner: string, { facility }: SourceFact): boolean {
+  return owner === facility || owner === encodeURIComponent(facility);
+}
+
+function sequence(from: number, to: number): readonly string[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => `A${from + at}`);
+}

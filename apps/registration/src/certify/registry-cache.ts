@@ -1,0 +1,145 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import type { AuthorityFact, SourceFact } from '@anamnesis/core';
+import { Authority, AuthorityPermission, Certificate, Source } from '@anamnesis/store';
+import { type EntityManager, In } from 'typeorm';
+import { authorityFact } from '../facilities/authority-fact.js';
+import { parseSourceFact } from '../facilities/source-fact.js';
+import type { Turn } from '../outbox/turn.js';
+
+/** Entries of one map; beyond it the map starts anew. */
+const entriesMax = 10_000;
+
+export type KnownCertificate = Pick<
+  Certificate,
+  'serial' | 'kind' | 'sourceId' | 'notBefore' | 'notAfter' | 'revokedAt'
+>;
+
+/** What a batch of events needs to know of the registry. */
+export interface Wanted {
+  readonly bindings: readonly { readonly facility: string; readonly application: string }[];
+  readonly serials: readonly string[];
+  readonly systems: readonly string[];
+}
+
+/**
+ * What registration remembers of its own tables between batches. Read only inside a turn, whose version says whether
+ * anything changed since, on whatever instance: nothing here is ever older than the transaction that uses it.
+ */
+export class RegistryCache {
+  readonly #sources = new Map<string, SourceFact>();
+  readonly #bindings = new Map<string, string>();
+  readonly #certificates = new Map<string, KnownCertificate>();
+  readonly #authorities = new Map<string, AuthorityFact>();
+  readonly #permissions = new Map<string, boolean>();
+  #linkable: ReadonlyMap<string, AuthorityFact['scope']> | undefined;
+  /** By serial: a certificate's key never changes, so that these outlive every change of the registry. */
+  readonly #publicKeys = new Map<string, KeyObject>();
+  #version = -1;
+
+  /** Loads what is wanted and not known. */
+  async load(turn: Turn, wanted: Wanted): Promise<void> {
+    if (turn.registryVersion !== this.#version) this.#forget(turn.registryVersion);
+    await this.#loadCertificates(turn.manager, wanted.serials);
+    await this.#loadSources(turn.manager, wanted.bindings);
+    await this.#loadAuthorities(turn.manager, wanted.systems);
+  }
+
+  sourceOf(binding: { facility: string; application: string }): SourceFact | undefined {
+    return this.#sources.get(this.#bindings.get(bindingKey(binding)) ?? '');
+  }
+
+  source(id: string): SourceFact | undefined {
+    return this.#sources.get(id);
+  }
+
+  certificate(serial: string): KnownCertificate | undefined {
+    return this.#certificates.get(serial);
+  }
+
+  authority(system: string): AuthorityFact | undefined {
+    return this.#authorities.get(system);
+  }
+
+  /** May the source use an authority that another facility issues? */
+  async isPermitted({ manager }: Turn, sourceId: string, system: string): Promise<boolean> {
+    const name = `${sourceId} ${system}`;
+    const known = this.#permissions.get(name) ?? (await manager.existsBy(AuthorityPermission, { sourceId, system }));
+    remember(this.#permissions, name, known);
+    return known;
+  }
+
+  /** Authorities whose numbers link records, with their scope. Only after `load` in the same turn. */
+  async linkable({ manager }: Turn): Promise<ReadonlyMap<string, AuthorityFact['scope']>> {
+    this.#linkable ??= new Map(
+      (await manager.findBy(Authority, { scope: In(['enterprise', 'national']) })).map((row) => [
+        row.system,
+        row.scope,
+      ]),
+    );
+    return this.#linkable;
+  }
+
+  /** Public keys of these certificates, as far as they exist. Needs no turn. */
+  async publicKeys(manager: EntityManager, serials: readonly string[]): Promise<ReadonlyMap<string, KeyObject>> {
+    const missing = [...new Set(serials)].filter((serial) => !this.#publicKeys.has(serial));
+    const rows = missing.length === 0 ? [] : await manager.findBy(Certificate, { serial: In(missing) });
+    for (const { serial, certificate } of rows)
+      remember(this.#publicKeys, serial, new X509Certificate(certificate).publicKey);
+    return this.#publicKeys;
+  }
+
+  #forget(version: number): void {
+    for (const map of [this.#sources, this.#bindings, this.#certificates, this.#authorities, this.#permissions])
+      map.clear();
+    this.#linkable = undefined;
+    this.#version = version;
+  }
+
+  async #loadCertificates(manager: EntityManager, serials: readonly string[]): Promise<void> {
+    const missing = [...new Set(serials)].filter((serial) => !this.#certificates.has(serial));
+    if (missing.length === 0) return;
+    for (const row of await manager.findBy(Certificate, { serial: In(missing) })) {
+      const { serial, kind, sourceId, notBefore, notAfter, revokedAt } = row;
+      remember(this.#certificates, serial, { serial, kind, sourceId, notBefore, notAfter, revokedAt });
+    }
+    const ids = missing.map((serial) => this.#certificates.get(serial)?.sourceId ?? '');
+    await this.#loadSourcesBy(manager, [{ id: In(ids.filter((id) => id !== '' && !this.#sources.has(id))) }]);
+  }
+
+  async #loadSources(manager: EntityManager, bindings: Wanted['bindings']): Promise<void> {
+    const missing = new Map(bindings.map((one) => [bindingKey(one), one]));
+    for (const key of missing.keys()) if (this.#bindings.has(key)) missing.delete(key);
+    const where = [...missing.values()].map(({ facility, application }) => ({ facility, application }));
+    if (where.length > 0) await this.#loadSourcesBy(manager, where);
+  }
+
+  async #loadSourcesBy(manager: EntityManager, where: Parameters<typeof findSources>[1]): Promise<void> {
+    for (const fact of await findSources(manager, where)) {
+      remember(this.#sources, fact.id, fact);
+      remember(this.#bindings, bindingKey(fact), fact.id);
+    }
+  }
+
+  async #loadAuthorities(manager: EntityManager, systems: readonly string[]): Promise<void> {
+    const missing = [...new Set(systems)].filter((system) => !this.#authorities.has(system));
+    if (missing.length === 0) return;
+    for (const row of await manager.findBy(Authority, { system: In(missing) }))
+      remember(this.#authorities, row.system, authorityFact(row));
+  }
+}
+
+async function findSources(
+  manager: EntityManager,
+  where: Parameters<typeof manager.findBy<Source>>[1],
+): Promise<readonly SourceFact[]> {
+  return (await manager.findBy(Source, where)).map(parseSourceFact);
+}
+
+function bindingKey({ facility, application }: { facility: string; application: string }): string {
+  return JSON.stringify([facility, application]);
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  if (map.size >= entriesMax) map.clear();
+  map.set(key, value);
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { base32, Rejected, type SourceFact } from '@anamnesis/core';
+import { enrolmentOf } from '@anamnesis/runtime';
+import { insertRows, Source, SourceContact } from '@anamnesis/store';
+import type { Turn } from '../outbox/turn.js';
+import type { Registration } from '../registration.js';
+import { insertSource, parseSourceFact } from './source-fact.js';
+
+export interface Sender {
+  readonly facility: string;
+  readonly application: string;
+  /** From which it connected. */
+  readonly address: string;
+}
+
+export interface ContactAnswer {
+  readonly state: 'active' | 'pending';
+  readonly source?: SourceFact;
+}
+
+/** The open sandbox takes every processing id. */
+const openProcessingIds = ['P', 'T', 'D'];
+
+/**
+ * A sender made contact. A known one gets its source again, however often and from however many sides it asks; an unknown
+ * one is enrolled at once (open) or listed for an operator. Throws `Rejected('unknown-source')` at the limit.
+ */
+export async function contact(registration: Registration, sender: Sender): Promise<ContactAnswer> {
+  const binding = { facility: sender.facility, application: sender.application };
+  const known = await registration.store.reader.manager.findOneBy(Source, binding);
+  if (known !== null) return answerOf(parseSourceFact(known));
+  return registration.change(async (turn) => {
+    const row = await turn.manager.findOneBy(Source, binding);
+    if (row !== null) return answerOf(parseSourceFact(row));
+    if (enrolmentOf(registration.settings) === 'approve') return list(registration, turn, sender);
+    if ((await turn.manager.countBy(Source, { isOpen: true })) >= registration.settings.OPEN_SOURCES_MAX)
+      throw new Rejected('unknown-source', 'the sandbox has as many sources as it may');
+    return answerOf(await insertSource(turn, binding, { isOpen: true, processingIds: openProcessingIds }));
+  });
+}
+
+export async function listContacts({ store }: Registration): Promise<readonly SourceContact[]> {
+  return store.reader.manager.find(SourceContact, { order: { firstAt: 'ASC' }, take: 1000 });
+}
+
+/** Makes a source of a listed sender, with the defaults of a new source. */
+export async function approveContact(registration: Registration, id: string): Promise<SourceFact> {
+  return registration.change(async (turn) => {
+    const row = await turn.manager.findOneBy(SourceContact, { id });
+    if (row === null) throw new Rejected('not-found', 'no such contact');
+    const { facility, application } = row;
+    await turn.manager.delete(SourceContact, { id });
+    const known = await turn.manager.findOneBy(Source, { facility, application });
+    return known === null ? insertSource(turn, { facility, application }, {}) : parseSourceFact(known);
+  });
+}
+
+function answerOf(source: SourceFact): ContactAnswer {
+  // A suspended source is known and may not send: an operator decides.
+  return source.state === 'active' ? { state: 'active', source } : { state: 'pending' };
+}
+
+async function list({ settings }: Registration, turn: Turn, sender: Sender): Promise<ContactAnswer> {
+  const { facility, application, address } = sender;
+  const row = await turn.manager.findOneBy(SourceContact, { facility, application });
+  if (row !== null) {
+    await turn.manager.update(SourceContact, { id: row.id }, { address, lastAt: turn.at, attempts: row.attempts + 1 });
+  } else if ((await turn.manager.count(SourceContact)) < settings.CONTACTS_MAX) {
+    const id = base32(randomBytes(10));
+    const made = { id, facility, application, address, firstAt: turn.at, lastAt: turn.at, attempts: 1 };
+    await insertRows(turn.manager, SourceContact, [made]);
+  }
+  return { state: 'pending' };
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BusRecord, EventBus, Topic } from '@anamnesis/bus';
+import { Unavailable } from '@anamnesis/core';
+import { RegistrationOutbox, type Store } from '@anamnesis/store';
+import { In, IsNull, LessThan } from 'typeorm';
+
+const pageRows = 200;
+/** An instance that died while publishing holds the others up so long, and no longer. */
+const leaseMs = 10_000;
+const leaseWaitMs = 2_000;
+const leasePollMs = 25;
+const keptMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Finds the record that an announced replay means. Undefined when it is no longer there. */
+export type FindReplay = (eventId: string) => Promise<BusRecord | undefined>;
+
+/**
+ * Publishes the outbox in its order. One instance at a time, by a lease: two of them could leave the older of two facts
+ * as the last one on a compacted topic. What was published and not marked is published again.
+ */
+export class Relay {
+  readonly #instance = randomBytes(16).toString('hex');
+  #running: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: Store,
+    private readonly bus: EventBus,
+    private readonly findReplay: FindReplay,
+  ) {}
+
+  /** Resolves when everything that was committed before the call is on the bus. Throws `Unavailable`. */
+  flush(): Promise<void> {
+    if (this.#next !== undefined) return this.#next;
+    const next = this.#running.then(() => {
+      this.#next = undefined;
+      return this.#drain();
+    });
+    this.#next = next;
+    this.#running = next.catch(() => undefined); // whoever asked has the error
+    return next;
+  }
+
+  /** Forgets what was published long ago. */
+  async prune(): Promise<void> {
+    const before = new Date(Date.now() - keptMs).toISOString();
+    await this.store.transaction((manager) => manager.delete(RegistrationOutbox, { publishedAt: LessThan(before) }));
+  }
+
+  async #drain(): Promise<void> {
+    if ((await this.#page(1)).length === 0) return;
+    await this.#lease();
+    try {
+      for (let page = await this.#page(pageRows); page.length > 0; page = await this.#page(pageRows)) {
+        await this.#publish(page);
+        await this.#mark(page);
+      }
+    } finally {
+      await this.#release();
+    }
+  }
+
+  #page(take: number): Promise<RegistrationOutbox[]> {
+    const where = { publishedAt: IsNull() };
+    return this.store.reader.manager.find(RegistrationOutbox, { where, order: { id: 'ASC' }, take });
+  }
+
+  async #publish(page: readonly RegistrationOutbox[]): Promise<void> {
+    for (const topic of new Set(page.map((row) => row.topic))) {
+      const rows = page.filter((row) => row.topic === topic);
+      const records = await Promise.all(rows.map((row) => this.#recordOf(row)));
+      await this.bus.publish(
+        topic as Topic,
+        records.filter((record) => record !== undefined),
+      );
+    }
+  }
+
+  async #recordOf(row: RegistrationOutbox): Promise<BusRecord | undefined> {
+    if (row.topic === 'clinical.received') return this.findReplay(row.recordKey);
+    const header = JSON.parse(row.header) as Record<string, unknown>;
+    return { key: row.recordKey, header, body: new Uint8Array(0) };
+  }
+
+  async #mark(page: readonly RegistrationOutbox[]): Promise<void> {
+    const ids = page.map((row) => row.id);
+    const publishedAt = new Date().toISOString();
+    await this.store.transaction((manager) => manager.update(RegistrationOutbox, { id: In(ids) }, { publishedAt }));
+  }
+
+  async #lease(): Promise<void> {
+    const startedMs = Date.now();
+    while (Date.now() - startedMs < leaseWaitMs) {
+      if (await this.#tryLease()) return;
+      await sleep(leasePollMs);
+    }
+    throw new Unavailable('store', 'another instance publishes the outbox');
+  }
+
+  #tryLease(): Promise<boolean> {
+    const now = Date.now();
+    return this.store.transaction(async (manager) => {
+      await manager.query(
+        'UPDATE registration_turn SET relayBy = ?, relayUntil = ? WHERE id = 1 AND (relayBy IS NULL OR relayBy = ? OR relayUntil < ?)',
+        [this.#instance, new Date(now + leaseMs).toISOString(), this.#instance, new Date(now).toISOString()],
+      );
+      const [row]: readonly { relayBy: string | null }[] = await manager.query(
+        'SELECT relayBy FROM registration_turn WHERE id = 1',
+      );
+      return row?.relayBy === this.#instance;
+    });
+  }
+
+  async #release(): Promise<void> {
+    await this.store.transaction((manager) =>
+      manager.query('UPDATE registration_turn SET relayBy = NULL, relayUntil = NULL WHERE id = 1 AND relayBy = ?', [
+        this.#instance,
+      ]),
+    );
+  }
+}

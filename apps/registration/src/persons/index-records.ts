@@ -1,0 +1,144 @@
+import { type ReceivedEvent, recordKey as keyOf, type RecordKey, type RecordReference } from '@anamnesis/core';
+import { insertRows, PatientRecord, RecordIdentifier } from '@anamnesis/store';
+import { In } from 'typeorm';
+import type { Turn } from '../outbox/turn.js';
+import type { Registration } from '../registration.js';
+import { isSameClaim, takeClaim } from './take-claim.js';
+import { linkRecords } from './link-records.js';
+import { mergeRecords, type RecordMerge } from './merge-records.js';
+
+const identifierLengthMax = 255;
+const keysPerStatement = 200;
+
+/** A certified event and the patient record that it is about. */
+export interface IndexedEvent {
+  readonly event: ReceivedEvent;
+  readonly recordKey: RecordKey;
+  readonly appendedAt: string;
+}
+
+/**
+ * Takes what certified events claim of their patients into the person index: records, their numbers, merges, links.
+ * Resolves to the ordinals of the records that the events are about.
+ */
+export async function indexRecords(
+  registration: Registration,
+  turn: Turn,
+  events: readonly IndexedEvent[],
+): Promise<ReadonlyMap<string, number>> {
+  const { deploymentKey } = registration.keys;
+  const named = events.filter(({ event }) => event.subject !== undefined);
+  const merges = new Map(named.map((one) => [one, mergesOf(deploymentKey, one.event)]));
+  const keys = named.flatMap((one) => [one.recordKey, ...(merges.get(one) ?? []).flatMap(endsOf)]);
+  const before = await load(turn, keys);
+  const records = new Map(before);
+  const newsOf = new Map<string, string>();
+  for (const one of named) {
+    for (const reference of [{ ...subjectOf(one), recordKey: one.recordKey }, ...referencesOf(merges.get(one) ?? [])])
+      if (!records.has(reference.recordKey)) records.set(reference.recordKey, freshRecord(turn, reference, one));
+    const known = records.get(one.recordKey);
+    if (known === undefined) continue;
+    const claimed = takeClaim(known, one.event);
+    if (!before.has(one.recordKey) || !isSameClaim(known, claimed)) newsOf.set(one.recordKey, one.event.id);
+    records.set(one.recordKey, claimed);
+  }
+  await write(turn, before, records);
+  for (const [recordKey, eventId] of await addIdentifiers(turn, named)) newsOf.set(recordKey, eventId);
+  for (const one of named) await mergeRecords(turn, deploymentKey, merges.get(one) ?? []);
+  const linkable = await registration.cache.linkable(turn);
+  const recordKeys = [...newsOf.keys()];
+  await linkRecords(registration, turn, { linkable, recordKeys, eventOf: (key) => newsOf.get(key) });
+  return new Map([...records.values()].map((row) => [row.recordKey, row.ordinal]));
+}
+
+async function load(turn: Turn, keys: readonly string[]): Promise<ReadonlyMap<string, PatientRecord>> {
+  const wanted = [...new Set(keys)];
+  const rows: PatientRecord[] = [];
+  for (let from = 0; from < wanted.length; from += keysPerStatement) {
+    const some = In(wanted.slice(from, from + keysPerStatement));
+    rows.push(...(await turn.manager.findBy(PatientRecord, { recordKey: some })));
+  }
+  return new Map(rows.map((row) => [row.recordKey, row]));
+}
+
+function subjectOf({ event }: IndexedEvent) {
+  if (event.subject === undefined) throw new TypeError('an event without subject');
+  return event.subject;
+}
+
+function mergesOf(deploymentKey: Uint8Array, { id, identity }: ReceivedEvent): readonly RecordMerge[] {
+  const reference = ({ system, value }: { system: string; value: string }): RecordReference => ({
+    system,
+    value,
+    recordKey: keyOf(deploymentKey, { system, value }),
+  });
+  return (identity?.merges ?? [])
+    .filter((merge) =>
+      [merge.survivor.value, merge.retired.value].every((value) => value.length <= identifierLengthMax),
+    )
+    .map(({ survivor, retired }) => ({ survivor: reference(survivor), retired: reference(retired), eventId: id }));
+}
+
+function endsOf({ survivor, retired }: RecordMerge): readonly string[] {
+  return [survivor.recordKey, retired.recordKey];
+}
+
+function referencesOf(merges: readonly RecordMerge[]): readonly RecordReference[] {
+  return merges.flatMap(({ survivor, retired }) => [survivor, retired]);
+}
+
+function freshRecord(turn: Turn, reference: RecordReference, { event, appendedAt }: IndexedEvent): PatientRecord {
+  const { recordKey, system, value } = reference;
+  const person = { birthDate: null, familyName: null, givenName: null, sex: null, formerNames: null };
+  const state = { isDeceased: false, deceasedSince: null, claimedAt: null, lastActivityAt: appendedAt };
+  const { facility } = event.source;
+  return { recordKey, ordinal: turn.nextOrdinal(), system, value, facility, ...person, ...state };
+}
+
+async function write(
+  turn: Turn,
+  before: ReadonlyMap<string, PatientRecord>,
+  records: ReadonlyMap<string, PatientRecord>,
+): Promise<void> {
+  const rows = [...records.values()];
+  await insertRows(
+    turn.manager,
+    PatientRecord,
+    rows.filter(({ recordKey }) => !before.has(recordKey)),
+  );
+  const known = rows.filter(({ recordKey }) => before.has(recordKey));
+  for (const row of known) {
+    const { recordKey, ordinal, ...changes } = row;
+    const old = before.get(recordKey);
+    if (old !== undefined && !isSameClaim(old, row)) await turn.manager.update(PatientRecord, { recordKey }, changes);
+  }
+  for (let from = 0; from < known.length; from += keysPerStatement) {
+    const some = In(known.slice(from, from + keysPerStatement).map(({ recordKey }) => recordKey));
+    await turn.manager.update(PatientRecord, { recordKey: some }, { lastActivityAt: turn.at });
+  }
+}
+
+/** Keeps the numbers that are new for their record. Resolves to these records, with the event that brought them. */
+async function addIdentifiers(
+  turn: Turn,
+  events: readonly IndexedEvent[],
+): Promise<readonly (readonly [string, string])[]> {
+  const claimed = new Map<string, RecordIdentifier & { readonly eventId: string }>();
+  for (const { event, recordKey } of events)
+    for (const { system, value } of [...(event.subject ? [event.subject] : []), ...(event.identity?.identifiers ?? [])])
+      if (value !== '' && value.length <= identifierLengthMax)
+        claimed.set(JSON.stringify([recordKey, system, value]), { recordKey, system, value, eventId: event.id });
+  const recordKeys = [...new Set([...claimed.values()].map(({ recordKey }) => recordKey))];
+  for (let from = 0; from < recordKeys.length; from += keysPerStatement) {
+    const some = In(recordKeys.slice(from, from + keysPerStatement));
+    for (const { recordKey, system, value } of await turn.manager.findBy(RecordIdentifier, { recordKey: some }))
+      claimed.delete(JSON.stringify([recordKey, system, value]));
+  }
+  const fresh = [...claimed.values()];
+  await insertRows(
+    turn.manager,
+    RecordIdentifier,
+    fresh.map(({ recordKey, system, value }) => ({ recordKey, system, value })),
+  );
+  return fresh.map(({ recordKey, eventId }) => [recordKey, eventId] as const);
+}
