@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { type AccessId, type AccessRecord, base32 } from '@anamnesis/core';
+import type { AccessNote, TracedRequest } from './access-note.js';
+
+const resourcesMax = 500;
+
+export interface AccessOutcome {
+  readonly outcome: AccessRecord['outcome'];
+  readonly status: number;
+  /** Absent for denials, which have no answer. */
+  readonly note?: AccessNote | undefined;
+}
+
+/** The access event of one request. Carries the route's template and parameter names, never a value. */
+export function accessRecordOf(request: TracedRequest, { outcome, status, note }: AccessOutcome): AccessRecord {
+  const { access } = request;
+  return {
+    id: base32(randomBytes(20)) as AccessId,
+    at: new Date().toISOString(),
+    actor: access === undefined ? { role: 'anonymous' } : { role: access.role, token: access.token },
+    address: request.ip ?? '',
+    action: note?.action ?? actionOf(request.path),
+    request: note?.request ?? `${request.method} ${templateOf(request)}`,
+    outcome,
+    status,
+    persons: [...new Set(note?.persons)],
+    resources: [...new Set(note?.resources)].slice(0, resourcesMax),
+    requestId: request.requestId ?? '',
+  };
+}
+
+/** Without a matched route only the first part of the path is ours to repeat; the rest may hold anything. */
+function templateOf(request: TracedRequest): string {
+  const route: unknown = request.route;
+  const path = typeof route === 'object' && route !== null && 'path' in route ? route.path : undefined;
+  return typeof path === 'string' ? path : `/${request.path.split('/')[1] ?? ''}/…`;
+}
+
+function actionOf(path: string): AccessRecord['action'] {
+  if (path.startsWith('/messages')) return 'messages';
+  return path.startsWith('/evidence') ? 'evidence' : 'read';
+}

@@ -1,0 +1,99 @@
+import { Message, type Store } from '@anamnesis/store';
+import { In } from 'typeorm';
+import type { HistoryReader } from '../../history/history-reader.js';
+import type { ResolvedPerson } from '../../history/history-types.js';
+import type { Issue } from '../edge/operation-outcome.js';
+import { objectsOf, textOf } from '../fhir-json.js';
+import { renderMerged } from '../render/merged-patient.js';
+
+/** A source that sent about a patient before and nothing at all for this long is named. */
+export const quietAfterMs = 24 * 60 * 60 * 1000;
+const personsMax = 20;
+const keysPerQuery = 200;
+const namedMax = 10;
+
+export interface Sources {
+  readonly reader: HistoryReader;
+  readonly store: Store;
+}
+
+/**
+ * What may be missing from an answer about these persons, as warnings; nothing where nothing is known to be missing. An
+ * answer about more than 20 persons is not looked into: it is a list, not a chart.
+ */
+export async function missingFor(sources: Sources, persons: readonly ResolvedPerson[]): Promise<readonly Issue[]> {
+  if (persons.length === 0 || persons.length > personsMax) return [];
+  const recordKeys = persons.flatMap(({ records }) => records.map(({ recordKey }) => recordKey));
+  return [
+    ...(await unmapped(sources.reader, recordKeys)),
+    ...(await quiet(sources.store, recordKeys)),
+    ...(await candidates(sources.reader, persons)),
+  ];
+}
+
+async function unmapped(reader: HistoryReader, recordKeys: readonly string[]): Promise<readonly Issue[]> {
+  const messages = await reader.unmappedMessages(recordKeys);
+  if (messages.length === 0) return [];
+  const named = messages
+    .slice(0, namedMax)
+    .map(({ messageType, facility, eventId }) => `${messageType} of ${facility} (${eventId})`);
+  return [
+    warning(`${messages.length} received messages are in no resource, no mapping reads them: ${named.join(', ')}`),
+  ];
+}
+
+async function quiet(store: Store, recordKeys: readonly string[]): Promise<readonly Issue[]> {
+  const { manager } = store.reader;
+  const heard = new Map<string, { facility: string; application: string }>();
+  for (let at = 0; at < recordKeys.length; at += keysPerQuery) {
+    const where = { recordKey: In(recordKeys.slice(at, at + keysPerQuery)) };
+    const rows = await manager
+      .createQueryBuilder(Message, 'm')
+      .select('m.facility', 'facility')
+      .addSelect('m.application', 'application')
+      .where(where)
+      .distinct(true)
+      .getRawMany<{ facility: string; application: string }>();
+    for (const row of rows) heard.set(JSON.stringify([row.facility, row.application]), row);
+  }
+  const issues: Issue[] = [];
+  for (const { facility, application } of heard.values()) {
+    const [last] = await manager.find(Message, {
+      select: { id: true, receivedAt: true },
+      where: { facility, application },
+      order: { receivedAt: 'DESC' },
+      take: 1,
+    });
+    if (last !== undefined && Date.now() - Date.parse(last.receivedAt) > quietAfterMs)
+      issues.push(
+        warning(`${facility} / ${application} was last heard at ${last.receivedAt}: what it did since is not here`),
+      );
+  }
+  return issues;
+}
+
+/** Other persons that carry an identifier of these ones: whether they are the same is not decided. */
+async function candidates(reader: HistoryReader, persons: readonly ResolvedPerson[]): Promise<readonly Issue[]> {
+  const ids = persons.map(({ personId }) => personId);
+  const views = await reader.readMergedAll(ids);
+  const own = [...views.values()].flatMap((view) => objectsOf(renderMerged(view).resource['identifier']));
+  const anyOf = own.flatMap((identifier) => {
+    const [system, value] = [textOf(identifier, 'system'), textOf(identifier, 'value')];
+    return system === undefined || value === undefined ? [] : [{ system, value }];
+  });
+  if (anyOf.length === 0) return [];
+  const filters = [{ kind: 'token' as const, param: 'identifier', anyOf }];
+  const others = (await reader.searchPersons({ filters }, { count: personsMax * 2, order: 'created' })).matches.filter(
+    ({ personId }) => !ids.includes(personId),
+  );
+  if (others.length === 0) return [];
+  return [
+    warning(
+      `${others.length} patient records outside this answer carry an identifier of it and are not linked: whether they are the same person is not decided`,
+    ),
+  ];
+}
+
+function warning(text: string): Issue {
+  return { severity: 'warning', code: 'incomplete', text };
+}

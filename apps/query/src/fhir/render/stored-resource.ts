@@ -1,0 +1,30 @@
+import { assemble } from '@anamnesis/fhir';
+import type { HistoryReader } from '../../history/history-reader.js';
+import type { StoredVersion } from '../../history/history-types.js';
+import type { FhirResource } from '../fhir-json.js';
+import { tagsOf, withMeta } from './meta.js';
+import { resolveReferences, toPersons } from './patient-references.js';
+
+/**
+ * Stored versions as they are served: assembled, with `meta`, their patients named by person. What does not open
+ * (erased, altered) is left out: the caller says so. Source Patients are tagged `source`.
+ */
+export async function renderStored(
+  reader: HistoryReader,
+  versions: readonly StoredVersion[],
+): Promise<readonly { readonly version: StoredVersion; readonly resource: FhirResource }[]> {
+  const assembled = versions.flatMap((version) => {
+    const { state } = version;
+    return state === undefined ? [] : [{ version, resource: assemble(state.resourceType, state.id, state.slots) }];
+  });
+  const persons = await resolveReferences(
+    reader,
+    assembled.map(({ resource }) => resource),
+  );
+  return assembled.map(({ version, resource }) => {
+    const tags = [...(version.resourceType === 'Patient' ? (['source'] as const) : []), ...tagsOf(version)];
+    const { versionId, lastUpdated, eventId } = version;
+    const rendered = toPersons(resource, persons) as FhirResource;
+    return { version, resource: withMeta(rendered, { versionId, lastUpdated, eventId, tags }) };
+  });
+}
