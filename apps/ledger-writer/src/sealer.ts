@@ -76,7 +76,6 @@ export class Sealer {
         // A defect of ours must not spin, but a ledger that is away is asked again soon.
         if (!(error instanceof Unavailable)) waitMs = backOffMsMax;
       }
-      if (this.#stopping.signal.aborted) return;
     }
   }
 

@@ -18,7 +18,13 @@ export async function enrolSampleSources(api: RegistrationApi): Promise<Sandbox[
   for (const { facility, application, authority } of samples) {
     await post(api, '/registration/facilities', { id: facility, name: `${facility} (sample)` });
     await post(api, '/registration/authorities', { system: systemOf(authority), scope: 'facility', issuer: facility });
-    await post(api, '/registration/sources', { facility, application, zone, processingIds: ['P', 'T', 'D'], isOpen: true });
+    await post(api, '/registration/sources', {
+      facility,
+      application,
+      zone,
+      processingIds: ['P', 'T', 'D'],
+      isOpen: true,
+    });
   }
   await post(api, '/registration/authorities', { system: systemOf(national), scope: 'national' });
   return samples;

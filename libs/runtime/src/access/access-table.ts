@@ -3,6 +3,12 @@ export type Role = 'admin' | 'clinician' | 'service';
 
 type Rule = readonly Role[] | 'anyone';
 
+const operator: Rule = ['admin'];
+const operatorOrApp: Rule = ['admin', 'service'];
+const app: Rule = ['service'];
+const reader: Rule = ['clinician'];
+const readerOrOperator: Rule = ['clinician', 'admin'];
+
 /**
  * Which role may use which route, all of them. A route that is not here is refused to everybody, and a test fails on it.
  * Paths are route templates as the controllers declare them.
@@ -10,7 +16,7 @@ type Rule = readonly Role[] | 'anyone';
 export const accessTable: Readonly<Record<string, Rule>> = {
   'GET /livez': 'anyone',
   'GET /readyz': 'anyone',
-  'GET /metrics': ['admin', 'service'],
+  'GET /metrics': operatorOrApp,
 };
 
 /** The rule of a route; undefined for a route that the table does not know. */

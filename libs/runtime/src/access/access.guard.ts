@@ -7,7 +7,7 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import { Tokens } from '../settings/tokens.js';
-import type { GuardedRequest } from './access-context.js';
+import type { AccessContext, GuardedRequest } from './access-context.js';
 import { ruleOf } from './access-table.js';
 
 const bearer = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i;
@@ -22,14 +22,17 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const rule = ruleOf(request.method, request.route?.path ?? request.path);
     if (rule === 'anyone') return true;
-    const token = bearer.exec(String(request.headers['authorization'] ?? ''))?.[1];
-    const role = token === undefined ? undefined : this.tokens.roleOf(token);
-    if (token === undefined || role === undefined)
-      throw new UnauthorizedException(
-        token === undefined ? 'a bearer token is needed' : 'the bearer token is not known',
-      );
-    request.access = { role, token: createHash('sha256').update(token).digest('hex').slice(0, 16) };
-    if (rule === undefined || !rule.includes(role)) throw new ForbiddenException(`not for role ${role}`);
+    request.access = this.#identify(request);
+    const { role } = request.access;
+    if (rule?.includes(role) !== true) throw new ForbiddenException(`not for role ${role}`);
     return true;
+  }
+
+  #identify({ headers }: GuardedRequest): AccessContext {
+    const token = bearer.exec(String(headers['authorization']))?.[1];
+    if (token === undefined) throw new UnauthorizedException('a bearer token is needed');
+    const role = this.tokens.roleOf(token);
+    if (role === undefined) throw new UnauthorizedException('the bearer token is not known');
+    return { role, token: createHash('sha256').update(token).digest('hex').slice(0, 16) };
   }
 }

@@ -22,6 +22,7 @@ import { HealthController, Readiness } from './readiness.js';
 @Global()
 @Module({})
 export class BackendsModule implements OnApplicationShutdown {
+  // eslint-disable-next-line max-params -- Nest injects by parameter
   constructor(
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     @Inject(LEDGER) private readonly ledger: Ledger,

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type EventBus, openEventBus } from '@anamnesis/bus';
+import {
+  type AnchoredBatch,
+  base32,
+  type CertifiedEvent,
+  merkleRoot,
+  parseAnchoredBatch,
+  Unavailable,
+} from '@anamnesis/core';
+import { type Ledger, openLedger } from '@anamnesis/ledger';
+import { Store } from '@anamnesis/store';
+import { audit } from './audit.js';
+import { collect } from './collect.js';
+import { holdLease, releaseLease } from './lease.js';
+import { oldestUnanchored } from './oldest-unanchored.js';
+import { firstPreviousRoot } from './seal.js';
+import { Sealer, type SealerOptions } from './sealer.js';
+
+const event = (): CertifiedEvent =>
+  ({
+    event: {},
+    certification: { eventId: base32(randomBytes(20)), leaf: randomBytes(32).toString('hex') },
+  }) as unknown as CertifiedEvent;
+const events = (count: number) => Array.from({ length: count }, event);
+const idsOf = (all: readonly CertifiedEvent[]) => all.map(({ certification }) => certification.eventId).sort();
+
+describe('sealer', () => {
+  let directory: string;
+  let store: Store;
+  let bus: EventBus;
+  let ledger: Ledger;
+  const batches: AnchoredBatch[] = [];
+  let announced = () => undefined as void;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'anamnesis-sealer-'));
+    store = await Store.open({ directory });
+    bus = await openEventBus({ backend: 'embedded', directory, report: () => undefined });
+    ledger = await openLedger({ backend: 'log', directory });
+    batches.length = 0;
+    await bus.consume({
+      topic: 'clinical.anchored',
+      group: 'test',
+      handle: (records) => {
+        batches.push(...records.map(({ header }) => parseAnchoredBatch(header)));
+        announced();
+        return Promise.resolve([]);
+      },
+    });
+  });
+  afterEach(async () => {
+    await bus.close();
+    await ledger.close();
+    await store.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const sealer = (options: Partial<SealerOptions> = {}) =>
+    new Sealer({ store, bus, ledger, batchMs: 20, leavesMax: 4096, report: () => undefined, ...options });
+  const leaves = () => batches.flatMap((batch) => batch.leaves);
+  const untilAnnounced = (count: number) =>
+    new Promise<void>((resolve) => {
+      announced = () => {
+        if (new Set(leaves().map(({ eventId }) => eventId)).size >= count) resolve();
+      };
+      announced();
+    });
+
+  it('anchors every event once, under a root that its leaves make, in a chain of roots', async () => {
+    const all = events(25);
+    for (const one of [all, all.slice(0, 5)]) await collect(store, one);
+    const running = sealer({ leavesMax: 10 });
+    running.start();
+    await untilAnnounced(25);
+    await running.stop();
+    expect(
+      leaves()
+        .map(({ eventId }) => eventId)
+        .sort(),
+    ).toEqual(idsOf(all));
+    let previousRoot = firstPreviousRoot;
+    for (const batch of batches) {
+      const root = merkleRoot(batch.leaves.map(({ leaf }) => Buffer.from(leaf, 'hex')));
+      expect(batch.root).toBe(Buffer.from(root).toString('hex'));
+      expect(batch.previousRoot).toBe(previousRoot);
+      previousRoot = batch.root;
+    }
+    expect(await audit(store, ledger)).toEqual({ checked: 3, mismatches: [] });
+    expect(await oldestUnanchored(store)).toBeUndefined();
+  });
+
+  it('lets leaves wait while the ledger is away, and catches up when it is back', async () => {
+    let isAway = true;
+    const away: Ledger = {
+      ...ledger,
+      anchor: (entry) => (isAway ? Promise.reject(new Unavailable('ledger', 'away')) : ledger.anchor(entry)),
+      prove: (anchor) => ledger.prove(anchor),
+    };
+    let isReported: () => void = () => undefined;
+    const reported = new Promise<void>((resolve) => (isReported = resolve));
+    const running = sealer({ ledger: away, report: isReported });
+    const all = events(5);
+    await collect(store, all);
+    running.start();
+    await reported;
+    const later = events(5);
+    expect(await collect(store, later)).toBe(5);
+    expect(await oldestUnanchored(store)).toBeInstanceOf(Date);
+    isAway = false;
+    await untilAnnounced(10);
+    await running.stop();
+    expect(
+      leaves()
+        .map(({ eventId }) => eventId)
+        .sort(),
+    ).toEqual(idsOf([...all, ...later]));
+  });
+
+  it.each(['anchor', 'prove', 'publish'] as const)('survives a crash right after %s', async (step) => {
+    let isFirst = true;
+    const crashAfter = async <Result>(result: Promise<Result>): Promise<Result> => {
+      const value = await result;
+      if (!isFirst) return value;
+      isFirst = false;
+      throw new Unavailable('power', 'cut');
+    };
+    const cut = <Result>(name: typeof step, result: Promise<Result>) => (name === step ? crashAfter(result) : result);
+    const wrapped: Ledger = {
+      ...ledger,
+      anchor: (entry) => cut('anchor', ledger.anchor(entry)),
+      prove: (anchor) => cut('prove', ledger.prove(anchor)),
+    };
+    const wrappedBus = {
+      ...bus,
+      publish: (...args: Parameters<EventBus['publish']>) => cut('publish', bus.publish(...args)),
+    };
+    const all = events(7);
+    await collect(store, all);
+    const running = sealer({ ledger: wrapped, bus: wrappedBus as EventBus });
+    running.start();
+    await untilAnnounced(7);
+    await running.stop();
+    // Announced again at most; never anchored in two batches.
+    const byEvent = new Map(
+      leaves().map(({ eventId }) => [
+        eventId,
+        batches.filter((b) => b.leaves.some((l) => l.eventId === eventId)).map((b) => b.batchId),
+      ]),
+    );
+    for (const ids of byEvent.values()) expect(new Set(ids).size).toBe(1);
+    expect([...byEvent.keys()].sort()).toEqual(idsOf(all));
+    expect(isFirst).toBe(false);
+    expect(await audit(store, ledger)).toEqual({ checked: 1, mismatches: [] });
+  });
+
+  it('finds a batch whose leaf or chain was changed in the database', async () => {
+    await collect(store, events(3));
+    const running = sealer();
+    running.start();
+    await untilAnnounced(3);
+    await running.stop();
+    await store.writer.query(`UPDATE leaf SET leaf = ? WHERE sequence = 2`, ['0'.repeat(64)]);
+    const { mismatches } = await audit(store, ledger);
+    expect(mismatches).toEqual([{ batchId: batches[0]?.batchId, rule: 'leaves-make-the-root' }]);
+  });
+
+  it('gives the right to seal to one at a time, and a new fence to the next', async () => {
+    expect(await holdLease(store, 'one')).toBe(1);
+    expect(await holdLease(store, 'two')).toBeUndefined();
+    expect(await holdLease(store, 'one')).toBe(1);
+    await releaseLease(store, 'one');
+    expect(await holdLease(store, 'two')).toBe(2);
+    expect(await holdLease(store, 'one')).toBeUndefined();
+  });
+});
