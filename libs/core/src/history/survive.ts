@@ -53,13 +53,8 @@ export function survive(patients: readonly SourcePatient[]): MergedPatient {
   const identifiers = mergeIdentifiers(byOrdinal);
   if (identifiers.values.length > 0) slots['identifier'] = identifiers.values;
   elements.push(...identifiers.elements);
-  for (const winner of chooseAll(byOrdinal)) {
-    for (const slot of winner.slots) {
-      const { value, ids } = withIds(winner.patient, slot);
-      slots[slot] = value;
-      for (const elementId of ids) elements.push(elementOf(winner.patient, slot, elementId));
-    }
-  }
+  for (const winner of chooseAll(byOrdinal))
+    for (const slot of winner.slots) take(winner.patient, slot, { slots, elements });
   return { slots, elements };
 }
 
@@ -99,9 +94,9 @@ function wholeOf(slot: string): string {
   return choices.find((choice) => bare.startsWith(choice)) ?? bare;
 }
 
-/** `telecom:home` is a part of `telecom`; `_birthDate` says more about `birthDate`. */
+/** `telecom:home` is a part of `telecom`, `deceased[x]` a choice; `_birthDate` says more about `birthDate`. */
 function elementName(slot: string): string {
-  return slot.replace(/^_/, '').replace(/:.*$/, '');
+  return slot.replace(/^_/, '').replace(/[[.:].*$/s, '');
 }
 
 function elementOf(patient: SourcePatient, slot: string, elementId: string): MergedElement {
@@ -139,18 +134,28 @@ function isRetired({ isAliased, number }: SourcePatient, identifier: Json): bool
   return member(identifier, 'system') === number.system && member(identifier, 'value') === number.value;
 }
 
-function withIds(patient: SourcePatient, slot: string): { value: Json; ids: readonly string[] } {
+/** Takes one slot over, giving an `id` to each of its values. */
+function take(
+  patient: SourcePatient,
+  slot: string,
+  into: { slots: Record<string, Json>; elements: MergedElement[] },
+): void {
   const value = patient.state.slots[slot] ?? null;
-  const ids: string[] = [];
   const give = (one: Json, key: string): Json => {
-    if (!isObject(one)) return one;
     const id = idOf(patient, slot, key);
-    ids.push(id);
+    into.elements.push(elementOf(patient, slot, id));
     return withMembers(one, { id });
   };
-  const given = Array.isArray(value) ? value.map((one: Json, at) => give(one, String(at))) : give(value, '');
-  // A primitive cannot carry an id beside itself; its slot still names where it comes from.
-  return { value: given, ids: ids.length > 0 ? ids : [idOf(patient, slot, '')] };
+  const base = slot.replace(/^_/, '');
+  // Said together with the primitive that it is about.
+  if (base !== slot && patient.state.slots[base] !== undefined) return;
+  if (Array.isArray(value)) into.slots[slot] = value.map((one: Json, at) => give(one, String(at)));
+  else if (isObject(value)) into.slots[slot] = give(value, '');
+  else {
+    into.slots[slot] = value;
+    // FHIR JSON §2.6.2: a primitive carries its id beside itself.
+    into.slots[`_${slot}`] = give(patient.state.slots[`_${slot}`] ?? {}, '');
+  }
 }
 
 function idOf(patient: SourcePatient, slot: string, key: string): string {
