@@ -55,10 +55,10 @@ export class JobLoop implements JobWorker {
   async #try(row: Row): Promise<void> {
     const { table, handler, limits, report } = this.#options;
     const { id, name } = row;
-    const attempt = row.attempts + 1;
     // Sockets and timers between any two jobs: the table is synchronous, and a long queue must not starve them.
     await nextTurn();
-    if ((await this.#persist(() => (table.begin(row, Date.now()), true))) === undefined) return;
+    const attempt = await this.#persist(() => table.begin(row, Date.now()));
+    if (attempt === undefined) return;
     try {
       await handler({ id, name, payload: JSON.parse(row.payload) as JsonValue, attempt } satisfies Job);
     } catch (error) {

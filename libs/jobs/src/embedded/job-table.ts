@@ -59,16 +59,18 @@ export class JobTable {
     return this.#guard(() => (this.#statements.next.all(name) as Row[])[0]);
   }
 
-  /** Counts the try before it is made: a process that it kills has tried. */
-  begin(row: Row, nowMs: number): void {
+  /** Counts the try before it is made: a process that it kills has tried. Returns its number. */
+  begin(row: Row, nowMs: number): number {
+    const attempt = row.attempts + 1;
     this.#transaction(() => {
       this.#statements.begin.run(row.seq);
-      if (row.id !== scheduleId || row.attempts > 0) return;
+      if (row.id !== scheduleId || attempt > 1) return;
       const [schedule] = this.#statements.everyMs.all(row.name) as { everyMs: number }[];
       if (schedule === undefined) return;
       this.#statements.forget.run(row.name, row.id);
       this.#statements.add.run(row.name, row.id, row.payload, nowMs + schedule.everyMs);
     });
+    return attempt;
   }
 
   finish(row: Row): void {
