@@ -1,4 +1,3 @@
-import { isAscii } from 'node:buffer';
 import type { Field, Message, MessageHeader, Segment } from '@anamnesis/hl7v2';
 import { error, type Refusal } from './outcome.js';
 
@@ -15,21 +14,11 @@ const merges = new Set([
 ]);
 /** Of these MRG-1 is the retired number itself. */
 const patientMerges = new Set(['A18', 'A30', 'A34', 'A36', 'A40', 'A43', 'A46', 'A47']);
-/** MSH fields that decide who sent what and how it is answered. */
-const decidingFields = [3, 4, 9, 10, 11, 12];
 
-/** What every message must have to become an event: a readable MSH with a control id, and a subject where one belongs. */
+/** What every message must have to become an event: a control id, and a subject where one belongs. */
 export function admitContent(message: Message): Refusal | undefined {
-  return admitHeader(message) ?? admitSubject(message) ?? admitMerge(message);
-}
-
-function admitHeader({ bytes, segments, header }: Message): Refusal | undefined {
-  const msh = segments[0];
-  if (msh !== undefined && !isAscii(bytes))
-    for (const n of decidingFields)
-      if (msh.field(n).isUndecodable) return error(102, 'undecodable bytes', `MSH^1^${n}`);
-  if (header.controlId === '') return error(101, 'MSH-10 is empty', 'MSH^1^10');
-  return undefined;
+  if (message.header.controlId === '') return error(101, 'MSH-10 is empty', 'MSH^1^10');
+  return admitSubject(message) ?? admitMerge(message);
 }
 
 function admitSubject(message: Message): Refusal | undefined {

@@ -36,6 +36,8 @@ export interface ComposeOptions {
   readonly identity: SigningIdentity;
   /** Told when the mapping itself failed: the message is stored without one. */
   readonly onMappingDefect: (defect: unknown) => void;
+  /** Told of fields whose bytes mean nothing in the message's character set. */
+  readonly onUndecodable: (fields: number) => void;
 }
 
 export function digestOf(bytes: Uint8Array): Buffer {
@@ -51,7 +53,7 @@ export function firstEventId(deploymentKey: Uint8Array, arrival: Arrival): Event
 export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly BusRecord[] {
   const events = mapOrKeep(arrival, options);
   const correlationId = firstEventId(options.deploymentKey, arrival);
-  const warnings = warningsOf(arrival);
+  const warnings = warningsOf(arrival, options);
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),
@@ -145,11 +147,13 @@ function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Ar
   return eventId(deploymentKey, { facility, application, messageId: message.header.controlId, rawDigest, ordinal });
 }
 
-/** What was tolerated in the bytes; of plain ASCII the mapping has said it all. */
-function warningsOf({ message, source }: Arrival): readonly string[] {
+/** What was tolerated. In plain ASCII and clean UTF-8 nothing is undecodable, and the content need not be looked through. */
+function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOptions): readonly string[] {
   const warnings: string[] = [];
   if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
   if (isAscii(message.bytes) || (message.charset.name === 'utf-8' && isUtf8(message.bytes))) return warnings;
+  const undecodable = message.warnings.filter(({ code }) => code === 'undecodable').length;
+  if (undecodable > 0) onUndecodable(undecodable);
   for (const { code, location } of message.warnings) {
     const { segment, position, field } = location ?? {};
     const where = [segment, position, field].filter((one) => one !== undefined).join('^');

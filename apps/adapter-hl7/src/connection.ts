@@ -88,21 +88,23 @@ export class Connection implements ByteHolder {
 
   /** Looks at the clock: closes what was silent for too long. */
   sweep(nowMs: number): void {
+    if (this.#isWriteStalled(nowMs)) this.cut('write-timeout');
+    else if (this.#isEnding) this.#stopLingering(nowMs);
+    else this.#closeSilent(nowMs);
+  }
+
+  #stopLingering(nowMs: number): void {
+    if (this.#endedAtMs !== undefined && nowMs - this.#endedAtMs > lingerMs) this.socket.destroy();
+  }
+
+  #closeSilent(nowMs: number): void {
     const { MLLP_PARTIAL_FRAME_TIMEOUT_MS, MLLP_IDLE_TIMEOUT_MS } = this.options.settings;
-    if (this.#isWriteStalled(nowMs)) {
-      this.cut('write-timeout');
-      return;
-    }
-    if (this.#isEnding) {
-      if (this.#endedAtMs !== undefined && nowMs - this.#endedAtMs > lingerMs) this.socket.destroy();
-      return;
-    }
-    // While we do not read, the silence is ours.
-    if (this.socket.isPaused()) this.#readAtMs = nowMs;
+    // While we do not read or have not answered, the silence is ours.
+    if (this.socket.isPaused() || this.#isWorking) this.#readAtMs = nowMs;
     const silentMs = nowMs - this.#readAtMs;
     if (this.#decoder.isInsideFrame) {
       if (silentMs > MLLP_PARTIAL_FRAME_TIMEOUT_MS) this.cut('partial-timeout');
-    } else if (MLLP_IDLE_TIMEOUT_MS > 0 && silentMs > MLLP_IDLE_TIMEOUT_MS && !this.#isWorking) this.cut('idle');
+    } else if (MLLP_IDLE_TIMEOUT_MS > 0 && silentMs > MLLP_IDLE_TIMEOUT_MS) this.cut('idle');
   }
 
   #isWriteStalled(nowMs: number): boolean {

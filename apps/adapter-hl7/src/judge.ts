@@ -125,10 +125,18 @@ async function accept(message: Message, source: SourceFact, options: JudgeOption
   }
   if (recurrence === 'control-id-reuse') metrics.controlIdReuse.inc();
   const identity = await identityOf(source, options);
-  const onMappingDefect = (defect: unknown): void => {
-    defects.note('map', defect);
-  };
-  const records = composeEvents(arrival, { deploymentKey, registry, identity, onMappingDefect });
+  const records = composeEvents(arrival, {
+    deploymentKey,
+    registry,
+    identity,
+    onMappingDefect: (defect) => {
+      defects.note('map', defect);
+      metrics.unmapped.inc({ reason: 'defect' });
+    },
+    onUndecodable: (fields) => {
+      metrics.undecodableFields.inc(fields);
+    },
+  });
   return { kind: 'publishable', id, header: message.header, source, records };
 }
 

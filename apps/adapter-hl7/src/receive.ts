@@ -126,7 +126,7 @@ function receptionOf(answered: Answered, ackMs: number, { metrics, observations 
   const { source, outcome } = answered;
   const closes = outcome.kind === 'unavailable' && source?.closesWhenUnavailable === true;
   const code = closes ? undefined : answerCode(answered);
-  metrics.messages.inc({ answer: code ?? 'none', condition: conditionOf(outcome) });
+  metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
   if (closes) return { closes };
   return code === undefined ? {} : { answer: acknowledge(answered, code) };

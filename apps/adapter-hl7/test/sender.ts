@@ -6,13 +6,18 @@ import { until } from './until.js';
 /** A hospital system at the other end of a real connection. */
 export class Sender {
   readonly answers: string[] = [];
+  /** The same, as the bytes they came in. */
+  readonly answerBytes: Uint8Array[] = [];
   readonly #decoder = new FrameDecoder({ frameBytesMax: 1024 * 1024 });
   #isClosed = false;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk) => {
       for (const event of this.#decoder.push(chunk))
-        if (event.kind === 'frame') this.answers.push(Buffer.from(event.bytes).toString('utf8'));
+        if (event.kind === 'frame') {
+          this.answers.push(Buffer.from(event.bytes).toString('utf8'));
+          this.answerBytes.push(event.bytes);
+        }
     });
     socket.on('error', () => undefined);
     socket.on('close', () => (this.#isClosed = true));
