@@ -1,0 +1,21 @@
+import type { Json } from '@anamnesis/core';
+
+const unknownClass = { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK', display: 'unknown' };
+
+/**
+ * What FHIR R4 asks for and a source may not have said: an A08 can be the first word of an encounter. The value says that
+ * nobody knows; it is never taken for a statement.
+ */
+const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> = {
+  DiagnosticReport: [['status', 'unknown']],
+  Encounter: [
+    ['status', 'unknown'],
+    ['class', unknownClass],
+  ],
+  Observation: [['status', 'unknown']],
+  Procedure: [['status', 'unknown']],
+};
+
+export function requiredElements(resourceType: string): readonly (readonly [string, Json])[] {
+  return Object.hasOwn(required, resourceType) ? (required[resourceType] ?? []) : [];
+}

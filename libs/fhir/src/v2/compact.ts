@@ -1,0 +1,28 @@
+type OptionalKeys<T> = { [K in keyof T]: undefined extends T[K] ? K : never }[keyof T];
+export type Compact<T> = { readonly [K in Exclude<keyof T, OptionalKeys<T>>]: T[K] } & {
+  readonly [K in OptionalKeys<T>]?: Exclude<T[K], undefined>;
+};
+
+/** The members that say something: without `undefined` and empty lists. Undefined when none is left. */
+export function compact<T extends object>(members: T): Compact<T> | undefined {
+  const kept = Object.entries(members).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return kept.length === 0 ? undefined : (Object.fromEntries(kept) as Compact<T>);
+}
+
+/** What an HL7 text says: nothing when empty, blank or `""`, which is never data (hl7v2.md N6). */
+export function valued(text: string): string | undefined {
+  const trimmed = text.trim();
+  return trimmed === '' || trimmed === '""' ? undefined : trimmed;
+}
+
+/** The texts that say something. */
+export function valuedAll(texts: readonly string[]): readonly string[] {
+  return texts.map(valued).filter((text) => text !== undefined);
+}
+
+/** The first text that says something. */
+export function firstValued(...texts: readonly string[]): string | undefined {
+  return valuedAll(texts)[0];
+}

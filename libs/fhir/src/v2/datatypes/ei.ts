@@ -1,0 +1,38 @@
+import type { Field } from '@anamnesis/hl7v2';
+import type { Identifier } from '../../fhir-types.js';
+import { compact, valued } from '../compact.js';
+import type { Draft } from '../draft.js';
+import type { Authority } from '../mapping-context.js';
+import { identifierType } from './cx.js';
+import { authorityFrom } from './hd.js';
+
+/** EI: a number that a system gave to an order, a result or a document. */
+export interface EntityNumber {
+  readonly value: string;
+  readonly system: string;
+  readonly authority: Authority;
+}
+
+/** Undefined without a number. `location` names the field for numbers sent without an authority. */
+export function entityNumber(field: Field, location: string, draft: Draft): EntityNumber | undefined {
+  const [repetition] = field.repetitions;
+  const value = valued(field.text(1));
+  if (repetition === undefined || value === undefined) return undefined;
+  const authority = authorityFrom(repetition, 2);
+  return { value, system: draft.systemOf(authority, location), authority };
+}
+
+export function entityIdentifier(
+  number: EntityNumber | undefined,
+  draft: Draft,
+  type?: string,
+): Identifier | undefined {
+  return (
+    number &&
+    compact({
+      type: type === undefined ? undefined : identifierType(type, draft),
+      system: number.system,
+      value: number.value,
+    })
+  );
+}

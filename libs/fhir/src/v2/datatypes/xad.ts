@@ -1,0 +1,41 @@
+import type { Repetition } from '@anamnesis/hl7v2';
+import type { Address, Period } from '../../fhir-types.js';
+import { compact, valued, valuedAll } from '../compact.js';
+import { codeMap } from '../tables/code-map.js';
+import type { Times } from '../times.js';
+
+/** HL7 table 0190 as the v2-to-FHIR guide maps it. BA means bad: not to be used any more. */
+const addressUses = codeMap({
+  B: 'work',
+  BA: 'old',
+  BI: 'billing',
+  C: 'temp',
+  H: 'home',
+  O: 'work',
+});
+
+const addressTypes = codeMap({ M: 'postal', SH: 'postal' });
+
+/** XAD. The street is one component (2.2) or a street address of up to three subcomponents (SAD). */
+export function addressOf(xad: Repetition, times: Times): Address | undefined {
+  const street = xad.component(1);
+  const place = compact({
+    line: valuedAll([street.sub(1), street.sub(2), street.sub(3), xad.text(2), xad.text(19)]),
+    city: valued(xad.text(3)),
+    district: valued(xad.text(9)),
+    state: valued(xad.text(4)),
+    postalCode: valued(xad.text(5)),
+    country: valued(xad.text(6)),
+  });
+  const kind = xad.text(7).trim();
+  return (
+    place &&
+    compact({ use: addressUses.get(kind), type: addressTypes.get(kind), ...place, period: validity(xad, times) })
+  );
+}
+
+/** XAD.13, XAD.14; before 2.7 the range XAD.12. */
+function validity(xad: Repetition, times: Times): Period | undefined {
+  const range = xad.component(12);
+  return times.period(xad.text(13), xad.text(14)) ?? times.period(range.sub(1), range.sub(2));
+}

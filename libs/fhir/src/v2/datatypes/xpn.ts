@@ -1,0 +1,64 @@
+import type { Repetition } from '@anamnesis/hl7v2';
+import type { HumanName, Period } from '../../fhir-types.js';
+import { compact, valued, valuedAll } from '../compact.js';
+import { codeMap } from '../tables/code-map.js';
+import type { Times } from '../times.js';
+
+/** HL7 table 0200 as the v2-to-FHIR guide maps it; other types stay without `use`. */
+const nameUses = codeMap({
+  BAD: 'old',
+  D: 'usual',
+  L: 'official',
+  M: 'maiden',
+  MSK: 'anonymous',
+  N: 'nickname',
+  NAV: 'temp',
+  R: 'official',
+  TEMP: 'temp',
+});
+
+/** XPN: given names are what stands in XPN.2 and XPN.3, never split at spaces (identity.md §5). */
+export function humanName(xpn: Repetition, times: Times): HumanName | undefined {
+  return nameFrom(xpn, {
+    first: 1,
+    use: nameUses.get(xpn.text(7)),
+    period: validity(xpn, times),
+    professional: xpn.text(14),
+  });
+}
+
+/** XCN carries the parts of a name from its second component on. */
+export function practitionerName(xcn: Repetition): HumanName | undefined {
+  return nameFrom(xcn, { first: 2, use: nameUses.get(xcn.text(10)), period: undefined, professional: xcn.text(21) });
+}
+
+interface NamePlace {
+  readonly first: number;
+  readonly use: string | undefined;
+  readonly period: Period | undefined;
+  readonly professional: string;
+}
+
+function nameFrom(repetition: Repetition, { first, use, period, professional }: NamePlace): HumanName | undefined {
+  const part = (n: number) => repetition.text(first + n);
+  const name = compact({
+    family: valued(part(0)),
+    given: valuedAll([part(1), part(2)]),
+    prefix: valuedAll([part(4)]),
+    suffix: valuedAll([part(3), part(5), professional]),
+  });
+  return name && compact({ use, ...name, period });
+}
+
+/** XPN.12, XPN.13; before 2.7 the range XPN.10. */
+function validity(xpn: Repetition, times: Times): Period | undefined {
+  const range = xpn.component(10);
+  return times.period(xpn.text(12), xpn.text(13)) ?? times.period(range.sub(1), range.sub(2));
+}
+
+/** A name on one line, for `display`. */
+export function nameText(name: HumanName | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const parts = [...(name.prefix ?? []), ...(name.given ?? []), name.family, ...(name.suffix ?? [])];
+  return parts.filter((part) => part !== undefined).join(' ');
+}

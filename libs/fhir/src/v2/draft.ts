@@ -1,0 +1,98 @@
+import type { Mapped, PatientIdentifier, Statement } from '@anamnesis/core';
+import type { Message } from '@anamnesis/hl7v2';
+import type { Reference } from '../fhir-types.js';
+import type { Authority, MappingContext } from './mapping-context.js';
+import type { Slots } from './slots.js';
+import { Times } from './times.js';
+
+interface Stated {
+  readonly resourceType: string;
+  readonly id: string;
+  readonly slots: Slots;
+  readonly cancels?: readonly string[];
+  /** When it differs from the event's. */
+  readonly statedAt?: string;
+}
+
+/** One event being mapped: what it has said so far, and what could not be used. */
+export class Draft {
+  readonly times: Times;
+  readonly #statements: Statement[] = [];
+  readonly #warnings = new Set<string>();
+
+  constructor(
+    readonly message: Message,
+    readonly context: MappingContext,
+    /** Of every statement that names no time of its own. */
+    public statedAt: string = context.receivedAt,
+  ) {
+    this.times = new Times(message, context);
+  }
+
+  get trigger(): string {
+    return this.message.header.triggerEvent;
+  }
+
+  /** Names a field and a reason, never a value. */
+  warn(text: string): void {
+    this.#warnings.add(text);
+  }
+
+  state({ resourceType, id, slots, cancels, statedAt }: Stated): void {
+    if (slots.isEmpty && cancels === undefined) return;
+    this.#statements.push({
+      resourceType,
+      id,
+      statedAt: statedAt ?? this.statedAt,
+      trigger: this.trigger,
+      slots: slots.values,
+      ...(slots.removed.length > 0 && { removed: slots.removed }),
+      ...(cancels !== undefined && { cancels }),
+    });
+  }
+
+  hasStated(resourceType: string, id: string): boolean {
+    return this.#statements.some((one) => one.id === id && one.resourceType === resourceType);
+  }
+
+  /** System of codes that only this facility knows: `urn:anamnesis:<facility>:<table or coding system>`. */
+  localSystem(name: string): string {
+    return `urn:anamnesis:${encodeURIComponent(this.context.facility)}:${encodeURIComponent(name)}`;
+  }
+
+  /** System of numbers sent without an authority, in a field where none is configured: unique per facility and field. */
+  fieldSystem(location: string): string {
+    return `urn:anamnesis:facility:${encodeURIComponent(this.context.facility)}:${location}`;
+  }
+
+  /** System of a number whose authority may be missing. */
+  systemOf(authority: Authority, location: string): string {
+    return isNamed(authority) ? this.context.systemOf(authority) : this.fieldSystem(location);
+  }
+
+  /**
+   * Business key of a number. A bare namespace (`^LAB`) may mean another laboratory at another facility, so that only a
+   * universal id makes the number the same everywhere.
+   */
+  businessKey(authority: Authority, parts: readonly string[]): string {
+    return JSON.stringify(authority.universalId === '' ? [this.context.facility, ...parts] : parts);
+  }
+
+  patientId({ system, value }: PatientIdentifier): string {
+    return this.context.resourceId('Patient', system, value);
+  }
+
+  patientReference(subject: PatientIdentifier): Reference {
+    const { system, value } = subject;
+    return { reference: `Patient/${this.patientId(subject)}`, identifier: { system, value } };
+  }
+
+  mapped(name: string, version: number): Mapped {
+    if (this.times.isZoneAssumed) this.warn('zone assumed: UTC');
+    return { name, version, statements: this.#statements, warnings: [...this.#warnings] };
+  }
+}
+
+function isNamed({ namespaceId, universalId }: Authority): boolean {
+  return namespaceId !== '' || universalId !== '';
+}

@@ -1,0 +1,36 @@
+import type { ClaimedIdentity, Mapped, PatientIdentifier } from '@anamnesis/core';
+
+/** An assigning authority as written in CX.4, EI.2-4 or XCN.9; each part '' when not sent. */
+export interface Authority {
+  readonly namespaceId: string;
+  readonly universalId: string;
+  readonly universalIdType: string;
+}
+
+/** What a mapping has to know beyond the message. */
+export interface MappingContext {
+  /** MSH-4, or MSH-3 when MSH-4 is empty. */
+  readonly facility: string;
+  readonly application: string;
+  /** IANA zone of times sent without offset; undefined: UTC, flagged once. */
+  readonly zone: string | undefined;
+  /** ISO 8601 UTC: stands in where the message says no time at all. */
+  readonly receivedAt: string;
+  /** `Identifier.system` of an authority as this source writes it; all parts '' when none was sent. */
+  systemOf(authority: Authority): string;
+  /** Opaque, repeatable id (fhir.md I1). */
+  resourceId(type: string, system: string, businessKey: string): string;
+  /** Is this system one that the source itself issues? */
+  isOwnAuthority(system: string): boolean;
+}
+
+/** One clinical event of a message. */
+export interface MappedEvent {
+  /** Noun.past (vocabulary.md); `message.unmapped` where nothing maps it. */
+  readonly type: string;
+  readonly subject?: PatientIdentifier;
+  readonly identity?: ClaimedIdentity;
+  /** The source's claim, ISO 8601 with offset. */
+  readonly occurredAt?: string;
+  readonly resources: Mapped;
+}

@@ -1,0 +1,131 @@
+import type { Message, Segment } from '@anamnesis/hl7v2';
+import type { ObxLine } from '../segments/observation-unit.js';
+
+export interface OrderGroup {
+  readonly orc: Segment | undefined;
+  /** Absent when results come without an order. */
+  readonly obr: Segment | undefined;
+  /** After the OBR, before the first OBX. */
+  readonly notes: Segment[];
+  readonly lines: ObxLineGroup[];
+  readonly specimens: Segment[];
+  /** OBX after an SPM: about the specimen, not results. */
+  readonly ofSpecimen: Segment[];
+}
+
+interface ObxLineGroup extends ObxLine {
+  readonly notes: Segment[];
+}
+
+/** PATIENT_RESULT of ORU_R01: one patient and the orders reported for them. */
+export interface PatientResult {
+  readonly pid: Segment | undefined;
+  pd1: Segment | undefined;
+  pv1: Segment | undefined;
+  readonly contacts: Segment[];
+  readonly orders: OrderGroup[];
+}
+
+/** Groups the segments by what opens a group; unknown and misplaced ones are passed over (hl7v2.md T2). */
+export function resultGroups(message: Message): readonly PatientResult[] {
+  const reader = new GroupReader();
+  for (const segment of message.segments) reader.take(segment);
+  return reader.results;
+}
+
+/** OBX and the NTE that follow, wherever they stand: what an ADT says of observations. */
+export function obxLines(message: Message): readonly ObxLine[] {
+  const lines: ObxLineGroup[] = [];
+  let isOpen = false;
+  for (const segment of message.segments) {
+    if (segment.name === 'OBX') lines.push({ obx: segment, notes: [] });
+    else if (segment.name === 'NTE' && isOpen) lines.at(-1)?.notes.push(segment);
+    isOpen = segment.name === 'OBX' || (isOpen && segment.name === 'NTE');
+  }
+  return lines;
+}
+
+class GroupReader {
+  readonly results: PatientResult[] = [];
+  #orc: Segment | undefined;
+  /** Where the next NTE belongs. */
+  #notes: Segment[] | undefined;
+
+  take(segment: Segment): void {
+    switch (segment.name) {
+      case 'PID':
+        this.#open(segment);
+        break;
+      case 'PD1':
+        this.#result.pd1 ??= segment;
+        break;
+      case 'PV1':
+        this.#result.pv1 ??= segment;
+        break;
+      case 'NK1':
+        this.#result.contacts.push(segment);
+        break;
+      case 'ORC':
+        this.#orc = segment;
+        this.#notes = undefined;
+        break;
+      default:
+        this.#takeOfOrder(segment);
+    }
+  }
+
+  #takeOfOrder(segment: Segment): void {
+    switch (segment.name) {
+      case 'OBR':
+        this.#order(segment);
+        break;
+      case 'OBX':
+        this.#line(segment);
+        break;
+      case 'NTE':
+        this.#notes?.push(segment);
+        break;
+      case 'SPM':
+        this.#lastOrder?.specimens.push(segment);
+        this.#notes = undefined;
+        break;
+    }
+  }
+
+  get #result(): PatientResult {
+    return this.results.at(-1) ?? this.#open(undefined);
+  }
+
+  get #lastOrder(): OrderGroup | undefined {
+    return this.results.at(-1)?.orders.at(-1);
+  }
+
+  #open(pid: Segment | undefined): PatientResult {
+    const result: PatientResult = { pid, pd1: undefined, pv1: undefined, contacts: [], orders: [] };
+    this.results.push(result);
+    this.#orc = undefined;
+    this.#notes = undefined;
+    return result;
+  }
+
+  #order(obr: Segment | undefined): OrderGroup {
+    const order: OrderGroup = { orc: this.#orc, obr, notes: [], lines: [], specimens: [], ofSpecimen: [] };
+    this.#result.orders.push(order);
+    this.#orc = undefined;
+    this.#notes = order.notes;
+    return order;
+  }
+
+  #line(obx: Segment): void {
+    const order = this.#result.orders.at(-1) ?? this.#order(undefined);
+    // After the results, OBX that follow an SPM describe the specimen; before them, the sender put SPM first.
+    const isOfSpecimen = order.specimens.length > 0 && order.lines.length > 0 && this.#notes === undefined;
+    if (isOfSpecimen) {
+      order.ofSpecimen.push(obx);
+      return;
+    }
+    const line: ObxLineGroup = { obx, notes: [] };
+    order.lines.push(line);
+    this.#notes = line.notes;
+  }
+}

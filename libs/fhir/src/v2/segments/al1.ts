@@ -1,0 +1,66 @@
+import type { PatientIdentifier } from '@anamnesis/core';
+import type { Segment } from '@anamnesis/hl7v2';
+import type { CodeableConcept } from '../../fhir-types.js';
+import { compact, valued } from '../compact.js';
+import { conceptOf } from '../datatypes/cwe.js';
+import type { Draft } from '../draft.js';
+import { Slots } from '../slots.js';
+import { codeMap } from '../tables/code-map.js';
+import { conceptKey } from '../concept-key.js';
+
+/** HL7 table 0127. Miscellaneous allergies and contraindications have no category in FHIR. */
+const categories = codeMap({
+  DA: 'medication',
+  FA: 'food',
+  EA: 'environment',
+  AA: 'biologic',
+  PA: 'environment',
+  LA: 'environment',
+});
+const types = codeMap({
+  DA: 'allergy',
+  FA: 'allergy',
+  MA: 'allergy',
+  EA: 'allergy',
+  AA: 'allergy',
+  PA: 'allergy',
+  LA: 'allergy',
+});
+
+/** HL7 table 0128, as what the allergy can do and as how bad the reaction was. */
+const criticalities = codeMap({ SV: 'high', MI: 'low' });
+const severities = codeMap({ SV: 'severe', MO: 'moderate', MI: 'mild' });
+
+/** AL1. A segment that is not sent takes no allergy away (N3). */
+export function stateAllergy(al1: Segment, subject: PatientIdentifier, draft: Draft): void {
+  const [substance] = al1.field(3).repetitions;
+  const code = substance && conceptOf(substance, { draft, location: 'AL1-3' });
+  if (code === undefined) {
+    draft.warn('AL1-3 names no substance');
+    return;
+  }
+  const kind = al1.field(2).text();
+  const category = categories.get(kind);
+  const slots = new Slots()
+    .set('clinicalStatus', {
+      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+    })
+    .set('type', types.get(kind))
+    .set('category', category === undefined ? undefined : [category])
+    .set('criticality', criticalities.get(al1.field(4).text()))
+    .set('code', code)
+    .set('patient', draft.patientReference(subject))
+    .set('onset[x]', compact({ onsetDateTime: draft.times.dateTime(al1.field(6).text()) }))
+    .set('reaction', reaction(al1));
+  const key = JSON.stringify([draft.patientId(subject), conceptKey(code)]);
+  const id = draft.context.resourceId('AllergyIntolerance', subject.system, key);
+  draft.state({ resourceType: 'AllergyIntolerance', id, slots });
+}
+
+// AL1-5 repeats: what was seen; AL1-4: how bad.
+function reaction(al1: Segment): readonly { manifestation: readonly CodeableConcept[]; severity?: string }[] {
+  const texts = al1.field(5).repetitions.map((one) => valued(one.text(1)) ?? valued(one.text(2)));
+  const manifestation = texts.filter((text) => text !== undefined).map((text) => ({ text }));
+  const said = compact({ manifestation, severity: severities.get(al1.field(4).text()) });
+  return said === undefined || manifestation.length === 0 ? [] : [said];
+}

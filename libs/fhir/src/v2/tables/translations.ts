@@ -1,0 +1,60 @@
+import type { Coding } from '../../fhir-types.js';
+import { codeMap, type CodeMap } from './code-map.js';
+
+/** Codes of an HL7 table in the system that FHIR binds the element to (concept maps of the v2-to-FHIR guide). */
+interface Translation {
+  readonly system: string;
+  readonly codes: CodeMap;
+}
+
+const same = (codes: string): Record<string, string> =>
+  Object.fromEntries(codes.split(' ').map((code) => [code, code]));
+
+const translations: ReadonlyMap<string, Translation> = new Map([
+  [
+    '0002',
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus',
+      codes: codeMap({
+        A: 'L',
+        B: 'U',
+        C: 'C',
+        D: 'D',
+        E: 'L',
+        G: 'T',
+        I: 'I',
+        M: 'M',
+        N: 'A',
+        P: 'T',
+        R: 'T',
+        S: 'S',
+        W: 'W',
+      }),
+    },
+  ],
+  [
+    '0004',
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+      codes: codeMap({ E: 'EMER', I: 'IMP', O: 'AMB', P: 'PRENC' }),
+    },
+  ],
+  [
+    '0078',
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
+      codes: codeMap(
+        same(
+          '< > A AA B CAR D DET E EX EXP H HH HU I IE IND L LL LU MS N NCL ND NEG NR NS POS R RR S SDD SYN-R SYN-S U UNE VS W WR',
+        ),
+      ),
+    },
+  ],
+]);
+
+/** The code that an HL7 table's code means in FHIR; undefined when no map says so. */
+export function translate(table: string, code: string): Coding | undefined {
+  const translation = translations.get(table);
+  const translated = translation?.codes.get(code);
+  return translation && translated !== undefined ? { system: translation.system, code: translated } : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Message, Segment } from '@anamnesis/hl7v2';
+import type { Draft } from './draft.js';
+
+const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+
+/** Fields that a mapping reads, or that only number or frame what it reads. */
+const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
+  Object.entries({
+    MSH: range(1, 25),
+    EVN: [1, 2, 6],
+    PID: [...range(1, 9), 11, ...range(13, 20), ...range(23, 26), 28, 29, 30, 33, 40],
+    PD1: [3, 4],
+    NK1: [...range(1, 9), 13, 15, 16, 33],
+    PV1: [...range(1, 11), ...range(13, 17), 19, ...range(36, 38), 42, 44, 45, 50, 52],
+    PV2: [3],
+    AL1: range(1, 6),
+    DG1: [...range(1, 6), 15, 16, 19, 20, 21],
+    PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
+    IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 36, 49],
+    MRG: [1],
+    ORC: [1, 2, 3],
+    OBR: [1, 2, 3, 4, 7, 8, 22, 24, 25, 32],
+    OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
+    NTE: [1, 2, 3],
+    SPM: [1, 2, 4, 7, 8, 17, 18],
+  }).map(([name, fields]) => [name, new Set(fields)]),
+);
+
+/** Lists what was sent and stays in the message only, so that nothing disappears without a word (fhir.md §11). */
+export function warnUnmappedFields(draft: Draft): void {
+  const found = unmappedFields(draft.message);
+  if (found.length > 0) draft.warn(`kept in the message only: ${found.join(' ')}`);
+}
+
+function unmappedFields(message: Message): readonly string[] {
+  const found = new Set<string>();
+  for (const segment of message.segments) for (const location of unreadOf(segment)) found.add(location);
+  return [...found];
+}
+
+function unreadOf(segment: Segment): readonly string[] {
+  const fields = read.get(segment.name);
+  if (fields === undefined) return [segment.name];
+  return range(1, segment.fieldCount)
+    .filter((n) => !fields.has(n) && !segment.field(n).isEmpty)
+    .map((n) => `${segment.name}-${n}`);
+}
