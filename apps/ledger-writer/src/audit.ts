@@ -1,8 +1,7 @@
 import { MoreThan } from 'typeorm';
 import { merkleRoot } from '@anamnesis/core';
-import { type Ledger, parseBatchId } from '@anamnesis/ledger';
+import { firstPreviousRoot, type Ledger, parseBatchId } from '@anamnesis/ledger';
 import { Leaf, SealedBatch, type Store } from '@anamnesis/store';
-import { firstPreviousRoot } from './seal.js';
 
 /** What is wrong with one batch: its leaves, the chain of roots, or what the ledger says of it. */
 export interface BatchMismatch {

@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
-import { base32, merkleRoot } from '@anamnesis/core';
+import { merkleRoot } from '@anamnesis/core';
+import { firstPreviousRoot, newBatchId } from '@anamnesis/ledger';
 import { insertRows, Leaf, SealedBatch, SealerLease, type Store } from '@anamnesis/store';
-
-/** Root before the first batch: 32 zero bytes in hex. */
-export const firstPreviousRoot = '0'.repeat(64);
 
 /** Values bound in one statement. */
 const updateMax = 500;
@@ -28,7 +25,7 @@ export async function seal(
     const [last] = await manager.find(SealedBatch, { order: { sequence: 'DESC' }, take: 1 });
     const batch: SealedBatch = {
       sequence: (last?.sequence ?? 0) + 1,
-      batchId: base32(randomBytes(16)),
+      batchId: newBatchId(),
       root: Buffer.from(merkleRoot(leaves.map(({ leaf }) => Buffer.from(leaf, 'hex')))).toString('hex'),
       previousRoot: last?.root ?? firstPreviousRoot,
       size: leaves.length,

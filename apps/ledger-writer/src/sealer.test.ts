@@ -12,13 +12,12 @@ import {
   parseAnchoredBatch,
   Unavailable,
 } from '@anamnesis/core';
-import { type Ledger, openLedger } from '@anamnesis/ledger';
+import { firstPreviousRoot, type Ledger, openLedger } from '@anamnesis/ledger';
 import { Store } from '@anamnesis/store';
 import { audit } from './audit.js';
 import { collect } from './collect.js';
 import { holdLease, releaseLease } from './lease.js';
 import { oldestUnanchored } from './oldest-unanchored.js';
-import { firstPreviousRoot } from './seal.js';
 import { Sealer, type SealerOptions } from './sealer.js';
 
 const event = (): CertifiedEvent =>
@@ -35,6 +34,7 @@ describe('sealer', () => {
   let bus: EventBus;
   let ledger: Ledger;
   const batches: AnchoredBatch[] = [];
+  const defects: unknown[] = [];
   let announced = () => undefined as void;
 
   beforeEach(async () => {
@@ -43,6 +43,7 @@ describe('sealer', () => {
     bus = await openEventBus({ backend: 'embedded', directory, report: () => undefined });
     ledger = await openLedger({ backend: 'log', directory });
     batches.length = 0;
+    defects.length = 0;
     await bus.consume({
       topic: 'clinical.anchored',
       group: 'test',
@@ -54,6 +55,7 @@ describe('sealer', () => {
     });
   });
   afterEach(async () => {
+    expect(defects.filter((error) => !(error instanceof Unavailable))).toEqual([]);
     await bus.close();
     await ledger.close();
     await store.close();
@@ -61,7 +63,7 @@ describe('sealer', () => {
   });
 
   const sealer = (options: Partial<SealerOptions> = {}) =>
-    new Sealer({ store, bus, ledger, batchMs: 20, leavesMax: 4096, report: () => undefined, ...options });
+    new Sealer({ store, bus, ledger, batchMs: 20, leavesMax: 4096, report: defects.push.bind(defects), ...options });
   const leaves = () => batches.flatMap((batch) => batch.leaves);
   const untilAnnounced = (count: number) =>
     new Promise<void>((resolve) => {
@@ -97,7 +99,8 @@ describe('sealer', () => {
   it('lets leaves wait while the ledger is away, and catches up when it is back', async () => {
     let isAway = true;
     const away: Ledger = {
-      ...ledger,
+      find: (id) => ledger.find(id),
+      close: () => ledger.close(),
       anchor: (entry) => (isAway ? Promise.reject(new Unavailable('ledger', 'away')) : ledger.anchor(entry)),
       prove: (anchor) => ledger.prove(anchor),
     };
@@ -131,7 +134,8 @@ describe('sealer', () => {
     };
     const cut = <Result>(name: typeof step, result: Promise<Result>) => (name === step ? crashAfter(result) : result);
     const wrapped: Ledger = {
-      ...ledger,
+      find: (id) => ledger.find(id),
+      close: () => ledger.close(),
       anchor: (entry) => cut('anchor', ledger.anchor(entry)),
       prove: (anchor) => cut('prove', ledger.prove(anchor)),
     };

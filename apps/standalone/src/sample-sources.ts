@@ -1,4 +1,5 @@
-import { post, type RegistrationApi } from './registration-api.js';
+import type { RegistrationClient } from '@anamnesis/runtime';
+import { patch, post, type RegistrationApi } from './registration-api.js';
 import type { Sandbox } from './sandbox-file.js';
 
 /** The synthetic hospitals of the sandbox: two with numberings of their own, and a laboratory that uses the second's. */
@@ -8,28 +9,23 @@ const samples: Sandbox['sources'] = [
   { facility: 'LABHYD', application: 'LIS', authority: 'HYD' },
 ];
 
-/** Namespace of the synthetic national number: both hospitals may use it, and records that carry it are linked by it. */
-const national = 'NADRA';
-
 const zone = 'Asia/Karachi';
 
-/** Registers what is not registered yet. */
-export async function enrolSampleSources(api: RegistrationApi): Promise<Sandbox['sources']> {
+/** Enrols them as first contact would, each numbering with its issuer. Safe to repeat. */
+export async function enrolSampleSources(
+  client: RegistrationClient,
+  api: RegistrationApi,
+): Promise<Sandbox['sources']> {
   for (const { facility, application, authority } of samples) {
-    await post(api, '/registration/facilities', { id: facility, name: `${facility} (sample)` });
-    await post(api, '/registration/authorities', { system: systemOf(authority), scope: 'facility', issuer: facility });
-    await post(api, '/registration/sources', {
-      facility,
-      application,
-      zone,
-      processingIds: ['P', 'T', 'D'],
-      isOpen: true,
-    });
+    const { source } = await client.contact({ facility, application, address: '127.0.0.1' });
+    if (source === undefined) throw new Error(`${facility} was not enrolled`);
+    if (source.zone === undefined) await patch(api, `/registration/sources/${source.id}`, { zone });
+    if (authority === facility)
+      await post(api, '/registration/authorities', {
+        system: `urn:anamnesis:authority:${authority}`,
+        scope: 'facility',
+        issuer: facility,
+      });
   }
-  await post(api, '/registration/authorities', { system: systemOf(national), scope: 'national' });
   return samples;
-}
-
-function systemOf(namespace: string): string {
-  return `urn:anamnesis:authority:${namespace}`;
 }
