@@ -5,7 +5,8 @@ import type { FactOf, Placed } from './facts.js';
 import { certifiedRow } from './message-rows.js';
 import { type Cause, PersonGraph } from './person-graph.js';
 import type { Projection } from './projection.js';
-import { ResourceChart, type Stated } from './resource-chart.js';
+import { ResourceChart } from './resource-chart.js';
+import type { Stated } from './resource-fold.js';
 import { statementsOf } from './statements-of.js';
 
 /** Events handled between two looks at the sockets. */

@@ -79,7 +79,7 @@ async function projectPersons(projection: Projection, facts: readonly Placed<Fac
   await graph.flush();
 }
 
-function assertionOf(header: FactOf<'person'>['header']): ChartAssertion {
+export function assertionOf(header: FactOf<'person'>['header']): ChartAssertion {
   const { id, version, kind, state, first, second, cause, at } = header;
   return {
     id,

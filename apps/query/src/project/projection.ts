@@ -4,8 +4,8 @@ import type { EntityManager } from 'typeorm';
 import type { Archive } from '../archive/archive.js';
 import type { ContentKeys, KeyRing } from '../archive/content-keys.js';
 import { chunksOf, select, selectIn } from '../archive/rows.js';
-import { factOf } from './facts.js';
-import type { Stated } from './resource-chart.js';
+import { factOf, type Placed } from './facts.js';
+import type { Stated } from './resource-fold.js';
 import { statementsOf } from './statements-of.js';
 
 /** Archive entries opened at a time when a resource is folded again. */
@@ -57,24 +57,37 @@ export class Projection {
   async archivedStatements(resourceType: string, id: string): Promise<Stated[]> {
     const sql = 'SELECT DISTINCT seq FROM resource_version WHERE resourceType = ? AND resourceId = ?';
     const seqs = await select<{ seq: number }>(this.manager, sql, [resourceType, id]);
-    const stated: Stated[] = [];
-    for (const chunk of chunksOf(seqs, entriesAtOnce)) {
-      const entries = await this.#archive.bySeq(
-        this.manager,
-        chunk.map(({ seq }) => seq),
-      );
+    const { statements } = await this.placedStatements(
+      seqs.map(({ seq }) => seq),
+      `${resourceType}/${id}`,
+    );
+    return statements.map(({ seq: _, at: __, ...statement }) => statement);
+  }
+
+  /** Statements about `type/id` in these archive entries, in their order. */
+  async placedStatements(
+    seqs: readonly number[],
+    name: string,
+  ): Promise<{ readonly statements: readonly Placed<Stated>[]; readonly isIncomplete: boolean }> {
+    const statements: Placed<Stated>[] = [];
+    let isIncomplete = false;
+    for (const chunk of chunksOf(
+      [...seqs].sort((a, b) => a - b),
+      entriesAtOnce,
+    )) {
+      const entries = await this.#archive.bySeq(this.manager, chunk);
+      if (entries.length < chunk.length) isIncomplete = true;
       for (const entry of entries) {
+        const { seq, at } = entry;
         const fact = factOf(entry);
-        if (fact?.kind !== 'certified') continue;
-        stated.push(
-          ...statementsOf(fact.header, this.deploymentKey).filter(
-            (one) => one.resourceType === resourceType && one.id === id,
-          ),
-        );
+        if (fact?.kind !== 'certified') isIncomplete = true;
+        else
+          for (const one of statementsOf(fact.header, this.deploymentKey))
+            if (`${one.resourceType}/${one.id}` === name) statements.push({ ...one, seq, at });
       }
       await this.breathe();
     }
-    return stated;
+    return { statements, isIncomplete };
   }
 
   /** Lets sockets and timers in: the database driver is synchronous, and acknowledgements share its thread. */

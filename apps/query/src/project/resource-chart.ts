@@ -1,24 +1,15 @@
-import {
-  applyStatement,
-  canApply,
-  compareOrder,
-  foldStatements,
-  type OrderedStatement,
-  type ResourceState,
-} from '@anamnesis/core';
+import type { ResourceState } from '@anamnesis/core';
 import { ResourceCurrent, ResourceIndex, ResourceVersion } from '@anamnesis/store';
 import { replaceAll, insertAll, runIn } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
 import { indexEntries } from './index-entries.js';
 import type { Projection } from './projection.js';
+import { follow, foldAgain, type NextVersion, type Stated } from './resource-fold.js';
 import { stateContext, stateFrom } from './sealed-state.js';
 
-/** A statement of an event, and whose record it belongs to. */
-export interface Stated extends OrderedStatement {
-  readonly recordKey: string;
-}
-
 interface Held {
+  /** It was there before this piece of work. */
+  isKnown: boolean;
   current: ResourceCurrent | undefined;
   state: ResourceState | undefined;
   /** All statements about it; undefined until something needs them. */
@@ -35,6 +26,8 @@ export class ResourceChart {
   readonly #held = new Map<string, Held>();
   readonly #versions: ResourceVersion[] = [];
   readonly #rows = new Map<string, readonly ResourceIndex[]>();
+  /** Resources whose rows are in the table already. */
+  readonly #reindexed: string[] = [];
 
   constructor(private readonly projection: Projection) {}
 
@@ -44,12 +37,19 @@ export class ResourceChart {
       const ids = idsByType.get(resourceType);
       if (ids === undefined) idsByType.set(resourceType, [id]);
       else ids.push(id);
-      this.#held.set(keyOf(resourceType, id), { current: undefined, state: undefined, all: undefined, fresh: [] });
+      this.#held.set(keyOf(resourceType, id), {
+        isKnown: false,
+        current: undefined,
+        state: undefined,
+        all: undefined,
+        fresh: [],
+      });
     }
     const found = await this.projection.currents(idsByType);
     await this.projection.openKeys(found.map(({ recordKey }) => recordKey));
     for (const { sealed, ...current } of found) {
       const held = this.#heldOf(current.resourceType, current.resourceId);
+      held.isKnown = true;
       held.current = { ...current, isRetracted: Boolean(current.isRetracted) };
       held.state = stateFrom(this.projection.ring, current, sealed);
     }
@@ -61,21 +61,13 @@ export class ResourceChart {
     held.fresh.push(statement);
     held.all?.push(statement);
     const isReadable = held.current === undefined || held.state !== undefined;
-    if (isReadable && canApply(held.state, statement))
-      return this.#append(held, {
-        state: applyStatement(held.state, statement),
-        recordKey: statement.recordKey,
-        place,
-      });
+    const next = isReadable ? follow(held.state, statement) : undefined;
+    if (next !== undefined) return this.#append(held, next, place);
     const all = (held.all ??= await this.#statementsOf(statement, held));
-    const isLate = all.some((one) => compareOrder(one, statement) > 0);
-    if (isLate) {
-      const past = foldStatements(all.filter((one) => compareOrder(one, statement) <= 0));
-      this.#append(held, { state: past, recordKey: statement.recordKey, place, lateEventId: statement.eventId });
-    }
-    const state = foldStatements(all);
-    const last = all.find((one) => compareOrder(one, state.last) === 0);
-    return this.#append(held, { state, recordKey: last?.recordKey ?? statement.recordKey, place });
+    const [first, ...others] = foldAgain(all, statement).map((version) => this.#append(held, version, place));
+    const newest = others.at(-1) ?? first;
+    if (newest === undefined) throw new Error('a statement makes a version');
+    return newest;
   }
 
   async flush(): Promise<void> {
@@ -83,23 +75,17 @@ export class ResourceChart {
     const currents = [...this.#held.values()].flatMap(({ current }) => (current === undefined ? [] : [current]));
     await insertAll(manager, ResourceVersion, this.#versions);
     await replaceAll(manager, ResourceCurrent, currents);
-    await runIn(manager, 'DELETE FROM resource_index WHERE resourceId IN', [...this.#rows.keys()]);
+    await runIn(manager, 'DELETE FROM resource_index WHERE resourceId IN', this.#reindexed);
     await insertAll(manager, ResourceIndex, [...this.#rows.values()].flat());
   }
 
-  #append(
-    held: Held,
-    next: { state: ResourceState; recordKey: string; place: Place; lateEventId?: string },
-  ): ResourceCurrent {
-    const { state, recordKey, place, lateEventId } = next;
-    const isStale = lateEventId !== undefined;
+  #append(held: Held, { state, recordKey, eventId, isStale }: NextVersion, place: Place): ResourceCurrent {
     const version = {
       resourceType: state.resourceType,
       resourceId: state.id,
       versionId: (held.current?.versionId ?? 0) + 1,
       recordKey,
-      // The present is the word of its last statement, in whatever order they came.
-      eventId: lateEventId ?? state.last.eventId,
+      eventId,
       seq: place.seq,
       at: place.at,
     };
@@ -112,7 +98,10 @@ export class ResourceChart {
     const { seq, ...known } = version;
     const { rows, digest, happenedAt, isRetracted } = indexEntries(state);
     // A stale version is followed by the present one, whose index it would only write twice.
-    if (!isStale && held.current?.indexDigest !== digest) this.#rows.set(state.id, rows);
+    if (!isStale && held.current?.indexDigest !== digest) {
+      if (held.isKnown) this.#reindexed.push(state.id);
+      this.#rows.set(state.id, rows);
+    }
     const createdSeq = held.current?.createdSeq ?? seq;
     const indexDigest = isStale ? (held.current?.indexDigest ?? '') : digest;
     held.current = { ...known, createdSeq, happenedAt, isRetracted, indexDigest };

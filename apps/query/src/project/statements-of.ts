@@ -1,6 +1,6 @@
 import { type CertifiedEvent, recordKey, resourceId } from '@anamnesis/core';
 import { sharedRecordKey } from '../archive/content-keys.js';
-import type { Stated } from './resource-chart.js';
+import type { Stated } from './resource-fold.js';
 
 /** Resources that belong to no patient. */
 const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'Location']);

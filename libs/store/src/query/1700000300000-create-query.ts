@@ -155,7 +155,6 @@ function resources(): Record<string, Layout> {
       indices: [
         index('resource_current_record', 'recordKey', 'resourceType', 'createdSeq'),
         index('resource_current_created', 'resourceType', 'createdSeq'),
-        index('resource_current_at', 'resourceType', 'at'),
         index('resource_current_event', 'eventId'),
       ],
     },

@@ -41,7 +41,6 @@ export class ResourceVersion {
 @Entity('resource_current')
 @Index('resource_current_record', ['recordKey', 'resourceType', 'createdSeq'])
 @Index('resource_current_created', ['resourceType', 'createdSeq'])
-@Index('resource_current_at', ['resourceType', 'at'])
 @Index('resource_current_event', ['eventId'])
 export class ResourceCurrent {
   @PrimaryColumn({ type: 'varchar', length: 40 })

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { type PatientIdentifier, recordKey, Rejected } from '@anamnesis/core';
+import { Keys } from '@anamnesis/runtime';
+import { type Message, Store } from '@anamnesis/store';
+import { select } from '../archive/rows.js';
+import { dateBounds, type Instants } from '../history/date-bounds.js';
+import { all, inList, type Sql } from '../history/search-sql.js';
+import type { MessagePosition } from './message-cursor.js';
+import type { MessagesQuery } from './messages-query.js';
+
+/** What became of one message. */
+export interface MessageView {
+  /** Null when it was refused at intake: no event was made of it. */
+  readonly eventId: string | null;
+  readonly facility: string;
+  readonly application: string;
+  readonly controlId: string;
+  readonly messageType: string;
+  readonly receivedAt: string;
+  readonly state: 'refused' | 'certified' | 'anchored';
+  /** Of a refusal. Names fields and rules, never values. */
+  readonly reason?: string;
+}
+
+export interface MessagePage {
+  readonly messages: readonly MessageView[];
+  /** Absent on the last page. */
+  readonly next?: MessagePosition;
+  /** Patient records that the question named. */
+  readonly recordKeys: readonly string[];
+}
+
+export type MessageQuestion = Pick<
+  MessagesQuery,
+  'controlId' | 'facility' | 'application' | 'identifier' | 'state' | 'since' | 'until'
+>;
+
+/** Messages, newest first. What a row is sorted by never changes: pages neither repeat nor skip one that was there. */
+@Injectable()
+export class MessageList {
+  constructor(
+    private readonly store: Store,
+    private readonly keys: Keys,
+  ) {}
+
+  async page(question: MessageQuestion, count: number, after?: MessagePosition): Promise<MessagePage> {
+    const { identifier } = question;
+    const recordKeys = identifier === undefined ? undefined : await this.#recordsWith(numberOf(identifier));
+    const { text, values } = all([
+      ...questionSql(question),
+      ...(recordKeys === undefined ? [] : [inList('recordKey', recordKeys)]),
+      ...(after === undefined ? [] : [afterSql(after)]),
+    ]);
+    const sql = `SELECT * FROM message WHERE ${text} ORDER BY receivedAt DESC, id DESC LIMIT ?`;
+    const rows = await select<Message>(this.store.reader.manager, sql, [...values, count + 1]);
+    const shown = rows.slice(0, count);
+    const last = shown.at(-1);
+    return {
+      messages: shown.map(viewOf),
+      recordKeys: recordKeys ?? [],
+      ...(rows.length > count && last !== undefined && { next: { receivedAt: last.receivedAt, id: last.id } }),
+    };
+  }
+
+  /** The record of the number itself, known or not yet, and those whose patient carries it as another identifier. */
+  async #recordsWith({ system, value }: Partial<PatientIdentifier> & { value: string }): Promise<readonly string[]> {
+    const { manager } = this.store.reader;
+    const own = await select<{ recordKey: string }>(
+      manager,
+      `SELECT recordKey FROM chart_record WHERE value = ?${system === undefined ? '' : ' AND system = ?'}
+        UNION SELECT r.recordKey FROM resource_index i JOIN chart_record r ON r.patientId = i.resourceId
+        WHERE i.resourceType = 'Patient' AND i.param = 'identifier' AND i.value = ?${system === undefined ? '' : ' AND i.system = ?'}`,
+      [value, system, value, system].filter((one) => one !== undefined).map((one) => one.slice(0, 255)),
+    );
+    const keyed = system === undefined ? [] : [recordKey(this.keys.deploymentKey, { system, value })];
+    return [...new Set([...keyed, ...own.map((row) => row.recordKey)])];
+  }
+}
+
+function questionSql({ controlId, facility, application, state, since, until }: MessageQuestion): readonly Sql[] {
+  const equal = Object.entries({ controlId, facility, application, state }).flatMap(([column, value]) =>
+    value === undefined ? [] : [{ text: `${column} = ?`, values: [value] }],
+  );
+  return [
+    ...equal,
+    ...(since === undefined ? [] : [{ text: 'receivedAt >= ?', values: [instantsOf('since', since).from] }]),
+    ...(until === undefined ? [] : [{ text: 'receivedAt <= ?', values: [instantsOf('until', until).until] }]),
+  ];
+}
+
+function afterSql({ receivedAt, id }: MessagePosition): Sql {
+  return { text: '(receivedAt < ? OR (receivedAt = ? AND id < ?))', values: [receivedAt, receivedAt, id] };
+}
+
+function instantsOf(name: string, text: string): Instants {
+  const bounds = dateBounds(text);
+  if (bounds === undefined) throw new Rejected('invalid-request', `${name} is not a date or instant of ISO 8601`);
+  return bounds;
+}
+
+function numberOf(identifier: string): { readonly system?: string; readonly value: string } {
+  const bar = identifier.indexOf('|');
+  if (bar < 0) return { value: identifier };
+  return { system: identifier.slice(0, bar), value: identifier.slice(bar + 1) };
+}
+
+function viewOf(row: Message): MessageView {
+  const { eventId, facility, application, controlId, messageType, receivedAt, state, reason } = row;
+  return {
+    eventId,
+    facility,
+    application,
+    controlId,
+    messageType,
+    receivedAt,
+    state,
+    ...(reason !== null && { reason }),
+  };
+}

@@ -1,0 +1,60 @@
+import { Controller, Get, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Rejected } from '@anamnesis/core';
+import { Access, type AccessContext, Keys } from '@anamnesis/runtime';
+import type { Response } from 'express';
+import { AccessInterceptor, noteAccess, type TracedRequest } from '../access/index.js';
+import { HistoryReader } from '../history/history-reader.js';
+import { MessageCursor } from './message-cursor.js';
+import { MessageList, type MessageView } from './message-list.js';
+import { MessagesQuery } from './messages-query.js';
+
+@ApiTags('messages')
+@ApiBearerAuth()
+@UseInterceptors(AccessInterceptor)
+@Controller('messages')
+export class MessagesController {
+  readonly #cursor: MessageCursor;
+
+  constructor(
+    private readonly list: MessageList,
+    private readonly history: HistoryReader,
+    keys: Keys,
+  ) {
+    this.#cursor = new MessageCursor(keys.deploymentKey);
+  }
+
+  /**
+   * What was received and what became of it: a JSON array, newest first, one element per event and one per message
+   * refused at intake. `Link: rel="next"` while there is more. An operator may not ask by patient identifier.
+   */
+  @Get()
+  // eslint-disable-next-line max-params -- what Nest injects
+  async read(
+    @Query() { _count, _cursor, ...question }: MessagesQuery,
+    @Access() access: AccessContext,
+    @Req() request: TracedRequest,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<readonly MessageView[]> {
+    if (question.identifier !== undefined && access.role !== 'clinician')
+      throw new Rejected('forbidden', 'identifier is not for operators');
+    const asked = Object.fromEntries(Object.entries(question).filter(([, value]) => value !== undefined));
+    const after = _cursor === undefined ? undefined : this.#cursor.read(_cursor, asked);
+    const { messages, next, recordKeys } = await this.list.page(asked, _count, after);
+    if (next !== undefined) {
+      const parameters = new URLSearchParams();
+      for (const [name, value] of Object.entries(asked)) parameters.set(name, value);
+      parameters.set('_count', String(_count));
+      parameters.set('_cursor', this.#cursor.write(next, asked));
+      response.setHeader('Link', `</messages?${parameters.toString()}>; rel="next"`);
+    }
+    const persons = await this.history.personsOf(recordKeys);
+    const names = Object.keys(asked).sort().join('&');
+    noteAccess(request, {
+      action: 'messages',
+      persons: [...persons.values()],
+      request: names === '' ? 'GET /messages' : `GET /messages?${names}`,
+    });
+    return messages;
+  }
+}

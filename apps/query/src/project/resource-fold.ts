@@ -1,0 +1,43 @@
+import {
+  applyStatement,
+  canApply,
+  compareOrder,
+  foldStatements,
+  type OrderedStatement,
+  type ResourceState,
+} from '@anamnesis/core';
+
+/** A statement of an event, and whose record it belongs to. */
+export interface Stated extends OrderedStatement {
+  readonly recordKey: string;
+}
+
+/** A version that a statement adds to its resource. */
+export interface NextVersion {
+  readonly state: ResourceState;
+  /** Record of the last statement in it. */
+  readonly recordKey: string;
+  /** The present is the word of its last statement, in whatever order they came; a stale version that of the late one. */
+  readonly eventId: string;
+  readonly isStale: boolean;
+}
+
+/** The version after a statement that follows all others; undefined when all have to be folded again. */
+export function follow(state: ResourceState | undefined, statement: Stated): NextVersion | undefined {
+  if (!canApply(state, statement)) return undefined;
+  const next = applyStatement(state, statement);
+  return { state: next, recordKey: statement.recordKey, eventId: next.last.eventId, isStale: false };
+}
+
+/**
+ * The versions after a statement that does not simply follow, given all statements with it among them: the present, and
+ * before it, when the statement was late, the past that it completes.
+ */
+export function foldAgain(all: readonly Stated[], statement: Stated): readonly NextVersion[] {
+  const state = foldStatements(all);
+  const last = all.find((one) => compareOrder(one, state.last) === 0) ?? statement;
+  const present = { state, recordKey: last.recordKey, eventId: state.last.eventId, isStale: false };
+  if (!all.some((one) => compareOrder(one, statement) > 0)) return [present];
+  const past = foldStatements(all.filter((one) => compareOrder(one, statement) <= 0));
+  return [{ state: past, recordKey: statement.recordKey, eventId: statement.eventId, isStale: true }, present];
+}
