@@ -102,10 +102,12 @@ function timestamp(at: Date): string {
   return `${at.toISOString().replace(/[-:T]/g, '').slice(0, 14)}+0000`;
 }
 
-/** MSH-10 as received, where it stands between the same delimiters and cannot end the segment. */
+const breaking = [0x0a, 0x0b, 0x0d, 0x1c];
+
+/** MSH-10 as received, where it stands between the same delimiters and cannot end the segment or the block. */
 function controlIdOf(request: MessageHeader | undefined, delimiters: Delimiters): Uint8Array | undefined {
   const wire = request?.wire;
-  if (wire === undefined || wire.controlId.includes(0x0d) || wire.controlId.includes(0x0a)) return undefined;
+  if (wire === undefined || breaking.some((byte) => wire.controlId.includes(byte))) return undefined;
   return sameDelimiters(wire.delimiters, delimiters) ? wire.controlId : undefined;
 }
 

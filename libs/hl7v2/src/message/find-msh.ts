@@ -1,3 +1,8 @@
+import { isAscii } from 'node:buffer';
+import { canonicalCharset } from '../text/canonical-charset.js';
+import { textCodec } from '../text/text-codec.js';
+
+const maskedSets = ['iso-2022-jp', 'shift_jis', 'big5', 'gb18030'];
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Where content begins: a BOM and white space before it do not count (C7). */
@@ -24,17 +29,31 @@ export function lineEnd(buffer: Buffer, at: number): number {
   return end;
 }
 
-/** MSH-18 as written, found before the charset is known: on the raw bytes (C3). */
+/**
+ * MSH-18 as written, found before the charset is known (C3). A set whose characters may contain the separator counts when
+ * MSH-18, found under that very set, names it; else MSH-18 is where the raw bytes say.
+ */
 export function declaredCharset(buffer: Buffer, at: number, separator: string): string {
+  const line = buffer.subarray(at, lineEnd(buffer, at));
   const code = separator.charCodeAt(0);
-  const end = lineEnd(buffer, at);
-  let field = 0;
-  for (let place = at; place < end; place++) {
-    if (buffer[place] !== code || ++field < 17) continue;
-    const stop = buffer.subarray(0, end).indexOf(code, place + 1);
-    return buffer.toString('latin1', place + 1, stop < 0 ? end : stop).trim();
+  if (!isAscii(line) || line.includes(0x1b)) {
+    for (const name of maskedSets) {
+      const declared = eighteenth(line, textCodec(name).mask?.(line) ?? line, code);
+      if (declared.split(/[^\w /-]/).some((one) => canonicalCharset(one) === name)) return declared;
+    }
   }
-  return '';
+  return eighteenth(line, line, code);
+}
+
+function eighteenth(line: Buffer, structure: Uint8Array, code: number): string {
+  // The separator is MSH-1 itself, so that the seventeenth stands before MSH-18.
+  let place = -1;
+  for (let n = 0; n < 17; n++) {
+    place = structure.indexOf(code, place + 1);
+    if (place < 0) return '';
+  }
+  const stop = structure.indexOf(code, place + 1);
+  return line.toString('latin1', place + 1, stop < 0 ? line.length : stop).trim();
 }
 
 function isSpace(byte: number | undefined): boolean {

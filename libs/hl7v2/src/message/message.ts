@@ -71,6 +71,8 @@ export interface Segment {
   /** 1-based as in the standard, MSH-1 and MSH-2 included; an absent field is an empty one. */
   field(n: number): Field;
   readonly fieldCount: number;
+  /** As received, without its end. */
+  readonly bytes: Uint8Array;
 }
 
 export interface Field {

@@ -178,6 +178,12 @@ describe('parse message', () => {
     expect(message.bytes[0]).toBe(0xef);
   });
 
+  it('reads past space before a name and an end mark of a file', () => {
+    const message = parse(`${admission.replace('\rPID', '\r \t PID')}\x1c\r\n \x1a`);
+    expect(message.segments.map(({ name }) => name)).toEqual(['MSH', 'EVN', 'PID', 'NK1', 'NK1', 'PV1']);
+    expect(message.first('PV1')?.field(19).text()).toBe('V-1');
+  });
+
   it('keeps a line that begins no segment with the text it interrupts', () => {
     const message = parse(result.replace('first', 'first\nmiddle words\r\nlast'));
     expect(message.segments).toHaveLength(7);

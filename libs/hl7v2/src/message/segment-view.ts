@@ -26,10 +26,7 @@ class Places {
     let count = 0;
     // MSH-1 is the separator itself, so that MSH-2 is the first piece after it.
     if (definesDelimiters(owner.name)) this.#put(++count, start + 3);
-    if (end > start + 3) {
-      this.#put(++count, start + 4);
-      for (let at = start + 4; at < end; at++) if (structure[at] === code) this.#put(++count, at + 1);
-    }
+    for (let at = start + 3; at < end; at++) if (structure[at] === code) this.#put(++count, at + 1);
     this.#put(count + 1, end + 1);
     this.count = count;
   }
@@ -79,6 +76,10 @@ export class SegmentView implements Segment {
 
   get fieldCount(): number {
     return this.#places().count;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#context.wire.bytes(this.range);
   }
 
   get range(): Range {

@@ -12,9 +12,10 @@ export interface SplitSegments {
 const names = new Map<number, string>();
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
+const space = 0x20;
 
 /**
- * Cuts at CR, LF or CRLF (F3) and leaves blank lines out. A line that does not begin as a segment does (a name, then the field
+ * Cuts at CR, LF or CRLF (F3) and leaves out blank lines and white space or control characters before a name. A line that does not begin as a segment does (a name, then the field
  * separator or the end) is text with a line break in it: it stays, line break and all, with the segment before it, and is
  * reported. Throws `MessageError` for a second MSH: two messages in one block are never read as one.
  */
@@ -28,7 +29,7 @@ export function splitSegments(wire: Wire, range: Range, warnings: Warning[]): Sp
     const byte = structure[at];
     if (byte === carriageReturn || byte === lineFeed) {
       if (breakAt < 0) breakAt = at;
-    } else if (breakAt >= 0) {
+    } else if (breakAt >= 0 && (byte === undefined || byte > space)) {
       if (isSegmentStart(wire, at, range.end)) {
         collected.add(start, breakAt);
         start = at;

@@ -2,3 +2,4 @@
 export const startBlock = 0x0b;
 export const endBlock = 0x1c;
 export const carriageReturn = 0x0d;
+export const blockEnd = Uint8Array.of(endBlock, carriageReturn);

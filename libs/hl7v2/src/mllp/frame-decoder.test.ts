@@ -112,6 +112,12 @@ describe('frame decoder', () => {
     expect(told(events)).toEqual(['frame abc']);
   });
 
+  it('is never given a block with an end in it', () => {
+    expect(() => encodeFrame(bytesOf('a\x1c\rb'))).toThrow(RangeError);
+    expect(() => encodeFrame(bytesOf('a\x1c'))).toThrow(RangeError);
+    expect(told(decode([encodeFrame(bytesOf('a\x1cb'))]))).toEqual(['frame a\x1cb\r']);
+  });
+
   it('says the same for any chunking of any bytes', () => {
     const byte = fc.constantFrom(0x0b, 0x1c, 0x0d, 0x41, 0x42);
     const stream = fc.array(fc.array(byte, { maxLength: 12 }), { maxLength: 12 });

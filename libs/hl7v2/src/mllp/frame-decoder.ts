@@ -1,4 +1,4 @@
-import { carriageReturn, endBlock, startBlock } from './frame-bytes.js';
+import { blockEnd, carriageReturn, endBlock, startBlock } from './frame-bytes.js';
 
 export type FrameEvent =
   /** One complete block: the bytes between `0x0B` and `0x1C 0x0D`, untouched, a copy of their own. */
@@ -11,7 +11,6 @@ export type FrameEvent =
 const headBytes = 8 * 1024;
 const firstCapacityBytes = 4 * 1024;
 const keptCapacityBytes = 64 * 1024;
-const blockEnd = Uint8Array.of(endBlock, carriageReturn);
 
 /**
  * Bytes of one connection in, blocks out (F1-F6). However the stream is cut into chunks, the events are the same. Work is

@@ -3,8 +3,8 @@ import type { Delimiters } from '../message/delimiters.js';
 const tables = new WeakMap<Delimiters, ReadonlyMap<string, string>>();
 
 /**
- * Writes text so that it can stand in a subcomponent: the message's own delimiters become `\F\ \S\ \T\ \R\ \E\ \P\`, CR and LF
- * become `\X0D\` and `\X0A\`. Without an escape character (MSH-2 shorter than three) a delimiter becomes a space.
+ * Writes text so that it can stand in a subcomponent: the message's own delimiters become `\F\ \S\ \T\ \R\ \E\ \P\`, CR, LF
+ * and the bytes that frame a block become `\X..\`. Without an escape character (MSH-2 shorter than three) a delimiter becomes a space.
  */
 export function escapeText(text: string, delimiters: Delimiters): string {
   const table = tableOf(delimiters);
@@ -30,6 +30,8 @@ function tableOf(delimiters: Delimiters): ReadonlyMap<string, string> {
   };
   add('\r', 'X0D');
   add('\n', 'X0A');
+  add('\v', 'X0B');
+  add('\x1C', 'X1C');
   add(delimiters.field, 'F');
   add(delimiters.component, 'S');
   add(delimiters.subcomponent, 'T');

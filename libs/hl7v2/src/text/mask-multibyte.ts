@@ -3,6 +3,8 @@ export type CharacterSize = (buffer: Uint8Array, at: number) => number;
 
 const isTrail = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x40 && byte !== 0x7f;
 
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+
 export const multibyteSets: ReadonlyMap<string, CharacterSize> = new Map<string, CharacterSize>([
   [
     'shift_jis',
@@ -16,10 +18,9 @@ export const multibyteSets: ReadonlyMap<string, CharacterSize> = new Map<string,
   [
     'gb18030',
     (buffer, at) => {
-      const second = buffer[at + 1] ?? 0;
       if ((buffer[at] ?? 0) < 0x81) return 1;
-      if (second >= 0x30 && second <= 0x39 && (buffer[at + 2] ?? 0) >= 0x81) return 4;
-      return isTrail(second) ? 2 : 1;
+      if (isDigit(buffer[at + 1]) && (buffer[at + 2] ?? 0) >= 0x81 && isDigit(buffer[at + 3])) return 4;
+      return isTrail(buffer[at + 1]) ? 2 : 1;
     },
   ],
 ]);
