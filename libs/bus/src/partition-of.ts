@@ -2,6 +2,7 @@ import { settingsOf, type Topic } from './topics.js';
 
 const offsetBasis = 0x811c9dc5;
 const prime = 0x01000193;
+const utf8 = new TextEncoder();
 
 /**
  * The partition of a key, 0 to partitions - 1: FNV-1a (32 bit) over its UTF-8 bytes, the halves
@@ -10,7 +11,7 @@ const prime = 0x01000193;
  */
 export function partitionOf(topic: Topic, key: string): number {
   let hash = offsetBasis;
-  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, prime);
+  for (const byte of utf8.encode(key)) hash = Math.imul(hash ^ byte, prime);
   // Unfolded, the lowest bits of the hash know only the lowest bits of the characters.
   return ((hash >>> 16) ^ (hash & 0xffff)) % settingsOf(topic).partitions;
 }

@@ -44,8 +44,8 @@ export function deadTopicOf(topic: Topic, group: string): DeadTopic {
 
 /** Throws on a name that is neither a pipeline topic nor a dead topic of one: that is a defect of the caller. */
 export function settingsOf(topic: Topic): TopicSettings {
+  if (!isDeadTopic(topic)) return topics[topic];
   for (const [name, settings] of Object.entries(topics)) {
-    if (topic === name) return settings;
     if (isDeadTopicOf(name, topic)) return { ...settings, isCompacted: false };
   }
   throw new TypeError(`no such topic: ${topic}`);
