@@ -10,6 +10,7 @@ export * from './message/parse-message.js';
 export * from './message/read-header.js';
 export * from './message/split-batch.js';
 export * from './message/structure-of.js';
+export * from './message/warning.js';
 export * from './mllp/encode-frame.js';
 export * from './mllp/frame-decoder.js';
 export * from './text/canonical-charset.js';

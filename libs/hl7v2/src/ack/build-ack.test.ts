@@ -138,7 +138,8 @@ describe('build ack', () => {
     expect(ack(hexadecimal)).toContain('MSA|AA|\\X41\\ ~^&\\Q\\\r');
   });
 
-  it('lets no control id break the frame', () => {
+  it('lets nothing of the sender break the frame', () => {
+    expect(ack(request('2.5', '||||||ASCI\x1c'))).toContain('|T|2.5\r');
     expect(ack(Buffer.from('MSH|^~\\&|A|B|||||ADT^A01|7\x1c|P|2.5\r'))).toContain('MSA|AA|7\\X1C\\\r');
   });
 

@@ -84,8 +84,8 @@ function headerSegment(options: AckOptions, { delimiters, version, declared }: F
     textOr(request?.processingId, 'P'),
     version,
   ]);
-  // MSH-18 goes back as it came, its repetition separators included.
-  return declared === '' ? head : head + delimiters.field.repeat(6) + declared;
+  // MSH-18 goes back as it came, its repetition separators included, unless it is no name at all.
+  return !/^[ -~]+$/.test(declared) ? head : head + delimiters.field.repeat(6) + declared;
 }
 
 function hdValue(hd: Hd): FieldValue {

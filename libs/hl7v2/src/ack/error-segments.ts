@@ -1,7 +1,7 @@
 import { buildSegment, type FieldValue } from '../encode/build-segment.js';
 import type { Delimiters } from '../message/delimiters.js';
 import type { ErrorCondition } from '../message/message-error.js';
-import type { Location } from '../message/message.js';
+import type { Location } from '../message/warning.js';
 import { conditionFor, conditionTexts } from './condition-text.js';
 import type { AckCode } from './decide-ack.js';
 import { isVersionSince } from './version.js';

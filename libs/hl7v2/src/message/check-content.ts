@@ -1,7 +1,7 @@
 import type { EscapeProblem } from '../text/unescape-text.js';
-import type { Location, Warning } from './message.js';
 import { pieceEnd, type Range } from './pieces.js';
 import type { SegmentView } from './segment-view.js';
+import type { Location, Warning } from './warning.js';
 import type { Wire } from './wire.js';
 
 /** A message with more oddities than this is described well enough. */

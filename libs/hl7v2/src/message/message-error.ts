@@ -1,4 +1,4 @@
-import type { Location } from './message.js';
+import type { Location } from './warning.js';
 
 /** Table 0357. 104, 198 and 199 exist since 2.7; before, an answer says 207 instead. */
 export type ConditionCode = 100 | 101 | 102 | 103 | 104 | 198 | 199 | 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207;

@@ -1,5 +1,6 @@
-import type { Field, Hd, HeaderWire, MessageHeader, Segment, Warning } from './message.js';
+import type { Field, Hd, HeaderWire, MessageHeader, Segment } from './message.js';
 import { structureOf } from './structure-of.js';
+import type { Warning } from './warning.js';
 
 const controlIdMax = 199;
 const msh = { segment: 'MSH', position: 1 } as const;

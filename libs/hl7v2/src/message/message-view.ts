@@ -1,8 +1,9 @@
 import type { Charset } from '../text/charset.js';
 import { checkContent } from './check-content.js';
 import type { Delimiters } from './delimiters.js';
-import type { Message, MessageHeader, Segment, Warning } from './message.js';
+import type { Message, MessageHeader, Segment } from './message.js';
 import type { SplitSegments } from './split-segments.js';
+import type { Warning } from './warning.js';
 import type { Wire } from './wire.js';
 
 export class MessageView implements Message {

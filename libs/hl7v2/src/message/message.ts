@@ -1,5 +1,6 @@
 import type { Charset } from '../text/charset.js';
 import type { Delimiters } from './delimiters.js';
+import type { Warning } from './warning.js';
 
 /** Hierarchic designator (HD): `namespaceId^universalId^universalIdType`, each '' when empty. */
 export interface Hd {
@@ -108,21 +109,4 @@ export interface Component {
   readonly isNull: boolean;
   /** Ends with the truncation character (2.7+): incomplete, never an identity. */
   readonly isTruncated: boolean;
-}
-
-/** Something odd that was tolerated. Never carries a value. */
-export interface Warning {
-  readonly code: string;
-  readonly location?: Location;
-  readonly text: string;
-}
-
-/** As ERL (ERR-2). */
-export interface Location {
-  readonly segment: string;
-  readonly position: number;
-  readonly field?: number;
-  readonly repetition?: number;
-  readonly component?: number;
-  readonly subcomponent?: number;
 }

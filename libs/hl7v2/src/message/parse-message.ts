@@ -1,13 +1,15 @@
 import { resolveCharset, type CharsetPolicy } from '../text/resolve-charset.js';
 import { bufferOf } from '../text/text-codec.js';
-import { readDelimiters, type Delimiters } from './delimiters.js';
+import type { Delimiters } from './delimiters.js';
 import { contentStart, declaredCharset, isMsh } from './find-msh.js';
-import { headerOf } from './message-header.js';
 import { MessageError } from './message-error.js';
+import { headerOf } from './message-header.js';
 import { MessageView } from './message-view.js';
-import type { Message, Warning } from './message.js';
+import type { Message } from './message.js';
+import { readDelimiters } from './read-delimiters.js';
 import type { SegmentView } from './segment-view.js';
 import { splitSegments } from './split-segments.js';
+import type { Warning } from './warning.js';
 import { Wire } from './wire.js';
 
 export interface ParseOptions {

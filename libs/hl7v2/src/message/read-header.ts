@@ -1,10 +1,11 @@
 import { resolveCharset } from '../text/resolve-charset.js';
 import { bufferOf } from '../text/text-codec.js';
-import { isSeparator, readDelimiters, standardDelimiters, type Delimiters } from './delimiters.js';
+import { standardDelimiters, type Delimiters } from './delimiters.js';
 import { contentStart, declaredCharset, isMsh, lineEnd } from './find-msh.js';
-import { headerOf } from './message-header.js';
 import { MessageError } from './message-error.js';
+import { headerOf } from './message-header.js';
 import type { MessageHeader } from './message.js';
+import { isSeparator, readDelimiters } from './read-delimiters.js';
 import { splitSegments } from './split-segments.js';
 import { Wire } from './wire.js';
 

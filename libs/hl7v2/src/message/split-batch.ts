@@ -1,7 +1,7 @@
 import { bufferOf } from '../text/text-codec.js';
-import { isSeparator } from './delimiters.js';
 import { lineEnd } from './find-msh.js';
 import type { ErrorCondition } from './message-error.js';
+import { isSeparator } from './read-delimiters.js';
 
 export interface Batch {
   /** One piece of the received bytes for each MSH, in order. */

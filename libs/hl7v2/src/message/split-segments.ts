@@ -1,7 +1,7 @@
 import { MessageError } from './message-error.js';
-import type { Warning } from './message.js';
 import type { Range } from './pieces.js';
 import { SegmentContext, SegmentView } from './segment-view.js';
+import type { Warning } from './warning.js';
 import type { Wire } from './wire.js';
 
 export interface SplitSegments {
