@@ -8,7 +8,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { MllpClient } from '../../dist/apps/command-line/apps/command-line/src/mllp-client.js';
+import { MllpClient } from '../../dist/apps/standalone/apps/command-line/src/mllp-client.js';
 
 const { values } = parseArgs({
   options: {

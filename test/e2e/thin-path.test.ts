@@ -7,7 +7,7 @@ import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
 import { adt } from '../fixtures/messages.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
-const verifyMain = 'dist/apps/command-line/apps/command-line/src/verify.js';
+const verifyMain = 'dist/apps/standalone/apps/command-line/src/verify.js';
 
 interface Row {
   readonly eventId: string;

@@ -4,6 +4,7 @@ import libsql from 'libsql';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Unavailable } from '@anamnesis/core';
 import { useMysqlColumnTypes } from './column-types.js';
+import { giveBuffers } from './give-buffers.js';
 import { schema } from './schema.js';
 
 export interface StoreOptions {
@@ -85,6 +86,7 @@ function sqliteOptions(directory: string): DataSourceOptions {
     database: join(directory, 'store.db'),
     enableWAL: true,
     prepareDatabase: (database: libsql.Database) => {
+      giveBuffers(database);
       database.pragma('synchronous = FULL');
       database.pragma('busy_timeout = 5000');
       database.pragma('cache_size = -32768'); // KiB
