@@ -94,6 +94,11 @@ export class Archive {
     return this.#opened(manager, await select<ArchiveEntry>(manager, sql, [seq]));
   }
 
+  /** Whoever reads next must find the stored content keys to be good ones. */
+  forgetKeys(): void {
+    this.contentKeys.forget();
+  }
+
   async #opened(manager: EntityManager, rows: readonly ArchiveEntry[]): Promise<readonly ReadEntry[]> {
     const ring = await this.contentKeys.open(
       manager,

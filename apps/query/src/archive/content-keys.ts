@@ -102,6 +102,11 @@ export class ContentKeys {
     await insertAll(manager, ContentKey, rows);
   }
 
+  /** Reads every key from the store again when it is needed next. */
+  forget(): void {
+    this.#held.clear();
+  }
+
   #unwrap(recordKey: string, wrapped: Uint8Array): Uint8Array | undefined {
     try {
       return unseal(this.keys.kek, wrapped, contextOf(recordKey));

@@ -1,8 +1,8 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 
-/** Values bound in one statement: under the limits of both engines, and short enough for one turn of the event loop. */
-const parametersMax = 2000;
+/** Rows in one statement: few sizes, so that the driver finds each statement prepared. */
+const rowsAtOnce = [64, 16, 4, 1];
 const keysMax = 200;
 
 type Target<Row extends ObjectLiteral> = new () => Row;
@@ -35,8 +35,10 @@ async function write<Row extends ObjectLiteral>(
   const names = columns.map(({ propertyName }) => propertyName);
   const quoted = names.map((name) => manager.connection.driver.escape(name)).join(', ');
   const tuple = `(${names.map(() => '?').join(', ')})`;
-  const rowsMax = Math.floor(parametersMax / names.length);
-  for (const chunk of chunksOf(rows, rowsMax)) {
+  for (let from = 0; from < rows.length;) {
+    const size = rowsAtOnce.find((one) => one <= rows.length - from) ?? 1;
+    const chunk = rows.slice(from, from + size);
+    from += size;
     const values = chunk.flatMap((row) => names.map((name) => bound((row as Readonly<Record<string, unknown>>)[name])));
     await manager.query(`${verb} INTO ${tableName} (${quoted}) VALUES ${chunk.map(() => tuple).join(', ')}`, values);
   }

@@ -148,9 +148,9 @@ export class PersonGraph {
     const home = own?.personId ?? personId;
     const members = home === personId ? this.#membersOf(personId) : own === undefined ? [] : [own];
     const keys = new Set(members.map(({ recordKey }) => recordKey));
-    const edges = [...this.#assertions.values()]
-      .filter(({ state, firstKey, secondKey }) => state === 'in-force' && keys.has(firstKey) && keys.has(secondKey))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const edges = [...this.#assertions.values()].filter(
+      ({ state, firstKey, secondKey }) => state === 'in-force' && keys.has(firstKey) && keys.has(secondKey),
+    );
     const held = this.#persons.get(personId);
     const version = (held?.version ?? 0) + 1;
     const intoPersonId = home === personId ? null : home;
@@ -169,16 +169,13 @@ export class PersonGraph {
       causeEventId: cause.eventId ?? null,
       causeAssertionId: cause.assertionId ?? null,
       intoPersonId,
-      parts: JSON.stringify(members.map(({ recordKey, patientVersion }) => [recordKey, patientVersion])),
-      edges: JSON.stringify(edges.map(({ id, kind, firstKey, secondKey }) => [id, kind, firstKey, secondKey])),
+      parts: partsText(members),
+      edges: edgesText(edges),
     });
   }
 
-  /** By ordinal, uncertified ones last. */
   #membersOf(personId: string): readonly ChartRecord[] {
-    return [...(this.#members.get(personId) ?? [])]
-      .flatMap((key) => this.#records.get(key) ?? [])
-      .sort((a, b) => (a.ordinal ?? Infinity) - (b.ordinal ?? Infinity) || (a.recordKey < b.recordKey ? -1 : 1));
+    return [...(this.#members.get(personId) ?? [])].flatMap((key) => this.#records.get(key) ?? []);
   }
 
   #componentOf(seed: string): readonly string[] {
@@ -238,4 +235,18 @@ export class PersonGraph {
     for (const row of await selectIn<ChartPerson>(this.projection.manager, sql, { keys }))
       this.#persons.set(row.personId, row);
   }
+}
+
+/** `chart_person_version.parts`: by ordinal, uncertified ones last. */
+export function partsText(records: readonly ChartRecord[]): string {
+  const sorted = [...records].sort(
+    (a, b) => (a.ordinal ?? Infinity) - (b.ordinal ?? Infinity) || (a.recordKey < b.recordKey ? -1 : 1),
+  );
+  return JSON.stringify(sorted.map(({ recordKey, patientVersion }) => [recordKey, patientVersion]));
+}
+
+/** `chart_person_version.edges`: by id. */
+export function edgesText(assertions: readonly ChartAssertion[]): string {
+  const sorted = [...assertions].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return JSON.stringify(sorted.map(({ id, kind, firstKey, secondKey }) => [id, kind, firstKey, secondKey]));
 }

@@ -25,7 +25,7 @@ export class Projector {
       const end = await this.archive.lock(manager);
       const fresh = await this.#fresh(manager, entries);
       if (fresh.length === 0) return;
-      const projection = await this.#open(
+      const projection = await this.open(
         manager,
         fresh.map(({ recordKey }) => recordKey),
       );
@@ -41,7 +41,7 @@ export class Projector {
   /** Applies the archive's next entries after `seq` again. Resolves to the last one, `seq` itself at the end. */
   async replay(manager: EntityManager, seq: number, count: number): Promise<number> {
     const entries = await this.archive.after(manager, seq, count);
-    const projection = await this.#open(
+    const projection = await this.open(
       manager,
       entries.map(({ recordKey }) => recordKey),
     );
@@ -61,7 +61,8 @@ export class Projector {
     return [...byKey.values()];
   }
 
-  async #open(manager: EntityManager, recordKeys: readonly string[]): Promise<Projection> {
+  /** What applies facts, or compares with them, in this transaction. */
+  async open(manager: EntityManager, recordKeys: readonly string[]): Promise<Projection> {
     const { archive, contentKeys, keys } = this;
     const ring = await contentKeys.open(manager, recordKeys);
     return new Projection({ manager, ring, archive, contentKeys, deploymentKey: keys.deploymentKey });

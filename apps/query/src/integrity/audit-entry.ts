@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
+import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message } from '@anamnesis/store';
+import type { ReadEntry } from '../archive/archive.js';
+import { leavesOf } from '../evidence/assemble-evidence.js';
+import { type Fact, type FactOf, factOf, type Placed } from '../project/facts.js';
+import { certifiedRow, intakeRow } from '../project/message-rows.js';
+import { assertionOf } from '../project/project-facts.js';
+import type { Projection } from '../project/projection.js';
+import { statementsOf } from '../project/statements-of.js';
+import { rowOf } from './row-of.js';
+import { auditResource } from './audit-resource.js';
+import { judgeRecord } from './judge-record.js';
+import { type Finding, joined, judgeRow, type Judgement } from './finding.js';
+
+/** Resources and batches that one run has judged already. */
+export type Judged = Set<string>;
+
+/** Reads an archive entry again and compares everything that was made of it with what is stored. */
+export async function auditEntry(projection: Projection, entry: ReadEntry, judged: Judged): Promise<Judgement> {
+  const fact = factOf(entry);
+  const eventId = entry.kind === 'certified' ? entry.entryKey.slice(entry.entryKey.indexOf(':') + 1) : null;
+  const subject = eventId ?? entry.entryKey;
+  if (fact === undefined) {
+    const unreadable = { place: 'archive_entry', subject, eventId, fault: 'unreadable' } as const;
+    return { subjects: [subject], findings: entry.isErased ? [] : [unreadable] };
+  }
+  return auditFact(projection, { ...fact, seq: entry.seq, at: entry.at }, judged);
+}
+
+async function auditFact(projection: Projection, fact: Placed<Fact>, judged: Judged): Promise<Judgement> {
+  switch (fact.kind) {
+    case 'certified':
+      return auditCertified(projection, fact, judged);
+    case 'anchored':
+      return auditBatch(projection, fact, judged);
+    case 'person':
+      return auditAssertion(projection, fact);
+    case 'intake':
+      return auditMessage(projection, fact.header.id, intakeRow(fact));
+    case 'refused':
+      // Its row may say by now that the event was certified: only that there is one is sure.
+      return auditMessage(projection, fact.header.id, { id: fact.header.id });
+  }
+}
+
+async function auditCertified(
+  projection: Projection,
+  fact: Placed<FactOf<'certified'>>,
+  judged: Judged,
+): Promise<Judgement> {
+  const { header, seq } = fact;
+  const eventId = header.event.id;
+  const leaf = await rowOf<AnchoredLeaf>(projection, 'anchored_leaf', { eventId });
+  const parts: Judgement[] = [
+    { subjects: [eventId], findings: judgeBytes(fact) },
+    await auditMessage(projection, eventId, certifiedRow(fact, leaf !== undefined)),
+    { subjects: [eventId], findings: await judgeLeaf(projection, header, leaf) },
+    { subjects: [eventId], findings: await judgeRecord(projection, header) },
+  ];
+  for (const { resourceType, id } of statementsOf(header, projection.deploymentKey)) {
+    const name = `${resourceType}/${id}`;
+    if (judged.has(name)) continue;
+    judged.add(name);
+    parts.push(await auditResource(projection, { resourceType, id }, [seq]));
+  }
+  return joined(parts);
+}
+
+/** The raw bytes against the digest that the source signed, and the header against what registration signed. */
+function judgeBytes({ header: { event, certification }, raw }: FactOf<'certified'>): readonly Finding[] {
+  const isSame =
+    digest(raw) === event.raw.digest &&
+    digest(signedBytes(event)) === certification.headerDigest &&
+    event.id === certification.eventId;
+  return isSame ? [] : [{ place: 'archive_entry', subject: event.id, eventId: event.id, fault: 'altered' }];
+}
+
+async function judgeLeaf(
+  projection: Projection,
+  { certification: { eventId, leaf } }: CertifiedEvent,
+  row: AnchoredLeaf | undefined,
+): Promise<readonly Finding[]> {
+  if (row === undefined) return [];
+  const batch = await rowOf<AnchoredBatchRow>(projection, 'anchored_batch', { batchId: row.batchId });
+  const anchored = batch && leavesOf(batch.leaves)[row.position];
+  if (anchored !== undefined && Buffer.from(anchored).toString('hex') === leaf) return [];
+  return [{ place: 'anchored_leaf', subject: eventId, eventId, fault: 'altered' }];
+}
+
+async function auditBatch(projection: Projection, { header }: FactOf<'anchored'>, judged: Judged): Promise<Judgement> {
+  const { batchId, root, previousRoot, leaves } = header;
+  if (judged.has(batchId)) return { subjects: [], findings: [] };
+  judged.add(batchId);
+  const bytes = Buffer.from(leaves.map(({ leaf }) => leaf).join(''), 'hex');
+  const about = { place: 'anchored_batch', subject: batchId, eventId: null };
+  const row = await rowOf<AnchoredBatchRow>(projection, 'anchored_batch', { batchId });
+  const isRoot = Buffer.from(merkleRoot(leavesOf(bytes))).toString('hex') === root;
+  const expected = {
+    root,
+    previousRoot,
+    size: leaves.length,
+    leaves: bytes,
+    anchor: Buffer.from(JSON.stringify(header.anchor), 'utf8'),
+    evidence: Buffer.from(JSON.stringify(header.evidence), 'utf8'),
+  };
+  const findings: Finding[] = isRoot ? [...judgeRow(about, row, expected)] : [{ ...about, fault: 'altered' }];
+  for (const { eventId } of leaves) {
+    const leaf = await rowOf<AnchoredLeaf>(projection, 'anchored_leaf', { eventId });
+    if (leaf === undefined) findings.push({ place: 'anchored_leaf', subject: eventId, eventId, fault: 'missing' });
+  }
+  return { subjects: [batchId], findings };
+}
+
+async function auditAssertion(projection: Projection, { header }: FactOf<'person'>): Promise<Judgement> {
+  const row = await rowOf<ChartAssertion>(projection, 'chart_assertion', { id: header.id });
+  // A later version of it is an entry of its own, and judged there.
+  const expected = row !== undefined && row.version > header.version ? { kind: header.kind } : assertionOf(header);
+  const about = { place: 'chart_assertion', subject: header.id, eventId: null };
+  return { subjects: [header.id], findings: judgeRow(about, row, expected) };
+}
+
+async function auditMessage(projection: Projection, id: string, expected: object): Promise<Judgement> {
+  const row = await rowOf<Message>(projection, 'message', { id });
+  return {
+    subjects: [id],
+    findings: judgeRow({ place: 'message', subject: id, eventId: row?.eventId ?? null }, row, expected),
+  };
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

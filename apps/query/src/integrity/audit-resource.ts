@@ -1,0 +1,122 @@
+import { canonicalJson } from '@anamnesis/core';
+import type { ResourceCurrent, ResourceIndex, ResourceVersion } from '@anamnesis/store';
+import { select } from '../archive/rows.js';
+import { indexEntries } from '../project/index-entries.js';
+import type { Placed } from '../project/facts.js';
+import type { Projection } from '../project/projection.js';
+import { follow, foldAgain, type NextVersion, type Stated } from '../project/resource-fold.js';
+import { stateFrom } from '../project/sealed-state.js';
+import { type Finding, judgeRow, type Judgement } from './finding.js';
+
+type Version = NextVersion & { readonly versionId: number; readonly seq: number; readonly at: string };
+
+/**
+ * Makes every version of a resource again from the archive and compares it with what is stored, with the row of its
+ * present and with its index. `seqs` are archive entries known to speak of it, whatever the stored versions say.
+ */
+export async function auditResource(
+  projection: Projection,
+  { resourceType, id }: { readonly resourceType: string; readonly id: string },
+  seqs: readonly number[],
+): Promise<Judgement> {
+  const { manager } = projection;
+  const name = `${resourceType}/${id}`;
+  const rows = await select<ResourceVersion>(
+    manager,
+    'SELECT * FROM resource_version WHERE resourceType = ? AND resourceId = ? ORDER BY versionId',
+    [resourceType, id],
+  );
+  await projection.openKeys(rows.map(({ recordKey }) => recordKey));
+  const placed = await projection.placedStatements([...new Set([...seqs, ...rows.map(({ seq }) => seq)])], name);
+  // An entry that does not open is a finding of its own; without it nothing can be said about what it made.
+  if (placed.isIncomplete) return { subjects: [], findings: [] };
+  const expected = versionsOf(placed.statements);
+  const versions = judgeVersions(projection, name, { rows, expected });
+  const last = expected.at(-1);
+  const present = last === undefined ? [] : await judgePresent(projection, name, { last, first: expected[0] ?? last });
+  const subjects = [
+    name,
+    ...rows.map(({ versionId }) => `${name}/${versionId}`),
+    ...versions.map(({ subject }) => subject),
+  ];
+  return { subjects, findings: [...versions, ...present] };
+}
+
+function versionsOf(statements: readonly Placed<Stated>[]): readonly Version[] {
+  const versions: Version[] = [];
+  const all: Stated[] = [];
+  for (const statement of statements) {
+    all.push(statement);
+    const followed = follow(versions.at(-1)?.state, statement);
+    for (const next of followed === undefined ? foldAgain(all, statement) : [followed])
+      versions.push({ ...next, versionId: versions.length + 1, seq: statement.seq, at: statement.at });
+  }
+  return versions;
+}
+
+function judgeVersions(
+  { ring }: Projection,
+  name: string,
+  { rows, expected }: { rows: readonly ResourceVersion[]; expected: readonly Version[] },
+): readonly Finding[] {
+  const byId = new Map(rows.map((row) => [row.versionId, row]));
+  const place = 'resource_version';
+  const found = expected.flatMap(({ state, ...version }): readonly Finding[] => {
+    const about = { place, subject: `${name}/${version.versionId}`, eventId: version.eventId };
+    const row = byId.get(version.versionId);
+    const columns = judgeRow(about, row, version);
+    if (row === undefined || columns.length > 0) return columns;
+    const stored = stateFrom(ring, row, row.sealed);
+    if (stored === undefined) return ring.isErased(row.recordKey) ? [] : [{ ...about, fault: 'unreadable' }];
+    return canonicalJson(stored) === canonicalJson(state) ? [] : [{ ...about, fault: 'altered' }];
+  });
+  const surplus = rows.filter(({ versionId }) => versionId < 1 || versionId > expected.length);
+  return [
+    ...found,
+    ...surplus.map(({ versionId, eventId }) => ({
+      place,
+      subject: `${name}/${versionId}`,
+      eventId,
+      fault: 'surplus' as const,
+    })),
+  ];
+}
+
+async function judgePresent(
+  { manager }: Projection,
+  name: string,
+  { last, first }: { last: Version; first: Version },
+): Promise<readonly Finding[]> {
+  const { resourceType, id } = last.state;
+  const { rows, digest, happenedAt, isRetracted } = indexEntries(last.state);
+  const { versionId, recordKey, eventId, at } = last;
+  const expected = {
+    versionId,
+    recordKey,
+    eventId,
+    at,
+    createdSeq: first.seq,
+    happenedAt,
+    isRetracted,
+    indexDigest: digest,
+  };
+  const [current] = await select<ResourceCurrent>(
+    manager,
+    'SELECT * FROM resource_current WHERE resourceType = ? AND resourceId = ?',
+    [resourceType, id],
+  );
+  const index = await select<ResourceIndex>(
+    manager,
+    'SELECT * FROM resource_index WHERE resourceId = ? AND resourceType = ? ORDER BY position',
+    [id, resourceType],
+  );
+  const isIndexed = canonicalJson(index.map(textOf)) === canonicalJson(rows.map(textOf));
+  return [
+    ...judgeRow({ place: 'resource_current', subject: name, eventId }, current, expected),
+    ...(isIndexed ? [] : [{ place: 'resource_index', subject: name, eventId, fault: 'altered' as const }]),
+  ];
+}
+
+function textOf({ position, param, system, value, until, amount }: ResourceIndex) {
+  return [position, param, system, value, until, amount];
+}
