@@ -20,7 +20,7 @@ const orders: Readonly<Record<string, string>> = {
     'conclusion presentedForm',
   Observation:
     'basedOn partOf status category code subject encounter effectiveDateTime effectivePeriod issued performer valueQuantity valueCodeableConcept ' +
-    'valueString valueInteger valueRange valueRatio valueSampledData valueTime valueDateTime valuePeriod dataAbsentReason interpretation note ' +
+    'valueString valueInteger valueRange valueRatio valueTime valueDateTime valuePeriod dataAbsentReason interpretation note ' +
     'bodySite method specimen device referenceRange component',
   Specimen: 'status type subject receivedTime collection',
   Practitioner: 'active name',

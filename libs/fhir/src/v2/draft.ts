@@ -18,6 +18,7 @@ interface Stated {
 export class Draft {
   readonly times: Times;
   readonly #statements: Statement[] = [];
+  readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
 
   constructor(
@@ -40,6 +41,7 @@ export class Draft {
 
   state({ resourceType, id, slots, cancels, statedAt }: Stated): void {
     if (slots.isEmpty && cancels === undefined) return;
+    this.#stated.add(`${resourceType}/${id}`);
     this.#statements.push({
       resourceType,
       id,
@@ -52,7 +54,7 @@ export class Draft {
   }
 
   hasStated(resourceType: string, id: string): boolean {
-    return this.#statements.some((one) => one.id === id && one.resourceType === resourceType);
+    return this.#stated.has(`${resourceType}/${id}`);
   }
 
   /** System of codes that only this facility knows: `urn:anamnesis:<facility>:<table or coding system>`. */

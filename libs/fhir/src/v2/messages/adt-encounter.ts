@@ -4,8 +4,9 @@ import { conceptOf } from '../datatypes/cwe.js';
 import type { Draft } from '../draft.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { placeSlots } from '../segments/pv1-places.js';
-import { visitSlots } from '../segments/pv1.js';
-import { SlotReader, type Slots } from '../slots.js';
+import { isDischarged, visitSlots } from '../segments/pv1.js';
+import { SlotReader } from '../slot-reader.js';
+import type { Slots } from '../slots.js';
 import type { AdtEffect } from './adt-effect.js';
 
 export interface EncounterOptions {
@@ -26,7 +27,6 @@ export function stateEncounter({ draft, subject, visit, effect, occurredAt, diag
     return;
   }
   const slots = visitSlots(pv1, subject, draft).set('diagnosis', diagnosis).set('status', statusOf(pv1, effect));
-  periodSlots(pv1, slots, draft);
   reason(slots, draft);
   if (effect.place !== 'unsaid') placeSlots(pv1, { draft, slots, kind: effect.place, occurredAt });
   const { cancels } = effect;
@@ -34,17 +34,8 @@ export function stateEncounter({ draft, subject, visit, effect, occurredAt, diag
   draft.state({ resourceType: 'Encounter', id: visit.id, slots, ...(cancels && { cancels }) });
 }
 
-/** PV1-45 valued means finished whatever the event, unless the event takes something back (fhir.md §4). */
 function statusOf(pv1: Segment, { status, cancels }: AdtEffect): string | undefined {
-  const isDischarged = !pv1.field(45).isEmpty && !pv1.field(45).isNull;
-  return isDischarged && cancels === undefined ? 'finished' : status;
-}
-
-// PV1-44, PV1-45
-function periodSlots(pv1: Segment, slots: Slots, draft: Draft): void {
-  new SlotReader(draft, pv1, slots)
-    .field(44, 'period.start', (field) => draft.times.dateTime(field.text()))
-    .field(45, 'period.end', (field) => draft.times.dateTime(field.text()));
+  return isDischarged(pv1) && cancels === undefined ? 'finished' : status;
 }
 
 // PV2-3

@@ -7,18 +7,17 @@ import { stateAllergy } from '../segments/al1.js';
 import { stateCondition } from '../segments/dg1.js';
 import { visitOf, type Visit } from '../segments/encounter-key.js';
 import { stateCoverage } from '../segments/in1.js';
-import { contactOf, isContactOnly, stateRelatedPerson } from '../segments/nk1.js';
-import { observationUnits } from '../segments/observation-unit.js';
-import { stateObservation } from '../segments/obx.js';
+import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
+import { observationUnits } from '../results/observation-unit.js';
+import { stateObservation } from '../results/obx.js';
 import { primaryCareSlots } from '../segments/pd1.js';
 import { patientSlots } from '../segments/pid.js';
 import { stateProcedure } from '../segments/pr1.js';
-import type { Slots } from '../slots.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient, type NamedPatient } from '../subject.js';
 import type { AdtEffect } from './adt-effect.js';
 import { stateEncounter } from './adt-encounter.js';
-import { obxLines } from './result-groups.js';
+import { obxLines } from '../results/result-groups.js';
 
 /** A structure of the ADT family: what its triggers do. */
 export function adtMapping(
@@ -61,17 +60,8 @@ function statePatient({ pid, numbers, subject }: NamedPatient, draft: Draft): vo
   const slots = patientSlots(pid, numbers, draft);
   const pd1 = draft.message.first('PD1');
   if (pd1) primaryCareSlots(pd1, slots, draft);
-  contactSlots(slots, draft);
+  contactSlots(draft.message.all('NK1'), slots, draft);
   draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
-}
-
-// A list of contacts is a snapshot; none sent changes nothing (N3).
-function contactSlots(slots: Slots, draft: Draft): void {
-  const contacts = draft.message.all('NK1').filter(isContactOnly);
-  slots.set(
-    'contact',
-    contacts.map((nk1) => contactOf(nk1, draft)).filter((one) => one !== undefined),
-  );
 }
 
 interface Stay {
@@ -88,7 +78,7 @@ function stateClinical({ draft, subject, visit, effect, occurredAt }: Stay): voi
   const diagnoses = message.all('DG1').map((dg1) => stateCondition(dg1, belonging));
   const diagnosis = diagnoses.filter((one) => one !== undefined);
   stateEncounter({ ...belonging, effect, occurredAt, diagnosis });
-  for (const nk1 of message.all('NK1')) if (!isContactOnly(nk1)) stateRelatedPerson(nk1, subject, draft);
+  stateRelatedPersons(message.all('NK1'), subject, draft);
   for (const al1 of message.all('AL1')) stateAllergy(al1, subject, draft);
   for (const pr1 of message.all('PR1')) stateProcedure(pr1, belonging);
   for (const in1 of message.all('IN1')) stateCoverage(in1, subject, draft);

@@ -1,25 +1,18 @@
-import type { Json, PatientIdentifier } from '@anamnesis/core';
-import type { Message } from '@anamnesis/hl7v2';
-import type { Reference } from '../../fhir-types.js';
+import type { PatientIdentifier } from '@anamnesis/core';
+import type { Message, Segment } from '@anamnesis/hl7v2';
 import { Draft } from '../draft.js';
 import { chooseTimes, eventTimes } from '../event-times.js';
 import type { MappedEvent, MappingContext } from '../mapping-context.js';
 import { visitOf, type Visit } from '../segments/encounter-key.js';
-import { noteOf } from '../segments/nte.js';
-import { observationCategory, orderEffective, reportSlots } from '../segments/obr.js';
-import { reportStatus } from '../segments/obr-status.js';
-import { observationUnits, type ObservationUnit } from '../segments/observation-unit.js';
-import { stateObservation, type ObservationPlace, type StatedObservation } from '../segments/obx.js';
-import { orderOf, type Order } from '../segments/order-key.js';
+import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { primaryCareSlots } from '../segments/pd1.js';
 import { patientSlots } from '../segments/pid.js';
-import { stateSpecimen } from '../segments/spm.js';
-import { visitSlots } from '../segments/pv1.js';
+import { isDischarged, visitSlots } from '../segments/pv1.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient } from '../subject.js';
-import { resultEventType } from './result-event-type.js';
-import { resultGroups, type OrderGroup, type PatientResult } from './result-groups.js';
-import type { Slots } from '../slots.js';
+import { stateOrder } from '../results/order-results.js';
+import { resultEventType } from '../results/result-event-type.js';
+import { resultGroups, type PatientResult } from '../results/result-groups.js';
 
 const mapping = { name: 'ORU_R01', version: 1 };
 
@@ -39,119 +32,29 @@ function mapResult(result: PatientResult, message: Message, context: MappingCont
   const { pid, numbers, subject } = patient;
   const slots = patientSlots(pid, numbers, draft);
   if (result.pd1) primaryCareSlots(result.pd1, slots, draft);
+  contactSlots(result.contacts, slots, draft);
   draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
   const visit = visitOf(result.pv1, pid, draft);
-  if (visit && result.pv1)
-    draft.state({ resourceType: 'Encounter', id: visit.id, slots: visitSlots(result.pv1, subject, draft) });
+  if (visit && result.pv1) stateVisit(visit, result.pv1, { draft, subject });
   const place = { draft, subject, visit, orders: new Set<string>() };
+  stateRelatedPersons(result.contacts, subject, draft);
   for (const group of result.orders) stateOrder(group, place);
   const identity = identityOf(pid, numbers, draft);
   return eventOf(draft, { type, subject, identity, occurredAt, mapping });
+}
+
+/** The encounter that the results belong to, as far as a report can know it: its status is not the laboratory's to say. */
+function stateVisit(
+  visit: Visit,
+  pv1: Segment,
+  { draft, subject }: { draft: Draft; subject: PatientIdentifier },
+): void {
+  const slots = visitSlots(pv1, subject, draft).set('status', isDischarged(pv1) ? 'finished' : undefined);
+  draft.state({ resourceType: 'Encounter', id: visit.id, slots });
 }
 
 // OBR-22, OBR-7, MSH-7
 function reportedTimes({ orders }: PatientResult, message: Message): readonly string[] {
   const fields = [22, 7].flatMap((n) => orders.map(({ obr }) => obr?.field(n).text() ?? ''));
   return [...fields, message.header.timestamp];
-}
-
-interface ResultPlace {
-  readonly draft: Draft;
-  readonly subject: PatientIdentifier;
-  readonly visit: Visit | undefined;
-  /** Keys of the orders already met: a second one of the same key is another order. */
-  readonly orders: Set<string>;
-}
-
-function stateOrder(group: OrderGroup, place: ResultPlace): void {
-  const { draft, subject } = place;
-  if (group.ofSpecimen.length > 0) draft.warn('OBX after SPM is kept in the message only');
-  const units = observationUnits(group.lines.filter(({ obx }) => obx.field(11).text().trim().toUpperCase() !== 'O'));
-  const { obr } = group;
-  if (obr === undefined) {
-    const { documents } = stateUnits(units, { ...place, keyOf: keyOfLoose(place) });
-    if (documents.length > 0) draft.warn('a document without an order is kept in the message only');
-    return;
-  }
-  const order = distinct(orderOf(obr, group.orc, place), place.orders);
-  const specimens = group.specimens.map((spm) => stateSpecimen(spm, order, { subject, draft }));
-  const statedAt = draft.times.instant(obr.field(22).text());
-  const slots = reportSlots(obr, order, place);
-  const stated = stateUnits(units, {
-    ...place,
-    statedAt,
-    keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, ...parts]) }),
-    effective: orderEffective(obr, draft),
-    issued: statedAt,
-    category: observationCategory(obr),
-    specimen: specimens[0],
-  });
-  slots.set('status', reportStatus(obr, stated.statuses, draft)).set('specimen', specimens);
-  resultSlots(stated, slots);
-  noteSlot(group, slots);
-  const id = draft.context.resourceId('DiagnosticReport', order.system, order.key);
-  draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
-}
-
-interface StatedUnits {
-  readonly statuses: readonly string[];
-  readonly results: readonly { readonly slot: string; readonly reference: Reference }[];
-  readonly documents: readonly { readonly slot: string; readonly attachments: Json }[];
-}
-
-function stateUnits(units: readonly ObservationUnit[], place: ObservationPlace): StatedUnits {
-  const all = units.map((unit) => ({ unit, stated: stateObservation(unit, place) }));
-  return {
-    statuses: all.map(({ stated }) => stated.status),
-    results: all.flatMap(({ unit, stated: { reference } }) =>
-      // Questions asked at order entry (OBX-29 QST, SCI) are not results.
-      reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text())
-        ? [{ slot: resultSlot(unit, reference), reference }]
-        : [],
-    ),
-    documents: all.flatMap(({ unit, stated }) => documentsOf(unit, stated)),
-  };
-}
-
-/** A slot per Observation, in the order of OBX-1: a correction of one leaves the others listed. */
-function resultSlot({ first }: ObservationUnit, { reference = '' }: Reference): string {
-  const setId = first.obx.field(1).text();
-  const at = /^\d{1,6}$/.test(setId) ? Number(setId) : first.obx.position;
-  return `result:${String(at).padStart(6, '0')}:${reference.slice(reference.indexOf('/') + 1)}`;
-}
-
-function documentsOf(
-  unit: ObservationUnit,
-  { attachments, reference, status }: StatedObservation,
-): StatedUnits['documents'] {
-  if (attachments.length === 0 && (reference !== undefined || status !== 'entered-in-error')) return [];
-  return [{ slot: `presentedForm:${JSON.stringify(unit.parts)}`, attachments }];
-}
-
-function resultSlots({ results, documents }: StatedUnits, slots: Slots): void {
-  for (const { slot, reference } of results) slots.set(slot, [reference]);
-  for (const { slot, attachments } of documents) slots.set(slot, attachments).remove(slot);
-}
-
-// NTE after OBR: R4 has no note on a report, R5 has.
-function noteSlot({ notes }: OrderGroup, slots: Slots): void {
-  const note = noteOf(notes);
-  const url = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.note';
-  slots.set('extension:note', note && [{ url, valueAnnotation: note }]);
-}
-
-/** Outside an order: patient + OBX-3 + OBX-14. */
-function keyOfLoose({ subject, draft }: ResultPlace): ObservationPlace['keyOf'] {
-  return ({ parts, first }) => ({
-    system: subject.system,
-    key: JSON.stringify([draft.patientId(subject), ...parts, first.obx.field(14).text() || draft.statedAt]),
-  });
-}
-
-/** Two OBR of one number and service in one message are two orders: the second is told apart by its place. */
-function distinct(order: Order, met: Set<string>): Order {
-  let key = order.key;
-  for (let at = 2; met.has(key); at++) key = `${order.key}#${at}`;
-  met.add(key);
-  return { ...order, key };
 }

@@ -7,7 +7,8 @@ import { conceptOf, conceptOfCode } from '../datatypes/cwe.js';
 import { entityIdentifier, entityNumber } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import { codeMap } from '../tables/code-map.js';
 import type { Visit } from './encounter-key.js';
 
@@ -56,8 +57,8 @@ function diagnosis(dg1: Segment, draft: Draft): CodeableConcept | undefined {
   const [cwe] = dg1.field(3).repetitions;
   const systemDefault = valued(dg1.field(2).text());
   const place = { draft, location: 'DG1-3', ...(systemDefault !== undefined && { systemDefault }) };
-  const text = valued(dg1.field(4).text());
-  return compact({ text, ...(cwe && conceptOf(cwe, place)) });
+  const said = cwe && conceptOf(cwe, place);
+  return compact({ coding: said?.coding, text: said?.text ?? valued(dg1.field(4).text()) });
 }
 
 // DG1-21 D: never said so.

@@ -9,7 +9,8 @@ import { humanName } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import { organizationReference } from '../datatypes/xon.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import { gender } from '../tables/gender.js';
 
 type Contact = {
@@ -21,14 +22,27 @@ type Contact = {
   readonly organization?: Reference;
 };
 
+/** The list of contacts is a snapshot; none sent changes nothing (N3). */
+export function contactSlots(all: readonly Segment[], slots: Slots, draft: Draft): void {
+  const contacts = all.filter(isContactOnly).map((nk1) => contactOf(nk1, draft));
+  slots.set(
+    'contact',
+    contacts.filter((one) => one !== undefined),
+  );
+}
+
+export function stateRelatedPersons(all: readonly Segment[], subject: PatientIdentifier, draft: Draft): void {
+  for (const nk1 of all) if (!isContactOnly(nk1)) stateRelatedPerson(nk1, subject, draft);
+}
+
 /** Employers, agencies and insurers are contacts, never related persons (fhir.md §4). */
-export function isContactOnly(nk1: Segment): boolean {
+function isContactOnly(nk1: Segment): boolean {
   const codes = [nk1.field(3).text(), nk1.field(7).text()];
   return codes.some((code) => ['EMR', 'E', 'F', 'I', 'S'].includes(code));
 }
 
 /** NK1 as `Patient.contact`. Undefined when it names nobody and gives no way to reach them (FHIR pat-1). */
-export function contactOf(nk1: Segment, draft: Draft): Contact | undefined {
+function contactOf(nk1: Segment, draft: Draft): Contact | undefined {
   const { times } = draft;
   const [name, address, organization] = [2, 4, 13].map((n) => nk1.field(n).repetitions[0]);
   const reach = compact({
@@ -42,7 +56,7 @@ export function contactOf(nk1: Segment, draft: Draft): Contact | undefined {
 }
 
 /** NK1 as a RelatedPerson. Its key is what it says: NK1 has no number of its own (N3). */
-export function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Draft): void {
+function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Draft): void {
   const { times } = draft;
   const slots = new Slots();
   new SlotReader(draft, nk1, slots)

@@ -1,7 +1,8 @@
 import type { Segment } from '@anamnesis/hl7v2';
 import { practitionerReference } from '../datatypes/xcn.js';
 import { organizationReference } from '../datatypes/xon.js';
-import { SlotReader, type Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import type { Slots } from '../slots.js';
 import type { Draft } from '../draft.js';
 
 /** PD1-3 and PD1-4: where and by whom the patient is cared for first. */

@@ -7,7 +7,8 @@ import { addressOf } from '../datatypes/xad.js';
 import { humanName } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import type { PatientNumbers } from '../subject.js';
 import { gender } from '../tables/gender.js';
 

@@ -6,7 +6,8 @@ import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier, entityNumber } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import type { Belonging } from './dg1.js';
 
 /** Who did it: PR1-8, PR1-11, PR1-12. */
@@ -56,5 +57,6 @@ function procedure(pr1: Segment, draft: Draft): CodeableConcept | undefined {
   const [cwe] = pr1.field(3).repetitions;
   const systemDefault = valued(pr1.field(2).text());
   const place = { draft, location: 'PR1-3', ...(systemDefault !== undefined && { systemDefault }) };
-  return compact({ text: valued(pr1.field(4).text()), ...(cwe && conceptOf(cwe, place)) });
+  const said = cwe && conceptOf(cwe, place);
+  return compact({ coding: said?.coding, text: said?.text ?? valued(pr1.field(4).text()) });
 }

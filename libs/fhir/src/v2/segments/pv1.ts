@@ -6,7 +6,8 @@ import { identifierOf } from '../datatypes/cx.js';
 import { placeReference } from '../datatypes/pl.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import { facilityReference } from './msh.js';
 
 /** What any PV1 says of its encounter, whatever the event; status and places depend on the event. */
@@ -17,7 +18,21 @@ export function visitSlots(pv1: Segment, subject: PatientIdentifier, draft: Draf
   kinds(read);
   participants(read);
   hospitalization(read);
+  period(read);
   return slots.set('serviceProvider', facilityReference(draft));
+}
+
+/** PV1-45 valued means finished whatever the event (fhir.md §4), unless the event takes something back. */
+export function isDischarged(pv1: Segment): boolean {
+  return !pv1.field(45).isEmpty && !pv1.field(45).isNull;
+}
+
+// PV1-44, PV1-45
+function period(read: SlotReader): void {
+  const { times } = read.draft;
+  read
+    .field(44, 'period.start', (field) => times.dateTime(field.text()))
+    .field(45, 'period.end', (field) => times.dateTime(field.text()));
 }
 
 // PV1-19, PV1-50

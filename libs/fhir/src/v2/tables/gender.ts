@@ -1,8 +1,10 @@
 import { codeMap } from './code-map.js';
 
 const genders = codeMap({ F: 'female', M: 'male', O: 'other', U: 'unknown', A: 'other', N: 'other' });
+const words = new Set(['female', 'male', 'other', 'unknown']);
 
-/** HL7 table 0001 to FHIR's administrative gender; undefined for what the table does not list. */
+/** HL7 table 0001, or FHIR's own word, to FHIR's administrative gender; undefined for anything else. */
 export function gender(code: string): string | undefined {
-  return genders.get(code.trim().toUpperCase());
+  const word = code.trim().toLowerCase();
+  return words.has(word) ? word : genders.get(word.toUpperCase());
 }

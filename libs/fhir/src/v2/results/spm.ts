@@ -4,7 +4,8 @@ import type { Identifier, Reference } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import type { Order } from './order-key.js';
 
 /** SPM as a Specimen of its order; known by SPM-2, else by its place (SPM-1). */

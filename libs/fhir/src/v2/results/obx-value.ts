@@ -11,7 +11,7 @@ import { addressOf } from '../datatypes/xad.js';
 import { humanName, nameText, practitionerName } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import type { Draft } from '../draft.js';
-import { sampledValue } from './obx-samples.js';
+import { sampledText } from './obx-samples.js';
 
 /** What OBX-5 holds: values in order, and documents, which belong to the report. */
 export interface ObxValues {
@@ -61,7 +61,7 @@ export function obxValues(obx: Segment, draft: Draft): ObxValues {
   if (type === 'ED' || type === 'RP') return { values: [], attachments: documents(sent, type, draft), isText: false };
   const isText = textTypes.has(type);
   const place = { obx, draft };
-  const values = type === 'NA' ? [sampledValue(sent, unitOf(obx))] : sent.map((one) => read(one, type, place));
+  const values = type === 'NA' ? [sampledText(sent, unitOf(obx))] : sent.map((one) => read(one, type, place));
   return { values: values.filter((one) => one !== undefined), attachments: [], isText };
 }
 

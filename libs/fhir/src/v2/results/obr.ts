@@ -6,10 +6,11 @@ import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
-import { SlotReader, Slots } from '../slots.js';
+import { SlotReader } from '../slot-reader.js';
+import { Slots } from '../slots.js';
 import { tableSystem } from '../tables/coding-systems.js';
 import { isListed } from '../tables/hl7-tables.js';
-import type { Visit } from './encounter-key.js';
+import type { Visit } from '../segments/encounter-key.js';
 import type { Order } from './order-key.js';
 
 /** OBR-24, table 0074: sections that are laboratory, and those that are imaging, for `Observation.category`. */

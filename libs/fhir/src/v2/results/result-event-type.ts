@@ -1,4 +1,4 @@
-import { isWithdrawn } from '../segments/obx-status.js';
+import { isWithdrawn } from './obx-status.js';
 import type { PatientResult } from './result-groups.js';
 
 /** Withdrawn when nothing stands, corrected when something was changed or taken back, else reported. */

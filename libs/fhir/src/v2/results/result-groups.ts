@@ -1,5 +1,5 @@
 import type { Message, Segment } from '@anamnesis/hl7v2';
-import type { ObxLine } from '../segments/observation-unit.js';
+import type { ObxLine } from './observation-unit.js';
 
 export interface OrderGroup {
   readonly orc: Segment | undefined;

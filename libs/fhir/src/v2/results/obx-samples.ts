@@ -1,0 +1,14 @@
+import type { Repetition } from '@anamnesis/hl7v2';
+import type { ObservationValue } from '../../fhir-types.js';
+import { valuedAll } from '../compact.js';
+import type { Unit } from '../datatypes/unit.js';
+
+/**
+ * NA: rows of numbers, all of one Observation. FHIR's SampledData asks for the time between samples, which NA does not
+ * say: text, a line per row.
+ */
+export function sampledText(rows: readonly Repetition[], { unit = '' }: Unit): ObservationValue | undefined {
+  const cells = (row: Repetition) => Array.from({ length: row.componentCount }, (_, at) => row.text(at + 1));
+  const lines = rows.map((row) => valuedAll([...cells(row), unit]).join(' '));
+  return lines.length === 0 ? undefined : { valueString: lines.join('\n') };
+}
