@@ -4,7 +4,9 @@ import libsql from 'libsql';
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Unavailable } from '@anamnesis/core';
 import { useMysqlColumnTypes } from './column-types.js';
+import { unavailableCodeOf } from './database-errors.js';
 import { giveBuffers } from './give-buffers.js';
+import { GroupCommit } from './group-commit.js';
 import { schema } from './schema.js';
 
 export interface StoreOptions {
@@ -13,21 +15,19 @@ export interface StoreOptions {
   readonly directory: string;
 }
 
-/** SQLite's and MySQL's words for "not now": disk full, file locked or gone, connection lost. */
-const unavailableCodes =
-  /^(SQLITE_(FULL|BUSY|IOERR|CANTOPEN|READONLY|NOMEM)|ECONN|ETIMEDOUT|EPIPE|PROTOCOL_|ER_(LOCK_|DISK_FULL|CON_COUNT|SERVER_SHUTDOWN))/;
-
 /**
  * The relational store. `writer` and `reader` are TypeORM data sources: on SQLite two connections to one file, so that
  * readers see only what is committed; on MySQL/MariaDB one pool.
  */
 export class Store {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #commits: GroupCommit | undefined;
 
   private constructor(
     readonly writer: DataSource,
     readonly reader: DataSource,
-  ) {}
+  ) {
+    if (writer.options.type === 'better-sqlite3') this.#commits = new GroupCommit(writer);
+  }
 
   /** Opens, and migrates to the newest schema. Throws when the file or server cannot be had: a wrong setting. */
   static async open(options: StoreOptions): Promise<Store> {
@@ -43,18 +43,17 @@ export class Store {
 
   /**
    * Runs `work` in one database transaction; use `manager` for everything inside, and nothing that waits for anything
-   * but the database. SQLite has one writer: there they queue. What the database cannot do now is `Unavailable('store')`.
+   * but the database. Resolves when it is durable. On SQLite, whose only writer they share, transactions that wait for
+   * their turn are committed together, each in a savepoint of its own: one that fails leaves nothing, and the others
+   * all. What the database cannot do now is `Unavailable('store')`.
    */
   async transaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    if (this.writer.options.type !== 'better-sqlite3') return translated(this.writer.transaction(work));
-    const result = this.#last.then(() => this.writer.transaction(work));
-    this.#last = result.catch(() => undefined); // the caller has the error; the next one must not inherit it
-    return translated(result);
+    return translated(this.#commits?.add(work) ?? this.writer.transaction(work));
   }
 
   /** Waits for the transaction in hand. */
   async close(): Promise<void> {
-    await this.#last;
+    await this.#commits?.settled();
     await this.writer.destroy();
     if (this.reader !== this.writer) await this.reader.destroy();
   }
@@ -64,18 +63,10 @@ async function translated<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
   } catch (error) {
-    const code = codeOf(error);
-    if (code !== undefined && unavailableCodes.test(code))
-      throw new Unavailable('store', `the database answered ${code}`, { cause: error });
-    throw error;
+    const code = unavailableCodeOf(error);
+    if (code === undefined) throw error;
+    throw new Unavailable('store', `the database answered ${code}`, { cause: error });
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, driverError } = error as Error & { code?: unknown; driverError?: { code?: unknown } };
-  const found = driverError?.code ?? code;
-  return typeof found === 'string' ? found : undefined;
 }
 
 function sqliteOptions(directory: string): DataSourceOptions {

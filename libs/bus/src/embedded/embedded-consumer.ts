@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '@anamnesis/core';
 import { deadLetter } from '../dead-letter.js';
 import { backOff, Delivery } from '../deliver.js';
@@ -15,6 +16,9 @@ import type { LogClient } from './log-client.js';
 import type { Append, Place, StoredRecord } from './log-protocol.js';
 import { toAppend } from './to-append.js';
 import { Wake } from './wake.js';
+
+/** A consumer that waited lets records gather so long before it reads. */
+const lingerMs = 20;
 
 export interface ConsumerContext {
   readonly log: LogClient;
@@ -98,6 +102,8 @@ export class EmbeddedConsumer implements Consumer {
       if (last === undefined) {
         this.#arrive(place, place.end);
         await this.#wakes[partition]?.sleep();
+        // Where records come one by one, a batch of a few costs its handler hardly more than a batch of one.
+        await sleep(lingerMs, undefined, { signal }).catch(() => undefined);
       } else if (await delivery.deliver(records.map((record) => toDelivered(topic, partition, record)))) {
         position = last.offset;
         this.#arrive(place, position);
