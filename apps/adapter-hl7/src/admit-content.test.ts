@@ -18,6 +18,11 @@ describe('admitContent', () => {
   it.each<[string, Said, string | undefined]>([
     ['a good message', {}, undefined],
     ['no control id', { controlId: '' }, 'error 101 MSH^1^10'],
+    ['a control id of 199 characters', { controlId: 'C'.repeat(199) }, undefined],
+    ['a longer one', { controlId: 'C'.repeat(200) }, 'error 102 MSH^1^10'],
+    ['an endless identifier', { pid: `PID|1||${'7'.repeat(200)}` }, 'error 102 PID^1^3'],
+    ['an endless authority', { pid: `PID|1||7^^^${'H'.repeat(81)}` }, 'error 102 PID^1^3'],
+    ['an endless retired identifier', { type: a40, more: [`MRG|${'7'.repeat(200)}`] }, 'error 102 MRG^1^1'],
     ['no PID where a patient is needed', { pid: null }, 'error 100 PID^1'],
     ['no PID in a result', { type: 'ORU^R01', pid: null }, 'error 100 PID^1'],
     ['no PID in a bed status', { type: 'ADT^A20', pid: null }, undefined],

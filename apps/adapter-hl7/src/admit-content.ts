@@ -1,6 +1,11 @@
 import type { Field, Message, MessageHeader, Segment } from '@anamnesis/hl7v2';
 import { error, type Refusal } from './outcome.js';
 
+/** A7: what v2.9 permits. */
+const controlIdLengthMax = 199;
+const identifierLengthMax = 199;
+const authorityLengthMax = 80;
+
 /** Structures that say nothing without a patient. */
 const codesWithPatient = new Set(['ADT', 'ORU', 'VXU', 'MDM', 'PPR']);
 /** Where a PID names the subject; elsewhere (answers, queries, types of somebody else's) it is not judged. */
@@ -17,7 +22,9 @@ const patientMerges = new Set(['A18', 'A30', 'A34', 'A36', 'A40', 'A43', 'A46', 
 
 /** What every message must have to become an event: a control id, and a subject where one belongs. */
 export function admitContent(message: Message): Refusal | undefined {
-  if (message.header.controlId === '') return error(101, 'MSH-10 is empty', 'MSH^1^10');
+  const { controlId } = message.header;
+  if (controlId === '') return error(101, 'MSH-10 is empty', 'MSH^1^10');
+  if (controlId.length > controlIdLengthMax) return error(102, 'MSH-10 is too long', 'MSH^1^10');
   return admitSubject(message) ?? admitMerge(message);
 }
 
@@ -41,6 +48,7 @@ function admitPid(pid: Segment): Refusal | undefined {
     if (field.isUndecodable)
       return error(102, 'undecodable bytes in the patient identifier', `PID^${pid.position}^${n}`);
     if (isTruncated(field)) return error(102, 'the patient identifier is truncated', `PID^${pid.position}^${n}`);
+    if (isTooLong(field)) return error(102, 'the patient identifier is too long', `PID^${pid.position}^${n}`);
     if (hasIdentifier(field)) return undefined;
   }
   return error(101, 'PID-3 is empty', `PID^${pid.position}^3`);
@@ -58,6 +66,7 @@ function admitMerge(message: Message): Refusal | undefined {
 function admitMrg(mrg: Segment): Refusal | undefined {
   const field = mrg.field(1);
   if (field.isUndecodable) return error(102, 'undecodable bytes in the retired identifier', `MRG^${mrg.position}^1`);
+  if (isTooLong(field)) return error(102, 'the retired identifier is too long', `MRG^${mrg.position}^1`);
   return hasIdentifier(field) ? undefined : error(101, 'MRG-1 is empty', `MRG^${mrg.position}^1`);
 }
 
@@ -68,6 +77,18 @@ function hasIdentifier(field: Field): boolean {
 /** N5: a truncated identifier is nobody's. */
 function isTruncated(field: Field): boolean {
   return field.repetitions.some((one) => one.component(1).isTruncated);
+}
+
+/** No number that anybody issues, and no key that an index takes. */
+function isTooLong(field: Field): boolean {
+  return field.repetitions.some((one) => {
+    const authority = one.component(4);
+    return (
+      one.text(1).length > identifierLengthMax ||
+      authority.text.length > authorityLengthMax ||
+      authority.sub(2).length > identifierLengthMax
+    );
+  });
 }
 
 function firstOf(segments: readonly Segment[], judge: (segment: Segment) => Refusal | undefined): Refusal | undefined {

@@ -61,6 +61,7 @@ describe('admit', () => {
     ['ORU^R01', ['ADT^*'], 'reject 200'],
     ['ZZZ^Z01', [], undefined],
     ['', [], 'reject 200'],
+    [`ZZZ^Z01^${'X'.repeat(33)}`, [], 'reject 200'],
   ])('takes type %p where %p is permitted: %p', (type, messageTypes, expected) => {
     expect(code(admit(header({ type }), sourceOf(hyd, { messageTypes }), ''))).toBe(expected);
   });

@@ -5,6 +5,8 @@ import { type Refusal, reject } from './outcome.js';
 
 /** Versions that we read (hl7v2.md T2); later digits do not matter. */
 const versions = /^2\.[1-9](\.\d+)*$/;
+/** Of each part of MSH-9: `ADT_A01` is what is usual. */
+const typeLengthMax = 32;
 const blockLists = new WeakMap<SourceFact, BlockList>();
 
 /**
@@ -29,6 +31,8 @@ function admitType(header: MessageHeader, source: SourceFact): Refusal | undefin
   const { messageCode, triggerEvent } = header;
   if (!permitsProcessingId(header.processingId, source))
     return reject(202, 'MSH-11 is not accepted from this sender', 'MSH^1^11');
+  if (Math.max(messageCode.length, triggerEvent.length, header.structure.length) > typeLengthMax)
+    return reject(200, 'MSH-9 is not a message type', 'MSH^1^9');
   if (messageCode === '') return reject(200, 'MSH-9.1 is empty', 'MSH^1^9');
   if (permitsType(source.messageTypes, messageCode, triggerEvent)) return undefined;
   const isKnownCode = source.messageTypes.some((one) => one.startsWith(`${messageCode}^`));

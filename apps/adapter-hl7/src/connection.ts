@@ -19,7 +19,8 @@ const batchBytesMax = 1024 * 1024;
 /** For the sender to read the last answers and close its half. */
 const lingerMs = 1000;
 
-export type CloseReason = 'partial-timeout' | 'write-timeout' | 'idle' | 'starved' | 'unavailable' | 'drain-timeout';
+export type CloseReason =
+  'defect' | 'partial-timeout' | 'write-timeout' | 'idle' | 'starved' | 'unavailable' | 'drain-timeout';
 
 /**
  * One sender's socket. Blocks are taken in the order they came, one publish at a time with all that arrived meanwhile,
@@ -136,8 +137,11 @@ export class Connection implements ByteHolder {
   #startWork(): void {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    // Never rejects: `receive` does not, and a socket that is gone makes no promise fail.
-    void this.#work();
+    this.#work().catch(() => {
+      // Not answered is what the sender knows to handle; an order of answers that has a hole it does not.
+      this.#isWorking = false;
+      this.cut('defect');
+    });
   }
 
   async #work(): Promise<void> {
@@ -227,6 +231,7 @@ export class Connection implements ByteHolder {
   #end(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    if (this.#decoder.isInsideFrame) this.options.metrics.blocks.inc({ kind: 'partial' });
     this.#account();
     if (!this.#isWorking) this.#finish();
   }
@@ -244,6 +249,7 @@ export class Connection implements ByteHolder {
 
   /** Complete blocks are still taken, though nobody waits for their answer: they were said. */
   #closed(): void {
+    if (!this.#isEnding && this.#decoder.isInsideFrame) this.options.metrics.blocks.inc({ kind: 'partial' });
     this.#isEnding = true;
     this.#onDrained?.();
     this.#account();

@@ -78,7 +78,11 @@ describe('a good message', () => {
 
   it('is taken with MSH-4 empty: the facility is MSH-3', async () => {
     expect(msa(await ask({ sender: 'REG|' })).code).toBe('AA');
-    expect((await adapter.events())[0]?.source).toMatchObject({ facility: 'REG', application: 'REG' });
+    expect(msa(await ask({ sender: '|HYD', controlId: 'C2' })).code).toBe('AA');
+    expect((await adapter.events()).map(({ source }) => source)).toMatchObject([
+      { facility: 'REG', application: 'REG' },
+      { facility: 'HYD', application: '' },
+    ]);
   });
 
   it('is taken with an empty MSH-11 in the sandbox, with a warning', async () => {
@@ -93,6 +97,12 @@ describe('a good message', () => {
     expect(Buffer.from(record?.body ?? [])).toEqual(withByte(text));
     expect((await adapter.events())[0]?.resources.warnings.join()).toContain('PID');
     expect(await adapter.metric('mllp_undecodable_fields_total')).toBe(1);
+  });
+
+  it('is answered in a whole block though its control id ends like one', async () => {
+    const sender = await adapter.connect();
+    expect(msa(await sender.ask(messageOf({ controlId: 'C\u001c' }))).code).toBe('AA');
+    expect(msa(await sender.ask(messageOf({ controlId: 'C2' })))).toEqual({ code: 'AA', controlId: 'C2' });
   });
 
   it('keeps NUL bytes as they are', async () => {
@@ -237,6 +247,16 @@ describe('when the bus is away', () => {
     expect(sender.answers).toHaveLength(1);
   });
 
+  it('says so when a publish does not come back in time', async () => {
+    await adapter.stopAdapter();
+    await adapter.open({ PUBLISH_TIMEOUT_MS: '50' });
+    adapter.bus.afterPublish = (topic) =>
+      topic === 'clinical.received' ? new Promise(() => undefined) : Promise.resolve();
+    const sender = await adapter.connect();
+    sender.send(messageOf({ controlId: 'A' }), messageOf({ controlId: 'B' }));
+    expect((await sender.answered(2)).map((one) => msa(one).code)).toEqual(['AR', 'AR']);
+  });
+
   it('gives the same event when the publish had worked after all', async () => {
     let isCut = true;
     adapter.bus.afterPublish = () =>
@@ -264,6 +284,33 @@ describe('when the bus is away', () => {
     expect(sender.answers).toEqual([]);
     release();
     expect(msa((await sender.answered(1))[0] ?? '').code).toBe('AA');
+  });
+});
+
+describe('a large message', () => {
+  const documentOf = (sizeBytes: number) =>
+    `OBX|1|ED|18842-5^Discharge summary^LN||^AP^^Base64^${'QUJD'.repeat(sizeBytes / 4)}||||||F`;
+  const letter = (controlId: string, sizeBytes: number) =>
+    messageOf({ type: 'ORU^R01^ORU_R01', controlId, more: ['OBR|1||L1|18842-5^Summary^LN', documentOf(sizeBytes)] });
+
+  it('is kept byte for byte, without what was derived from it when the bus cannot take both', async () => {
+    const sender = await adapter.connect();
+    const text = letter('L1', 15_900_000);
+    sender.send(messageOf({ controlId: 'A' }), text, messageOf({ controlId: 'B' }));
+    expect((await sender.answered(3)).map((one) => msa(one).code)).toEqual(['AA', 'AA', 'AA']);
+    const records = await adapter.records('clinical.received');
+    const large = records.filter(({ body }) => body.length > 1_000_000);
+    expect(large.map(({ body }) => Buffer.compare(body, Buffer.from(text)))).toEqual([0]);
+    expect((await adapter.events()).map(({ source }) => source.messageId)).toEqual(['A', 'L1', 'B']);
+  });
+
+  it('is one of many, and memory stays bounded', async () => {
+    const all = await Promise.all(Array.from({ length: 10 }, () => adapter.connect()));
+    const before = process.memoryUsage().rss;
+    for (const [n, sender] of all.entries()) sender.send(letter(`L${n}`, 15_000_000));
+    for (const sender of all) expect(msa((await sender.answered(1))[0] ?? '').code).toBe('AA');
+    expect(process.memoryUsage().rss - before).toBeLessThan(900 * 1024 * 1024);
+    expect(await adapter.metric('mllp_held_bytes')).toBeLessThan(160 * 1024 * 1024);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
-import { acknowledge, answerCode, conditionOf } from './acknowledge.js';
+import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from './block.js';
 import type { AdapterHl7Settings } from './config.js';
 import { identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
@@ -31,8 +31,18 @@ export function receiveWith(options: ReceiveOptions): Receive {
     const answered = await settle(judged, options);
     await record(answered, options);
     const ackMs = performance.now() - startedAtMs;
-    return answered.map((one) => receptionOf(one, ackMs, options));
+    return answered.map((one) => receptionSafely(one, ackMs, options));
   };
+}
+
+/** An answer that cannot be built is none: better than one in the place of another. */
+function receptionSafely(answered: Answered, ackMs: number, options: ReceiveOptions): Reception {
+  try {
+    return receptionOf(answered, ackMs, options);
+  } catch (defect) {
+    options.defects.note('answer', defect);
+    return { closes: true };
+  }
 }
 
 /** The outermost edge of one message: what is neither a refusal nor a dependency that is away is a defect of ours. */
@@ -124,10 +134,9 @@ async function record(answered: readonly Answered[], options: ReceiveOptions): P
 
 function receptionOf(answered: Answered, ackMs: number, { metrics, observations }: ReceiveOptions): Reception {
   const { source, outcome } = answered;
-  const closes = outcome.kind === 'unavailable' && source?.closesWhenUnavailable === true;
-  const code = closes ? undefined : answerCode(answered);
+  const code = answerCode(answered);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
-  if (closes) return { closes };
+  if (closesInstead(answered)) return { closes: true };
   return code === undefined ? {} : { answer: acknowledge(answered, code) };
 }

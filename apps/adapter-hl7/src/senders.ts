@@ -21,12 +21,12 @@ export interface SendersOptions {
   readonly sizeMax: number;
 }
 
-/** MSH-4 and MSH-3. Where one is empty the other stands for both; undefined when both are. */
+/** MSH-4 and MSH-3. An empty MSH-4 is what MSH-3 says, an empty MSH-3 stays empty; undefined when both are. */
 export function senderOf({ sendingFacility, sendingApplication }: MessageHeader): Sender | undefined {
   const facility = sendingFacility.namespaceId || sendingFacility.universalId;
   const application = sendingApplication.namespaceId || sendingApplication.universalId;
   if (facility === '' && application === '') return undefined;
-  return { facility: facility || application, application: application || facility };
+  return { facility: facility || application, application };
 }
 
 /** From the name of a sender to its source: known, or made known by contact with registration. */

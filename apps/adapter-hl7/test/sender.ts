@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { encodeFrame, FrameDecoder } from '@anamnesis/hl7v2';
+import { FrameDecoder } from '@anamnesis/hl7v2';
 import { until } from './until.js';
 
 /** A hospital system at the other end of a real connection. */
@@ -61,8 +61,11 @@ export class Sender {
   }
 }
 
+/** In a block, whatever it contains. */
 export function framed(message: string | Uint8Array): Uint8Array {
-  return encodeFrame(typeof message === 'string' ? Buffer.from(message, 'utf8') : message);
+  const bytes = typeof message === 'string' ? Buffer.from(message, 'utf8') : message;
+  const end = bytes.at(-1) === 0x0d ? [] : [0x0d];
+  return Buffer.concat([Uint8Array.of(0x0b), bytes, Uint8Array.from([...end, 0x1c, 0x0d])]);
 }
 
 /** MSA-1, MSA-2 of an answer. */
