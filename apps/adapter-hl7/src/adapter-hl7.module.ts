@@ -3,8 +3,8 @@ import type { EventBus } from '@anamnesis/bus';
 import { EVENT_BUS, Keys, Listeners, Metrics, Readiness, readSettings, RegistrationClient } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from './config.js';
 import { openAdapter } from './open-adapter.js';
-import { RegistryController } from './registry.controller.js';
-import { SourceRegistry } from './source-registry.js';
+import { RegistryController } from './sources/registry.controller.js';
+import { SourceRegistry } from './sources/source-registry.js';
 
 /** The HL7 v2 adapter: listens for MLLP as the listener `mllp`. */
 @Module({})

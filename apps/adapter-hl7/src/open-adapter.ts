@@ -5,13 +5,13 @@ import type { Keys, Listener, Metrics, Readiness, RegistrationClient } from '@an
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
-import { MllpServer } from './mllp-server.js';
+import { MllpServer } from './mllp/mllp-server.js';
 import { Observations } from './observations.js';
-import { receiveWith } from './receive.js';
-import { RecentMessages } from './recent-messages.js';
-import { Senders } from './senders.js';
-import { SourceKeys } from './source-keys.js';
-import type { SourceRegistry } from './source-registry.js';
+import { receiveWith } from './intake/receive.js';
+import { RecentMessages } from './intake/recent-messages.js';
+import { Senders } from './sources/senders.js';
+import { SourceKeys } from './sources/source-keys.js';
+import type { SourceRegistry } from './sources/source-registry.js';
 
 export interface AdapterParts {
   readonly settings: AdapterHl7Settings;

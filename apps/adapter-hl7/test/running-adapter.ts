@@ -6,7 +6,7 @@ import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable
 import { Metrics, readSettings } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
 import { openAdapter } from '../src/open-adapter.js';
-import { SourceRegistry } from '../src/source-registry.js';
+import { SourceRegistry } from '../src/sources/source-registry.js';
 import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
 

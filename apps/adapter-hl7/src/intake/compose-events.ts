@@ -15,9 +15,9 @@ import {
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
 import type { Message, MessageHeader } from '@anamnesis/hl7v2';
-import { isOwnAuthority, systemOf } from './authority-systems.js';
-import type { SigningIdentity } from './source-keys.js';
-import type { SourceRegistry } from './source-registry.js';
+import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
+import type { SigningIdentity } from '../sources/source-keys.js';
+import type { SourceRegistry } from '../sources/source-registry.js';
 
 export const mediaType = 'application/hl7-v2';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseMessage } from '@anamnesis/hl7v2';
-import { messageOf, type Said } from '../test/messages.js';
-import { sourceOf } from '../test/registration-double.js';
+import { messageOf, type Said } from '../../test/messages.js';
+import { sourceOf } from '../../test/registration-double.js';
 import { admit } from './admit.js';
 
 const header = (said: Said = {}) => parseMessage(Buffer.from(messageOf(said))).header;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { messageOf, type Said } from '../test/messages.js';
-import { sourceOf } from '../test/registration-double.js';
-import { RunningAdapter } from '../test/running-adapter.js';
-import { msa } from '../test/sender.js';
-import { until } from '../test/until.js';
+import { messageOf, type Said } from '../../test/messages.js';
+import { sourceOf } from '../../test/registration-double.js';
+import { RunningAdapter } from '../../test/running-adapter.js';
+import { msa } from '../../test/sender.js';
+import { until } from '../../test/until.js';
 
 type Condition = '' | 'AL' | 'NE' | 'ER' | 'SU';
 const conditions: readonly Condition[] = ['', 'AL', 'NE', 'ER', 'SU'];

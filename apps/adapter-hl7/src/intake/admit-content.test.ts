@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseMessage } from '@anamnesis/hl7v2';
-import { messageOf, type Said } from '../test/messages.js';
+import { messageOf, type Said } from '../../test/messages.js';
 import { admitContent } from './admit-content.js';
 import { locationText } from './outcome.js';
 

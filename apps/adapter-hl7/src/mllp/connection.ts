@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { FrameDecoder, type FrameEvent } from '@anamnesis/hl7v2';
-import type { AdapterMetrics } from './adapter-metrics.js';
+import type { AdapterMetrics } from '../adapter-metrics.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from './block.js';
 import type { ByteBudget, ByteHolder } from './byte-budget.js';
-import type { AdapterHl7Settings } from './config.js';
+import type { AdapterHl7Settings } from '../config.js';
 import type { WorkGate } from './work-gate.js';
 
 export interface ConnectionOptions {

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { ListenerAddress } from '@anamnesis/runtime';
-import type { AdapterMetrics } from './adapter-metrics.js';
+import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { Receive } from './block.js';
 import { ByteBudget } from './byte-budget.js';
-import type { AdapterHl7Settings } from './config.js';
+import type { AdapterHl7Settings } from '../config.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { WorkGate } from './work-gate.js';
 

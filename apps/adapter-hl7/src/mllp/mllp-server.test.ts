@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Metrics, readSettings } from '@anamnesis/runtime';
 import { encodeFrame } from '@anamnesis/hl7v2';
-import { framed, Sender } from '../test/sender.js';
-import { until } from '../test/until.js';
-import { AdapterMetrics } from './adapter-metrics.js';
+import { framed, Sender } from '../../test/sender.js';
+import { until } from '../../test/until.js';
+import { AdapterMetrics } from '../adapter-metrics.js';
 import { heldBytesOf, type Block, type Receive } from './block.js';
-import { AdapterHl7Settings } from './config.js';
+import { AdapterHl7Settings } from '../config.js';
 import { MllpServer } from './mllp-server.js';
 
 const echo: Receive = (blocks) =>

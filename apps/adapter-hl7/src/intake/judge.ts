@@ -1,18 +1,18 @@
 import type { BusRecord } from '@anamnesis/bus';
 import type { EventId, SourceFact } from '@anamnesis/core';
 import { type Message, MessageError, type MessageHeader, parseMessage, readHeader } from '@anamnesis/hl7v2';
-import type { AdapterMetrics } from './adapter-metrics.js';
+import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
-import type { Block, Peer } from './block.js';
+import type { Block, Peer } from '../mllp/block.js';
 import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
-import type { DefectWatch } from './defect-watch.js';
+import type { DefectWatch } from '../defect-watch.js';
 import { error, type Outcome, type Refusal, reject } from './outcome.js';
 import type { RecentMessages } from './recent-messages.js';
-import { type Senders, senderOf } from './senders.js';
-import type { SigningIdentity, SourceKeys } from './source-keys.js';
-import type { SourceRegistry } from './source-registry.js';
-import { within } from './within.js';
+import { type Senders, senderOf } from '../sources/senders.js';
+import type { SigningIdentity, SourceKeys } from '../sources/source-keys.js';
+import type { SourceRegistry } from '../sources/source-registry.js';
+import { within } from '../within.js';
 
 export interface JudgeOptions {
   readonly deploymentKey: Uint8Array;

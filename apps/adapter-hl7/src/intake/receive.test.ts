@@ -1,11 +1,11 @@
 import { X509Certificate, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { signedBytes, sourceRecordKey, Unavailable } from '@anamnesis/core';
-import { messageOf, type Said } from '../test/messages.js';
-import { sourceOf } from '../test/registration-double.js';
-import { deploymentKey, RunningAdapter } from '../test/running-adapter.js';
-import { msa } from '../test/sender.js';
-import { until } from '../test/until.js';
+import { messageOf, type Said } from '../../test/messages.js';
+import { sourceOf } from '../../test/registration-double.js';
+import { deploymentKey, RunningAdapter } from '../../test/running-adapter.js';
+import { msa } from '../../test/sender.js';
+import { until } from '../../test/until.js';
 import { digestOf } from './compose-events.js';
 
 const hyd = { facility: 'HYD', application: 'REG' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sourceOf } from '../test/registration-double.js';
+import { sourceOf } from '../../test/registration-double.js';
 import { isOwnAuthority, systemOf } from './authority-systems.js';
 import { SourceRegistry } from './source-registry.js';
 

@@ -3,8 +3,8 @@ import type { BusRecord, EventBus } from '@anamnesis/bus';
 import { type IntakeRefusal, sourceRecordKey } from '@anamnesis/core';
 import { answerCode } from './acknowledge.js';
 import { type Answered, locationText, type Refusal } from './outcome.js';
-import { senderOf } from './senders.js';
-import { within } from './within.js';
+import { senderOf } from '../sources/senders.js';
+import { within } from '../within.js';
 
 const nameLengthMax = 64;
 const controlIdLengthMax = 199;

@@ -1,10 +1,10 @@
 import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
 import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
-import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from './block.js';
-import type { AdapterHl7Settings } from './config.js';
+import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
+import type { AdapterHl7Settings } from '../config.js';
 import { identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
-import type { Observations } from './observations.js';
+import type { Observations } from '../observations.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import { type Published, publishArrivals } from './publish-arrivals.js';
 import { recordRefusals } from './record-refusals.js';
