@@ -3,6 +3,7 @@ import { Store } from '@anamnesis/store';
 import type { Json } from '@anamnesis/core';
 import type { TracedRequest } from '../access/access-note.js';
 import { HistoryReader } from '../history/history-reader.js';
+import { QuietSources } from '../messages/quiet-sources.js';
 import type { Served } from './operations/bundle.js';
 import { matchPatient } from './operations/match-patient.js';
 import { type ComputedType, historyOfComputed, readComputed } from './operations/read-computed.js';
@@ -19,10 +20,12 @@ import { countDefault, type Parameter, type SearchRequest } from './search/searc
 /** Hands each interaction what it needs; what they do is in `operations/`. */
 @Injectable()
 export class FhirService {
+  // eslint-disable-next-line max-params -- injected
   constructor(
     private readonly reader: HistoryReader,
     private readonly store: Store,
     private readonly cursors: Cursors,
+    private readonly quietSources: QuietSources,
   ) {}
 
   read(request: TracedRequest, target: Target, version?: string): Promise<ServedOne> {
@@ -70,6 +73,7 @@ export class FhirService {
       reader: this.reader,
       store: this.store,
       cursors: this.cursors,
+      quietSources: this.quietSources,
       origin: originOf(request),
       correlationId: request.requestId ?? 'unknown',
     };

@@ -6,7 +6,10 @@ import { FhirMetadataController, FhirUnservedController } from './fhir-surface.c
 import { FhirController } from './fhir.controller.js';
 import { Cursors } from './search/cursor.js';
 
-/** In this order: Express takes the first route that matches. Want `HistoryReader`, `Store`, `Keys` and `AccessModule`. */
+/**
+ * In this order: Express takes the first route that matches. Want `HistoryReader`, `QuietSources`,
+ * `Store`, `Keys` and `AccessModule`.
+ */
 export const fhirControllers: Type[] = [
   FhirMetadataController,
   AuditEventController,

@@ -1,13 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { Rejected, type RejectionCode, Unavailable } from '@anamnesis/core';
+import { Rejected, Unavailable } from '@anamnesis/core';
+import { rejectionStatus, retryAfterSeconds } from '@anamnesis/runtime';
 import type { Response } from 'express';
 import type { TracedRequest } from '../../access/access-note.js';
 import type { IssueCode } from '../fhir-failure.js';
 import { FhirFailure } from '../fhir-failure.js';
 import { type Issue, operationOutcome } from './operation-outcome.js';
 import { sendResource } from './send-resource.js';
-
-const retryAfterSeconds = 5;
 
 interface Mapped {
   readonly status: number;
@@ -35,7 +34,8 @@ export class FhirErrorsFilter implements ExceptionFilter {
 
 function mapped(error: unknown): Mapped {
   if (error instanceof FhirFailure) return failed(error.getStatus(), error.code, error.text, error.expression);
-  if (error instanceof Rejected) return failed(statusOf(error.code), issueOf(statusOf(error.code)), error.message);
+  if (error instanceof Rejected)
+    return failed(rejectionStatus(error.code), issueOf(rejectionStatus(error.code)), error.message);
   if (error instanceof Unavailable) return failed(503, 'transient', `${error.dependency} is away`);
   if (error instanceof HttpException) {
     const status = error.getStatus();
@@ -47,18 +47,6 @@ function mapped(error: unknown): Mapped {
 // eslint-disable-next-line max-params -- the parts of one issue
 function failed(status: number, code: IssueCode, text: string, expression?: string): Mapped {
   return { status, issue: { severity: 'error', code, text, expression } };
-}
-
-const statusByRejection: Partial<Readonly<Record<RejectionCode, number>>> = {
-  'not-found': 404,
-  forbidden: 403,
-  gone: 410,
-  conflict: 409,
-  'invalid-request': 400,
-};
-
-function statusOf(code: RejectionCode): number {
-  return statusByRejection[code] ?? 422;
 }
 
 const issueByStatus: Readonly<Record<number, IssueCode>> = {

@@ -1,20 +1,18 @@
-import { Message, type Store } from '@anamnesis/store';
-import { In } from 'typeorm';
+import type { Store } from '@anamnesis/store';
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { ResolvedPerson } from '../../history/history-types.js';
+import type { QuietSources } from '../../messages/quiet-sources.js';
 import type { Issue } from '../edge/operation-outcome.js';
 import { objectsOf, textOf } from '../fhir-json.js';
 import { renderMerged } from '../render/merged-patient.js';
 
-/** A source that sent about a patient before and nothing at all for this long is named. */
-export const quietAfterMs = 24 * 60 * 60 * 1000;
 const personsMax = 20;
-const keysPerQuery = 200;
 const namedMax = 10;
 
 export interface Sources {
   readonly reader: HistoryReader;
   readonly store: Store;
+  readonly quietSources: QuietSources;
 }
 
 /**
@@ -26,7 +24,7 @@ export async function missingFor(sources: Sources, persons: readonly ResolvedPer
   const recordKeys = persons.flatMap(({ records }) => records.map(({ recordKey }) => recordKey));
   return [
     ...(await unmapped(sources.reader, recordKeys)),
-    ...(await quiet(sources.store, recordKeys)),
+    ...(await quiet(sources.quietSources)),
     ...(await candidates(sources.reader, persons)),
   ];
 }
@@ -42,34 +40,14 @@ async function unmapped(reader: HistoryReader, recordKeys: readonly string[]): P
   ];
 }
 
-async function quiet(store: Store, recordKeys: readonly string[]): Promise<readonly Issue[]> {
-  const { manager } = store.reader;
-  const heard = new Map<string, { facility: string; application: string }>();
-  for (let at = 0; at < recordKeys.length; at += keysPerQuery) {
-    const where = { recordKey: In(recordKeys.slice(at, at + keysPerQuery)) };
-    const rows = await manager
-      .createQueryBuilder(Message, 'm')
-      .select('m.facility', 'facility')
-      .addSelect('m.application', 'application')
-      .where(where)
-      .distinct(true)
-      .getRawMany<{ facility: string; application: string }>();
-    for (const row of rows) heard.set(JSON.stringify([row.facility, row.application]), row);
-  }
-  const issues: Issue[] = [];
-  for (const { facility, application } of heard.values()) {
-    const [last] = await manager.find(Message, {
-      select: { id: true, receivedAt: true },
-      where: { facility, application },
-      order: { receivedAt: 'DESC' },
-      take: 1,
-    });
-    if (last !== undefined && Date.now() - Date.parse(last.receivedAt) > quietAfterMs)
-      issues.push(
-        warning(`${facility} / ${application} was last heard at ${last.receivedAt}: what it did since is not here`),
-      );
-  }
-  return issues;
+async function quiet(sources: QuietSources): Promise<readonly Issue[]> {
+  const heard = (await sources.read()).filter(({ isQuiet }) => isQuiet);
+  const named = heard.flatMap(({ facility, application, lastHeardAt }) =>
+    lastHeardAt === undefined ? [] : [`${facility} / ${application} was last heard at ${lastHeardAt}`],
+  );
+  if (named.length === 0) return [];
+  const more = named.length > namedMax ? `, and ${named.length - namedMax} more` : '';
+  return [warning(`what quiet sources know since is not here: ${named.slice(0, namedMax).join(', ')}${more}`)];
 }
 
 /** Other persons that carry an identifier of these ones: whether they are the same is not decided. */
