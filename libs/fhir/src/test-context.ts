@@ -2,6 +2,7 @@ import { type OrderedStatement, resourceId, type Statement, foldStatements, type
 import { parseMessage, type Message } from '@anamnesis/hl7v2';
 import { assemble } from './assemble/assemble.js';
 import type { FhirResource } from './fhir-types.js';
+import { mapMessage } from './v2/map-message.js';
 import type { Authority, MappingContext } from './v2/mapping-context.js';
 
 const key = Buffer.alloc(32, 7);
@@ -48,4 +49,32 @@ export function assembled(...events: readonly (readonly Statement[])[]): readonl
     const { resourceType, id, slots } = foldStatements(statements);
     return assemble(resourceType, id, slots);
   });
+}
+
+/** Segments to a message; CR between them. */
+export function message(...segments: readonly string[]): Message {
+  return read(segments.join('\r'));
+}
+
+/** An ADT of facility MPK about MR-1001, `at` being local time of Karachi. */
+export function adt(trigger: string, at: string, ...segments: readonly string[]): Message {
+  const header = `MSH|^~\\&|PAS|MPK|ANAMNESIS|HUB|${at}||ADT^${trigger}|${trigger}-${at}|P|2.5.1`;
+  const hasPid = segments.some((segment) => segment.startsWith('PID'));
+  const pid = hasPid ? [] : ['PID|1||MR-1001^^^MPK^MR||EVERYWOMAN^EVE||19620320|F'];
+  return message(header, `EVN|${trigger}|${at}`, ...pid, ...segments);
+}
+
+/** PV1 of visit V-1 with these fields. */
+export function pv1(fields: Readonly<Record<number, string>>): string {
+  const all: Readonly<Record<number, string>> = { 1: '1', 2: 'I', 19: 'V-1^^^MPK', ...fields };
+  const last = Math.max(...Object.keys(all).map(Number));
+  return ['PV1', ...Array.from({ length: last }, (_, at) => all[at + 1] ?? '')].join('|');
+}
+
+/** What these messages, mapped and folded in this order of arrival, say of the first resource of a type. */
+export function afterAll(messages: readonly Message[], resourceType: string): FhirResource | undefined {
+  const statements = messages.map((one) =>
+    mapMessage(one, contextOf(one)).flatMap((event) => event.resources.statements),
+  );
+  return assembled(...statements).find((one) => one.resourceType === resourceType);
 }

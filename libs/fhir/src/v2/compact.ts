@@ -5,10 +5,15 @@ export type Compact<T> = { readonly [K in Exclude<keyof T, OptionalKeys<T>>]: T[
 
 /** The members that say something: without `undefined` and empty lists. Undefined when none is left. */
 export function compact<T extends object>(members: T): Compact<T> | undefined {
-  const kept = Object.entries(members).filter(
-    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
-  );
-  return kept.length === 0 ? undefined : (Object.fromEntries(kept) as Compact<T>);
+  let kept: Record<string, unknown> | undefined;
+  // A loop over the object, not over lists of its entries: this is called for every element of every resource.
+  for (const name in members) {
+    const value = members[name];
+    if (value === undefined || (Array.isArray(value) && value.length === 0)) continue;
+    kept ??= {};
+    kept[name] = value;
+  }
+  return kept as Compact<T> | undefined;
 }
 
 /** What an HL7 text says: nothing when empty, blank or `""`, which is never data (hl7v2.md N6). */

@@ -7,6 +7,8 @@ import type { MappingContext } from './mapping-context.js';
 export class Times {
   readonly #zone: ZoneOptions;
   readonly #isZoneKnown: boolean;
+  readonly #dateTimes = new Map<string, string | undefined>();
+  readonly #instants = new Map<string, string | undefined>();
   /** A local time was read as UTC because nobody said otherwise. */
   isZoneAssumed = false;
 
@@ -18,13 +20,12 @@ export class Times {
 
   /** FHIR dateTime as precise as sent; undefined when the text is no date. */
   dateTime(text: string): string | undefined {
-    const dtm = this.#parse(text);
-    return dtm && toFhirDateTime(dtm, this.#zone);
+    return this.#once(this.#dateTimes, text, (dtm) => toFhirDateTime(dtm, this.#zone));
   }
 
   /** FHIR date: the day, month or year, whatever time follows. */
   date(text: string): string | undefined {
-    const dtm = parseDtm(text.trim());
+    const dtm = text === '' ? undefined : parseDtm(text.trim());
     if (dtm === undefined) return undefined;
     return [
       digits(dtm.year, 4),
@@ -34,8 +35,7 @@ export class Times {
 
   /** ISO 8601 UTC with milliseconds; undefined below minutes: a day is not an instant. */
   instant(text: string): string | undefined {
-    const dtm = this.#parse(text);
-    return dtm && toInstant(dtm, this.#zone)?.toISOString();
+    return this.#once(this.#instants, text, (dtm) => toInstant(dtm, this.#zone)?.toISOString());
   }
 
   /** Start of the day in UTC: only to put a statement in order, never shown. */
@@ -46,6 +46,16 @@ export class Times {
 
   period(start: string, end: string): Period | undefined {
     return compact({ start: this.dateTime(start), end: this.dateTime(end) });
+  }
+
+  /** A message repeats a few times in many fields. */
+  #once(known: Map<string, string | undefined>, text: string, read: (dtm: Dtm) => string | undefined) {
+    if (text === '') return undefined;
+    if (known.has(text)) return known.get(text);
+    const dtm = this.#parse(text);
+    const found = dtm && read(dtm);
+    known.set(text, found);
+    return found;
   }
 
   #parse(text: string): Dtm | undefined {

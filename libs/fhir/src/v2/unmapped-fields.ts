@@ -41,7 +41,9 @@ function unmappedFields(message: Message): readonly string[] {
 function unreadOf(segment: Segment): readonly string[] {
   const fields = read.get(segment.name);
   if (fields === undefined) return [segment.name];
-  return range(1, segment.fieldCount)
-    .filter((n) => !fields.has(n) && !segment.field(n).isEmpty)
-    .map((n) => `${segment.name}-${n}`);
+  const found: string[] = [];
+  for (let n = 1; n <= segment.fieldCount; n++) {
+    if (!fields.has(n) && !segment.field(n).isEmpty) found.push(`${segment.name}-${n}`);
+  }
+  return found;
 }

@@ -28,7 +28,7 @@ export function practitionerReference(xcn: Repetition, draft: Draft): Reference 
   const display = nameText(name);
   if (value === undefined || !isNamed) return compact({ identifier, display });
   const key = draft.businessKey(authority, [value]);
-  const id = draft.context.resourceId('Practitioner', draft.context.systemOf(authority), key);
+  const id = draft.resourceId('Practitioner', draft.context.systemOf(authority), key);
   if (!draft.hasStated('Practitioner', id)) {
     const slots = new Slots().set('identifier', identifier && [identifier]).set('name', name && [name]);
     draft.state({ resourceType: 'Practitioner', id, slots });

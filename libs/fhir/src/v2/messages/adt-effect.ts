@@ -2,7 +2,7 @@
 export interface AdtEffect {
   readonly type: string;
   /** Of the encounter; absent: as stored. */
-  readonly status?: 'planned' | 'in-progress' | 'finished' | 'cancelled';
+  readonly status?: 'planned' | 'in-progress' | 'finished' | 'cancelled' | 'entered-in-error';
   /** What PV1-3 means: the event took the patient there, was only sent from there, or says nothing reliable. */
   readonly place: 'moved' | 'seen' | 'unsaid';
   /** Triggers whose latest statement about the encounter counts as never made. */

@@ -35,7 +35,8 @@ export function stateEncounter({ draft, subject, visit, effect, occurredAt, diag
 }
 
 function statusOf(pv1: Segment, { status, cancels }: AdtEffect): string | undefined {
-  return isDischarged(pv1) && cancels === undefined ? 'finished' : status;
+  const isTakenBack = cancels !== undefined || status === 'entered-in-error';
+  return isDischarged(pv1) && !isTakenBack ? 'finished' : status;
 }
 
 // PV2-3

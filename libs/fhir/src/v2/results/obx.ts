@@ -60,7 +60,7 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
   setValues(read, slots, draft);
   if (!keepsValue(standing)) slots.remove(...valueSlots);
   const { system, key } = place.keyOf(unit);
-  const id = draft.context.resourceId('Observation', system, key);
+  const id = draft.resourceId('Observation', system, key);
   const { statedAt } = place;
   draft.state({ resourceType: 'Observation', id, slots, ...(statedAt !== undefined && { statedAt }) });
   return { reference: { reference: `Observation/${id}` }, attachments, status };

@@ -48,7 +48,7 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   slots.set('status', reportStatus(obr, stated.statuses, draft)).set('specimen', specimens);
   resultSlots(stated, slots);
   noteSlot(group, slots);
-  const id = draft.context.resourceId('DiagnosticReport', order.system, order.key);
+  const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
 }
 

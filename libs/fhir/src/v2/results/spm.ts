@@ -24,7 +24,7 @@ export function stateSpecimen(
     .set('collection', collection(spm, draft));
   new SlotReader(draft, spm, slots).field(18, 'receivedTime', (field) => draft.times.dateTime(field.text()));
   const key = JSON.stringify([order.key, numbers[0]?.value ?? spm.field(1).text()]);
-  const id = draft.context.resourceId('Specimen', order.system, key);
+  const id = draft.resourceId('Specimen', order.system, key);
   draft.state({ resourceType: 'Specimen', id, slots });
   return { reference: `Specimen/${id}` };
 }

@@ -53,7 +53,7 @@ export function stateAllergy(al1: Segment, subject: PatientIdentifier, draft: Dr
     .set('onset[x]', compact({ onsetDateTime: draft.times.dateTime(al1.field(6).text()) }))
     .set('reaction', reaction(al1));
   const key = JSON.stringify([draft.patientId(subject), conceptKey(code)]);
-  const id = draft.context.resourceId('AllergyIntolerance', subject.system, key);
+  const id = draft.resourceId('AllergyIntolerance', subject.system, key);
   draft.state({ resourceType: 'AllergyIntolerance', id, slots });
 }
 

@@ -47,7 +47,7 @@ export function stateCondition(dg1: Segment, { subject, visit, draft }: Belongin
   const key = number
     ? draft.businessKey(number.authority, [number.value])
     : JSON.stringify([draft.patientId(subject), visit?.id ?? '', conceptKey(code)]);
-  const id = draft.context.resourceId('Condition', number?.system ?? subject.system, key);
+  const id = draft.resourceId('Condition', number?.system ?? subject.system, key);
   draft.state({ resourceType: 'Condition', id, slots });
   return diagnosisOfEncounter(dg1, id, draft);
 }

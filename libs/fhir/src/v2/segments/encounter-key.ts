@@ -35,6 +35,6 @@ function numbered(segment: Segment, n: number, { location, draft, beside }: Numb
   const authority = authorityOf(cx.component(4));
   const system = draft.systemOf(authority, location);
   const key = draft.businessKey(authority, beside === undefined ? [value] : [value, beside]);
-  const id = draft.context.resourceId('Encounter', system, key);
+  const id = draft.resourceId('Encounter', system, key);
   return { id, reference: { reference: `Encounter/${id}`, identifier: { system, value } } };
 }

@@ -28,7 +28,7 @@ export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: D
     .set('class', classes(in1));
   const parts = [2, 3, 4, 36].map((n) => in1.field(n).text());
   const key = JSON.stringify([draft.patientId(subject), ...parts]);
-  const id = draft.context.resourceId('Coverage', subject.system, key);
+  const id = draft.resourceId('Coverage', subject.system, key);
   draft.state({ resourceType: 'Coverage', id, slots });
 }
 

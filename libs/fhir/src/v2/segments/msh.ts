@@ -8,7 +8,7 @@ export function facilityReference(draft: Draft): Reference | undefined {
   const value = valued(draft.context.facility);
   if (value === undefined) return undefined;
   const identifier = { system: 'urn:anamnesis:facility', value };
-  const id = draft.context.resourceId('Organization', identifier.system, value);
+  const id = draft.resourceId('Organization', identifier.system, value);
   if (!draft.hasStated('Organization', id)) {
     const slots = new Slots().set('identifier', [identifier]).set('name', value);
     draft.state({ resourceType: 'Organization', id, slots });

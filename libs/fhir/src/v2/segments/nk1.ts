@@ -74,7 +74,7 @@ function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Dra
     .set('patient', draft.patientReference(subject));
   const who = [nk1.field(2).text(1), nk1.field(2).text(2), nk1.field(3).text()];
   const key = JSON.stringify([draft.patientId(subject), ...who]);
-  const id = draft.context.resourceId('RelatedPerson', subject.system, key);
+  const id = draft.resourceId('RelatedPerson', subject.system, key);
   draft.state({ resourceType: 'RelatedPerson', id, slots });
 }
 

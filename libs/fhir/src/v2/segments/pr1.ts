@@ -44,7 +44,7 @@ export function stateProcedure(pr1: Segment, { subject, visit, draft }: Belongin
   }
   const content = [draft.patientId(subject), visit?.id ?? '', conceptKey(code), pr1.field(5).text()];
   const key = number ? draft.businessKey(number.authority, [number.value]) : JSON.stringify(content);
-  const id = draft.context.resourceId('Procedure', number?.system ?? subject.system, key);
+  const id = draft.resourceId('Procedure', number?.system ?? subject.system, key);
   draft.state({ resourceType: 'Procedure', id, slots });
 }
 

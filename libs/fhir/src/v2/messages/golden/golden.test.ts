@@ -18,7 +18,7 @@ function outcome(name: string) {
   return events.map(({ resources: { statements, ...mapping }, ...event }) => ({
     ...event,
     ...mapping,
-    statements: statements.map(({ slots, ...one }) => ({ ...one, slots: Object.keys(slots) })),
+    statements: statements.map(({ slots, ...one }) => ({ ...one, slots: Object.keys(slots).sort() })),
     resources: assembled(statements),
   }));
 }

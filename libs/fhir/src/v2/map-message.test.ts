@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { MessageError, parseMessage } from '@anamnesis/hl7v2';
+import { adt, contextOf, message } from '../test-context.js';
+import { mapMessage } from './map-message.js';
+import type { MappingContext } from './mapping-context.js';
+
+const only = (one: ReturnType<typeof adt>, overrides: Partial<MappingContext> = {}) => {
+  const [event] = mapMessage(one, contextOf(one, overrides));
+  if (event === undefined) throw new Error('no event');
+  return event;
+};
+const pid = (fields: string) => adt('A08', '20260301100000', `PID|1|${fields}`);
+
+describe('the subject of a message', () => {
+  it('is the number of the source own authority, wherever it stands', () => {
+    expect(only(pid('|1^^^OTHER^MR~2^^^MPK^PI||X^Y')).subject).toEqual({
+      system: 'urn:anamnesis:authority:MPK',
+      value: '2',
+    });
+  });
+
+  it('is else the first of type MR, else the first', () => {
+    expect(only(pid('|1^^^A^PI~2^^^B^MR||X^Y')).subject?.value).toBe('2');
+    expect(only(pid('|1^^^A^PI~2^^^B^NI||X^Y')).subject?.value).toBe('1');
+  });
+
+  it('is that of PID-2, else PID-4, when PID-3 is empty', () => {
+    expect(only(pid('7^^^MPK||8^^^MPK|X^Y')).subject?.value).toBe('7');
+    expect(only(pid('||8^^^MPK|X^Y')).subject?.value).toBe('8');
+  });
+
+  it('is never a null, a blank or a truncated number', () => {
+    const cut = 'MSH|^~\\&#|PAS|MPK|||20260301||ADT^A08|1|P|2.7\rPID|1||123#^^^MPK^MR||X^Y';
+    expect(only(pid('|""||X^Y')).subject).toBeUndefined();
+    expect(only(message(...cut.split('\r'))).subject).toBeUndefined();
+  });
+
+  it('missing, leaves the content in the message with a warning', () => {
+    const event = only(pid('||||X^Y'));
+    expect(event.resources.statements).toEqual([]);
+    expect(event.resources.warnings[0]).toMatch(/PID-3 names no patient/);
+  });
+});
+
+describe('the identifiers of a message', () => {
+  const systems = (one: ReturnType<typeof adt>) =>
+    only(one).identity?.identifiers.map(({ system, type }) => `${system} ${type}`);
+
+  it('hold PID-2 and PID-19 under systems of their own', () => {
+    expect(systems(pid('7|1^^^MPK^MR||X^Y||||||||||||||S-1'))).toEqual([
+      'urn:anamnesis:authority:MPK MR',
+      'urn:anamnesis:facility:MPK:PID-2 ',
+      'urn:anamnesis:facility:MPK:PID-19 SS',
+    ]);
+  });
+
+  it('take PID-19 for a US number only when the message is from there', () => {
+    const header = 'MSH|^~\\&|PAS|MPK|||20260301100000||ADT^A08|1|P|2.5.1|||||USA';
+    expect(systems(message(header, 'PID|1||1^^^MPK^MR||X^Y||||||||||||||999-00-0001'))).toContain(
+      'http://hl7.org/fhir/sid/us-ssn SS',
+    );
+  });
+});
+
+describe('times of a message', () => {
+  it('are read in the zone of the feed, or in the offset of MSH-7 where it has one', () => {
+    expect(only(adt('A08', '20260301100000')).occurredAt).toBe('2026-03-01T10:00:00+05:00');
+    const zoned = message(
+      'MSH|^~\\&|P|MPK|||20260301100000+0200||ADT^A08|1|P|2.5',
+      'EVN|A08|20260301110000',
+      'PID|1||1^^^MPK',
+    );
+    expect(only(zoned).occurredAt).toBe('2026-03-01T11:00:00+02:00');
+  });
+
+  it('are flagged once when nobody says the zone', () => {
+    const { resources } = only(adt('A08', '20260301100000'), { zone: undefined });
+    expect(resources.warnings.filter((one) => one.startsWith('zone assumed'))).toHaveLength(1);
+    expect(resources.statements[0]?.statedAt).toBe('2026-03-01T10:00:00.000Z');
+  });
+
+  it('prefer EVN-6 to EVN-2, but not on a cancel, where it is the time of what is cancelled', () => {
+    const event = (trigger: string) =>
+      only(
+        message(
+          `MSH|^~\\&|P|MPK|||20260301120000||ADT^${trigger}|1|P|2.5`,
+          `EVN|${trigger}|20260301110000||||20260301100000`,
+          'PID|1||1^^^MPK',
+        ),
+      );
+    expect(event('A02').occurredAt).toBe('2026-03-01T10:00:00+05:00');
+    expect(event('A12').occurredAt).toBe('2026-03-01T11:00:00+05:00');
+  });
+
+  it('that name only a day put the statement at its start and claim no hour', () => {
+    const day = only(message('MSH|^~\\&|P|MPK|||20260301||ADT^A08|1|P|2.5', 'PID|1||1^^^MPK'));
+    expect(day.occurredAt).toBeUndefined();
+    expect(day.resources.statements[0]?.statedAt).toBe('2026-03-01T00:00:00.000Z');
+  });
+
+  it('fall back to the time of receipt', () => {
+    const none = only(message('MSH|^~\\&|P|MPK|||||ADT^A08|1|P|2.5', 'PID|1||1^^^MPK'));
+    expect(none.resources.statements[0]?.statedAt).toBe('2026-03-09T00:00:00.000Z');
+  });
+});
+
+describe('mapMessage', () => {
+  it('leaves an undecodable field out and says where', () => {
+    const bytes = Buffer.concat([
+      Buffer.from('MSH|^~\\&|P|MPK|||20260301100000||ADT^A08|1|P|2.5||||||UNICODE UTF-8\rPID|1||1^^^MPK||EVERY'),
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('WOMAN^EVE||19620320'),
+    ]);
+    const { resources, identity } = only(parseMessage(bytes));
+    expect(resources.warnings).toContain('undecodable bytes at PID-5');
+    expect(resources.statements[0]?.slots).not.toHaveProperty('name');
+    expect(resources.statements[0]?.slots).toHaveProperty('birthDate');
+    expect(identity).not.toHaveProperty('familyName');
+  });
+
+  it('finds nothing in tables for the names that every object has', () => {
+    const one = adt(
+      'A08',
+      '20260301100000',
+      'PID|1||1^^^MPK^constructor||X^Y^^^^^constructor|||__proto__|||S^^^^^^toString',
+      'AL1|1|constructor|^X|toString',
+    );
+    expect(
+      only(one)
+        .resources.statements.map(({ slots }) => JSON.stringify(slots))
+        .join(),
+    ).not.toContain('native code');
+  });
+
+  it('says of an unmapped message whose it is, and nothing about them', () => {
+    const event = only(
+      message('MSH|^~\\&|P|MPK|||20260301100000||ZZZ^Z99|1|P|2.5', 'PID|1||1^^^MPK^MR||EVERYWOMAN^EVE'),
+    );
+    expect(event).toMatchObject({
+      type: 'message.unmapped',
+      subject: { value: '1' },
+      identity: { familyName: 'EVERYWOMAN' },
+    });
+    expect(event.resources).toMatchObject({ name: 'unmapped', statements: [] });
+  });
+
+  it('maps an unknown trigger of a known structure as unmapped', () => {
+    expect(only(message('MSH|^~\\&|P|MPK|||20260301||ADT^Z01^ADT_A01|1|P|2.5', 'PID|1||1^^^MPK')).type).toBe(
+      'message.unmapped',
+    );
+  });
+
+  it('gives one event per PATIENT_RESULT, each of its own patient', () => {
+    const two = message(
+      'MSH|^~\\&|L|LAB|||20260301||ORU^R01|1|P|2.5',
+      'PID|1||1^^^HYD',
+      'OBR|1||F1|X',
+      'OBX|1|ST|A||x||||||F',
+      'PID|2||2^^^HYD',
+      'OBR|1||F2|X',
+      'OBX|1|ST|A||y||||||F',
+    );
+    expect(mapMessage(two, contextOf(two)).map(({ subject }) => subject?.value)).toEqual(['1', '2']);
+  });
+
+  it('lists what stays in the message', () => {
+    const one = adt('A08', '20260301100000', 'PID|1||1^^^MPK||X^Y|||||2106-3', 'ZZ1|local');
+    expect(only(one).resources.warnings).toContain('kept in the message only: PID-10 ZZ1');
+  });
+
+  it('never puts a value into a warning', () => {
+    const one = adt(
+      'A01',
+      'SECRET',
+      'PID|1||1^^^MPK||X^Y||SECRET|SECRET|||||||||||||||||SECRET|SECRET|||||SECRET|SECRET',
+      'PV1|1|SECRET||||||||||||||||||||||||||||||||||||||||||SECRET|SECRET',
+      'OBX|1|NM|X||SECRET||||||SECRET',
+      'AL1|1|SECRET',
+      'DG1|1',
+    );
+    expect(JSON.stringify(only(one).resources.warnings)).not.toContain('SECRET');
+  });
+
+  it('survives whatever stands in the fields', () => {
+    const content = fc.string({
+      unit: fc.constantFrom(...'A M 1 9 ^ ~ & | \\ " # . - + < > / é \r'.split(' ')),
+      maxLength: 60,
+    });
+    const segment = fc.constantFrom(
+      'PID|1||7^^^MPK',
+      'PV1|1',
+      'PV2',
+      'OBR|1',
+      'OBX|1',
+      'NK1|1',
+      'AL1|1',
+      'DG1|1',
+      'PR1|1',
+      'IN1|1',
+      'MRG',
+      'SPM',
+      'ORC',
+      'NTE',
+      'EVN',
+      'PD1',
+    );
+    const type = fc.constantFrom('ADT^A01', 'ADT^A02', 'ADT^A08', 'ADT^A12', 'ADT^A40', 'ORU^R01', 'XXX');
+    fc.assert(
+      fc.property(type, fc.array(fc.tuple(segment, content), { maxLength: 8 }), (kind, segments) => {
+        const text = [
+          `MSH|^~\\&|P|MPK|||20260301||${kind}|1|P|2.5`,
+          ...segments.map(([name, rest]) => `${name}|${rest}`),
+        ].join('\r');
+        try {
+          const one = parseMessage(Buffer.from(text));
+          expect(mapMessage(one, contextOf(one)).length).toBeGreaterThan(0);
+        } catch (error) {
+          if (!(error instanceof MessageError)) throw error;
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
