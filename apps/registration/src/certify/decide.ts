@@ -1,4 +1,5 @@
-import { type AuthorityFact, Rejected } from '@anamnesis/core';
+import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { indexRecords } from '../persons/index-records.js';
@@ -90,7 +91,7 @@ async function judgeAll(registration: Registration, turn: Turn, cases: readonly 
   const judged: Judged[] = [];
   for (const one of cases) {
     const authority = (system: string) => firstUsed.get(system) ?? cache.authority(system);
-    const result = await judgeCase(registration, turn, { ...one, authority });
+    const result = await judgeCase(registration, turn, { authority, one });
     if ('judgement' in result.verdict)
       for (const system of result.verdict.judgement.firstUsed)
         firstUsed.set(system, { kind: 'authority', system, scope: 'facility', issuer: one.event.source.facility });
@@ -106,25 +107,22 @@ async function judgeAll(registration: Registration, turn: Turn, cases: readonly 
   return judged;
 }
 
-type CaseWithAuthority = Case & { authority(system: string): AuthorityFact | undefined };
+type FindAuthority = (system: string) => AuthorityFact | undefined;
 
 async function judgeCase(
-  { cache }: Registration,
+  registration: Registration,
   turn: Turn,
-  { authority, ...one }: CaseWithAuthority,
+  { authority, one }: { authority: FindAuthority; one: Case },
 ): Promise<Judged> {
+  const { cache } = registration;
   const { event, fault, isSignatureValid, appendedAt, isRevokedAccepted } = one;
   const certificate = cache.certificate(event.signature.certificateSerial);
-  const holder = certificate?.sourceId == null ? undefined : cache.source(certificate.sourceId);
+  const holder = cache.source(certificate?.sourceId ?? '');
   const source = cache.sourceOf(event.source);
-  const permitted = new Set<string>();
-  for (const system of source === undefined ? [] : systemsOf(event)) {
-    const isForeign = authority(system)?.scope === 'facility' && authority(system)?.issuer !== source?.facility;
-    if (source && isForeign && (await cache.isPermitted(turn, source.id, system))) permitted.add(system);
-  }
+  const permitted = await permittedTo(registration, turn, { authority, source, event });
+  const isPermitted = (_: unknown, system: string) => permitted.has(system);
   try {
     if (fault) throw fault;
-    const isPermitted = (_: unknown, system: string) => permitted.has(system);
     const known = { certificate, isSignatureValid, holder, source, appendedAt, isRevokedAccepted };
     const judgement = judge(event, { ...known, authority, isPermitted });
     return { ...one, sourceId: judgement.source.id, verdict: { judgement } };
@@ -134,9 +132,34 @@ async function judgeCase(
   }
 }
 
+interface Asking {
+  readonly authority: FindAuthority;
+  readonly source: SourceFact | undefined;
+  readonly event: ReceivedEvent;
+}
+
+/** Authorities of other facilities that the event uses and its source was permitted. */
+async function permittedTo(
+  { cache }: Registration,
+  turn: Turn,
+  { authority, source, event }: Asking,
+): Promise<ReadonlySet<string>> {
+  const permitted = new Set<string>();
+  if (source === undefined) return permitted;
+  for (const system of systemsOf(event)) {
+    const known = authority(system);
+    const isForeign = known?.scope === 'facility' && known.issuer !== source.facility;
+    if (isForeign && (await cache.isPermitted(turn, source.id, system))) permitted.add(system);
+  }
+  return permitted;
+}
+
 async function record(registration: Registration, turn: Turn, judged: readonly Judged[]): Promise<readonly Decision[]> {
   const passed = judged.filter(({ verdict }) => 'judgement' in verdict);
+  // The driver is synchronous: without these pauses no acknowledgement goes out while a batch is decided.
+  await letOthersRun();
   const ordinals = await indexRecords(registration, turn, passed);
+  await letOthersRun();
   const secrets = await registration.secrets.ensure(
     turn,
     passed.map((one) => one.recordKey),
@@ -155,6 +178,7 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
     const certification = certifyEvent(one, { signing: registration.signing, secret, decidedAt: turn.at, ordinal });
     return { ...base, outcome: 'certified' as const, certification: JSON.stringify(certification) };
   });
+  await letOthersRun();
   await insertRows(turn.manager, Decision, decisions);
   await keepRefused(registration.keys.kek, turn, judged);
   await settleRefused(turn, passed);

@@ -13,9 +13,9 @@ export interface Grounds {
   readonly appendedAt: string;
   /** An operator decided that the revocation does not concern this event. */
   readonly isRevokedAccepted: boolean;
-  authority(system: string): AuthorityFact | undefined;
+  readonly authority: (system: string) => AuthorityFact | undefined;
   /** May the source use an authority of another facility? */
-  isPermitted(source: SourceFact, system: string): boolean;
+  readonly isPermitted: (source: SourceFact, system: string) => boolean;
 }
 
 export type Warning = 'authority-shared' | 'control-id-reused';

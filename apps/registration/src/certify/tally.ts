@@ -32,18 +32,26 @@ export async function countSources(turn: Turn, judged: readonly Judged[], reused
   if (sourceIds.length === 0) return;
   const rows = await turn.manager.findBy(SourceTally, { sourceId: In(sourceIds) });
   for (const sourceId of sourceIds) {
-    const own = judged.filter((one) => one.sourceId === sourceId);
     const before = rows.find((row) => row.sourceId === sourceId);
-    const certified = own.filter(({ verdict }) => 'judgement' in verdict).length;
-    const times = [before?.lastMessageAt ?? '', ...own.map(({ appendedAt }) => appendedAt)];
-    const tally = {
-      sourceId,
-      certified: (before?.certified ?? 0) + certified,
-      refused: (before?.refused ?? 0) + own.length - certified,
-      controlIdReuses: (before?.controlIdReuses ?? 0) + own.filter(({ event }) => reused.has(event.id)).length,
-      lastMessageAt: times.sort().at(-1) ?? turn.at,
-    };
+    const own = judged.filter((one) => one.sourceId === sourceId);
+    const tally = addTo(before ?? { ...nothing, sourceId }, own, reused);
     if (before === undefined) await turn.manager.insert(SourceTally, tally);
     else await turn.manager.update(SourceTally, { sourceId }, tally);
   }
+}
+
+const nothing = { certified: 0, refused: 0, controlIdReuses: 0, lastMessageAt: '' };
+
+type Tally = Pick<SourceTally, keyof SourceTally>;
+
+function addTo(before: Tally, own: readonly Judged[], reused: ReadonlySet<string>): Tally {
+  const certified = own.filter(({ verdict }) => 'judgement' in verdict).length;
+  const times = [before.lastMessageAt, ...own.map(({ appendedAt }) => appendedAt)].sort();
+  return {
+    sourceId: before.sourceId,
+    certified: before.certified + certified,
+    refused: before.refused + own.length - certified,
+    controlIdReuses: before.controlIdReuses + own.filter(({ event }) => reused.has(event.id)).length,
+    lastMessageAt: times.at(-1) ?? '',
+  };
 }

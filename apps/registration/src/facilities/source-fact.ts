@@ -5,8 +5,11 @@ import type { Turn } from '../outbox/turn.js';
 
 const idBytes = 10;
 
-/** The parts of a source that an operator sets; what is left out takes the default. */
-export type SourceSettings = Partial<Omit<SourceFact, 'kind' | 'id' | 'facility' | 'application'>>;
+/** The parts of a source that an operator sets; what is left out or `null` takes the default. */
+export type SourceSettings = {
+  readonly [Setting in keyof Omit<SourceFact, 'kind' | 'id' | 'facility' | 'application'>]?:
+    SourceFact[Setting] | null | undefined;
+};
 
 const defaults = {
   state: 'active',
@@ -31,7 +34,10 @@ export async function insertSource(
 ): Promise<SourceFact> {
   const { facility, application } = binding;
   const id = base32(randomBytes(idBytes));
-  const fact: SourceFact = { kind: 'source', id, facility, application, ...defaults, ...settings };
+  const given = Object.fromEntries(
+    Object.entries(settings).filter(([, value]) => value !== undefined && value !== null),
+  );
+  const fact: SourceFact = { kind: 'source', id, facility, application, ...defaults, ...given };
   await ensureFacility(turn, facility);
   const { state, isOpen } = fact;
   const row = { id, facility, application, state, isOpen, fact: JSON.stringify(fact), createdAt: turn.at };

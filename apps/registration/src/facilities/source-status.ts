@@ -50,27 +50,27 @@ export async function sourceStatus({ store }: Registration, sourceId: string): P
   if (!(await manager.existsBy(Source, { id: sourceId }))) throw new Rejected('not-found', 'no such source');
   const tally = await manager.findOneBy(SourceTally, { sourceId });
   const observations = await manager.findBy(SourceObservation, { sourceId });
-  const [oldest] = await manager.find(Decision, {
+  const oldest = await manager.findOne(Decision, {
     select: { eventId: true, generation: true, decidedAt: true },
     where: { sourceId, outcome: 'certified', anchoredAt: IsNull() },
     order: { decidedAt: 'ASC' },
-    take: 1,
   });
-  const times = [tally?.lastMessageAt, ...observations.map((one) => one.lastMessageAt)];
+  const { certified, refused, controlIdReuses } = tally ?? { certified: 0, refused: 0, controlIdReuses: 0 };
   return {
     sourceId,
-    lastMessageAt:
-      times
-        .filter((time) => typeof time === 'string')
-        .sort()
-        .at(-1) ?? null,
-    certified: tally?.certified ?? 0,
-    refused: tally?.refused ?? 0,
-    controlIdReuses: tally?.controlIdReuses ?? 0,
+    lastMessageAt: latest([tally?.lastMessageAt, ...observations.map((one) => one.lastMessageAt)]),
+    certified,
+    refused,
+    controlIdReuses,
     oldestNotAnchoredAt: oldest?.decidedAt ?? null,
     answers: sumOf(observations),
     ackMsP99: observations.length === 0 ? null : Math.max(...observations.map((one) => one.ackMsP99)),
   };
+}
+
+function latest(times: readonly (string | null | undefined)[]): string | null {
+  const known = times.filter((time) => typeof time === 'string').sort();
+  return known.at(-1) ?? null;
 }
 
 function sumOf(observations: readonly SourceObservation[]): Record<string, number> {

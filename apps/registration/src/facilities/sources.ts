@@ -44,14 +44,11 @@ export async function findSource({ store }: Registration, id: string): Promise<S
   return parseSourceFact(row);
 }
 
-/** `null` and `undefined` differ: the first takes a setting back, the second leaves it. */
-export type SourceChanges = { readonly [Setting in keyof SourceSettings]?: SourceSettings[Setting] | null | undefined };
-
 /** Changes the given settings of a source; `null` takes an optional one back. */
 export async function changeSource(
   registration: Registration,
   id: string,
-  changes: SourceChanges,
+  changes: SourceSettings,
 ): Promise<SourceFact> {
   return registration.change(async (turn) => {
     const row = await turn.manager.findOneBy(Source, { id });

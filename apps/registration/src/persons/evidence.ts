@@ -15,8 +15,8 @@ export function isPlaceholderIdentifier(value: string): boolean {
 
 /** Compares at the precision that both have. One edit, or day and month swapped, is `near` (G3). */
 export function compareBirthDates(a: string | null, b: string | null): DateAgreement {
-  const length = Math.min((a ?? '').length, (b ?? '').length);
-  if (a === null || b === null || length === 0) return 'unknown';
+  if (!a || !b) return 'unknown';
+  const length = Math.min(a.length, b.length);
   if (length < 10) return a.slice(0, length) === b.slice(0, length) ? 'coarse' : 'different';
   if (a === b) return 'same';
   const swapped = `${b.slice(0, 4)}-${b.slice(8)}-${b.slice(5, 7)}`;
@@ -35,16 +35,18 @@ export function yearsApart(a: string, b: string): number {
 /** At most one insertion, deletion, substitution, or swap of neighbours (Damerau-Levenshtein ≤ 1). */
 export function isOneEdit(a: string, b: string): boolean {
   if (a === b) return true;
-  const from = sameFrom([...a], [...b]);
-  const [restA, restB] = [[...a].slice(from).reverse(), [...b].slice(from).reverse()];
-  const tail = sameFrom(restA, restB);
-  const [left, right] = [restA.slice(tail), restB.slice(tail)];
-  if (left.length <= 1 && right.length <= 1) return true;
-  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+  const from = sameFrom(a, b);
+  const restA = a.slice(from);
+  const restB = b.slice(from);
+  const isReplaced = restA.slice(1) === restB.slice(1);
+  const isOneLonger = restA.slice(1) === restB || restA === restB.slice(1);
+  const isSwapped = restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0];
+  return isReplaced || isOneLonger || isSwapped;
 }
 
 /** How many characters both start with. */
-function sameFrom(a: readonly string[], b: readonly string[]): number {
-  const other = a.findIndex((character, at) => character !== b[at]);
-  return other < 0 ? a.length : other;
+function sameFrom(a: string, b: string): number {
+  let from = 0;
+  while (from < a.length && a[from] === b[from]) from++;
+  return from;
 }

@@ -3,7 +3,7 @@ import { insertRows, PatientRecord, RecordIdentifier } from '@anamnesis/store';
 import { In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
-import { isSameClaim, takeClaim } from './take-claim.js';
+import { isSameClaim, type RecordRow, takeClaim } from './take-claim.js';
 import { linkRecords } from './link-records.js';
 import { mergeRecords, type RecordMerge } from './merge-records.js';
 
@@ -31,6 +31,29 @@ export async function indexRecords(
   const merges = new Map(named.map((one) => [one, mergesOf(deploymentKey, one.event)]));
   const keys = named.flatMap((one) => [one.recordKey, ...(merges.get(one) ?? []).flatMap(endsOf)]);
   const before = await load(turn, keys);
+  const { records, newsOf } = takeClaims(turn, before, { named, merges });
+  await write(turn, before, records);
+  for (const [recordKey, eventId] of await addIdentifiers(turn, named)) newsOf.set(recordKey, eventId);
+  for (const one of named) await mergeRecords(turn, deploymentKey, merges.get(one) ?? []);
+  const linkable = await registration.cache.linkable(turn);
+  const recordKeys = [...newsOf.keys()];
+  await linkRecords(registration, turn, { linkable, recordKeys, eventOf: (key) => newsOf.get(key) });
+  return new Map([...records.values()].map((row) => [row.recordKey, row.ordinal]));
+}
+
+type Records = ReadonlyMap<string, RecordRow>;
+
+interface Claimants {
+  readonly named: readonly IndexedEvent[];
+  readonly merges: ReadonlyMap<IndexedEvent, readonly RecordMerge[]>;
+}
+
+/** The records after these events, new ones among them, and which event brought the latest news of which. */
+function takeClaims(
+  turn: Turn,
+  before: Records,
+  { named, merges }: Claimants,
+): { records: Records; newsOf: Map<string, string> } {
   const records = new Map(before);
   const newsOf = new Map<string, string>();
   for (const one of named) {
@@ -42,16 +65,10 @@ export async function indexRecords(
     if (!before.has(one.recordKey) || !isSameClaim(known, claimed)) newsOf.set(one.recordKey, one.event.id);
     records.set(one.recordKey, claimed);
   }
-  await write(turn, before, records);
-  for (const [recordKey, eventId] of await addIdentifiers(turn, named)) newsOf.set(recordKey, eventId);
-  for (const one of named) await mergeRecords(turn, deploymentKey, merges.get(one) ?? []);
-  const linkable = await registration.cache.linkable(turn);
-  const recordKeys = [...newsOf.keys()];
-  await linkRecords(registration, turn, { linkable, recordKeys, eventOf: (key) => newsOf.get(key) });
-  return new Map([...records.values()].map((row) => [row.recordKey, row.ordinal]));
+  return { records, newsOf };
 }
 
-async function load(turn: Turn, keys: readonly string[]): Promise<ReadonlyMap<string, PatientRecord>> {
+async function load(turn: Turn, keys: readonly string[]): Promise<Records> {
   const wanted = [...new Set(keys)];
   const rows: PatientRecord[] = [];
   for (let from = 0; from < wanted.length; from += keysPerStatement) {
@@ -87,7 +104,7 @@ function referencesOf(merges: readonly RecordMerge[]): readonly RecordReference[
   return merges.flatMap(({ survivor, retired }) => [survivor, retired]);
 }
 
-function freshRecord(turn: Turn, reference: RecordReference, { event, appendedAt }: IndexedEvent): PatientRecord {
+function freshRecord(turn: Turn, reference: RecordReference, { event, appendedAt }: IndexedEvent): RecordRow {
   const { recordKey, system, value } = reference;
   const person = { birthDate: null, familyName: null, givenName: null, sex: null, formerNames: null };
   const state = { isDeceased: false, deceasedSince: null, claimedAt: null, lastActivityAt: appendedAt };
@@ -95,11 +112,7 @@ function freshRecord(turn: Turn, reference: RecordReference, { event, appendedAt
   return { recordKey, ordinal: turn.nextOrdinal(), system, value, facility, ...person, ...state };
 }
 
-async function write(
-  turn: Turn,
-  before: ReadonlyMap<string, PatientRecord>,
-  records: ReadonlyMap<string, PatientRecord>,
-): Promise<void> {
+async function write(turn: Turn, before: Records, records: Records): Promise<void> {
   const rows = [...records.values()];
   await insertRows(
     turn.manager,
