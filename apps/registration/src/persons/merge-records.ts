@@ -1,8 +1,8 @@
 import type { AssertionCause, RecordReference } from '@anamnesis/core';
-import { PendingCandidate, PatientRecord } from '@anamnesis/store';
+import { PatientRecord, PendingCandidate, PersonAssertionRow } from '@anamnesis/store';
 import { In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
-import { assert, assertionId, candidateId } from './assertions.js';
+import { assert, assertionId, candidateId, undo } from './assertions.js';
 import { notSamePairs, pairName, putInReview, settlePending } from './pending.js';
 import { PersonGraph } from './person-graph.js';
 
@@ -88,6 +88,30 @@ async function retryWaiting(turn: Turn, deploymentKey: Uint8Array, merge: Record
     const again = await mergeOf(turn, row);
     if (again && (await tryMerge(turn, deploymentKey, again)) === undefined)
       await retryWaiting(turn, deploymentKey, again);
+  }
+}
+
+/**
+ * After an undo a number may be retired in favour of two that are no longer one. The merge that came first stays, the
+ * others wait.
+ */
+export async function reviewContradictions(
+  turn: Turn,
+  deploymentKey: Uint8Array,
+  { recordKeys, cause }: { readonly recordKeys: readonly string[]; readonly cause: AssertionCause },
+): Promise<void> {
+  const graph = await PersonGraph.load(turn.manager, recordKeys);
+  const members = new Set(recordKeys.flatMap((key) => [...graph.person(key)]));
+  for (const secondKey of members) {
+    if (graph.final(secondKey).length < 2) continue;
+    const where = { secondKey, kind: 'merge' as const, state: 'in-force' as const };
+    const rows = await turn.manager.find(PersonAssertionRow, { where, order: { changedAt: 'ASC', id: 'ASC' } });
+    for (const { id, firstKey } of rows.slice(1)) {
+      const { second } = await undo(turn, id, cause);
+      const waitingId = candidateId(deploymentKey, 'merge', [firstKey, secondKey]);
+      const waiting = { id: waitingId, kind: 'merge' as const, firstKey, secondKey, system: second.system };
+      await putInReview(turn, { ...waiting, eventId: null, guards: ['contradiction'] });
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import { type EntityManager, In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
 import { assert, assertionId, candidateId, undo } from './assertions.js';
-import { conflictOf, mergeOf, type RecordMerge } from './merge-records.js';
+import { conflictOf, mergeOf, type RecordMerge, reviewContradictions } from './merge-records.js';
 import { settlePending } from './pending.js';
 
 /** A patient record as an operator sees it: whose number it is, never the number. */
@@ -125,9 +125,12 @@ export async function decidePending(
 /** Undoes a link or merge without loss, and holds the two records apart from then on. */
 export async function undoAssertion(registration: Registration, id: string, decider: Decider): Promise<AssertionView> {
   return registration.change(async (turn) => {
-    const undone = await undo(turn, id, { rule: 'operator', ...decider });
-    await holdApart(turn, [undone.first.recordKey, undone.second.recordKey], decider);
-    const views = await recordViews(turn.manager, [undone.first.recordKey, undone.second.recordKey]);
+    const cause = { rule: 'operator' as const, ...decider };
+    const undone = await undo(turn, id, cause);
+    const recordKeys = [undone.first.recordKey, undone.second.recordKey];
+    await holdApart(turn, recordKeys, decider);
+    await reviewContradictions(turn, registration.keys.deploymentKey, { recordKeys, cause });
+    const views = await recordViews(turn.manager, recordKeys);
     return viewOf(undone, views);
   });
 }
