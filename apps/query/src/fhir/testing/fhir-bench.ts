@@ -33,10 +33,16 @@ export class FhirBench {
 
   static async open(): Promise<FhirBench> {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-fhir-'));
-    const files = { DEPLOYMENT_KEY_FILE: '07'.repeat(32), KEK_FILE: '09'.repeat(32), TOKENS_FILE: tokens };
-    const paths = Object.keys(files).map((name) => [name, join(directory, name)]);
-    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
-    const environment = { DATA_DIR: directory, LOG_LEVEL: 'fatal', ...Object.fromEntries(paths) };
+    const files: Readonly<Record<string, string>> = {
+      DEPLOYMENT_KEY_FILE: '07'.repeat(32),
+      KEK_FILE: '09'.repeat(32),
+      TOKENS_FILE: tokens,
+    };
+    const environment: Record<string, string> = { DATA_DIR: directory, LOG_LEVEL: 'fatal' };
+    for (const [name, text] of Object.entries(files)) {
+      environment[name] = join(directory, name);
+      await writeFile(environment[name], text);
+    }
     const settings = readSettings(QuerySettings, environment);
     const app = await createApp(
       { name: 'query', settings, modules: [QueryModule.fromEnvironment(environment)] },

@@ -1,0 +1,113 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Json, resourceId } from '@anamnesis/core';
+import { type MappedEvent, mapMessage } from '@anamnesis/fhir';
+import { parseMessage } from '@anamnesis/hl7v2';
+import type { DeliveredRecord } from '@anamnesis/bus';
+import { Keys } from '@anamnesis/runtime';
+import { objectsOf, textOf } from './fhir-json.js';
+import { FhirBench, linkOf, resourcesOf } from './testing/fhir-bench.js';
+import { fhirProblems } from './testing/fhir-problems.js';
+
+const golden = join(import.meta.dirname, '../../../../libs/fhir/src/v2/messages/golden');
+const nameOf = (one: Json): string => `${textOf(one, 'resourceType') ?? ''}/${textOf(one, 'id') ?? ''}`;
+
+/** Messages as the mappings read them, certified and projected: what is served must be FHIR R4. */
+describe('served resources', () => {
+  let bench: FhirBench;
+  const problems = new Map<string, readonly string[]>();
+
+  const check = (resource: Json): void => {
+    const found = fhirProblems(resource);
+    if (found.length > 0) problems.set(nameOf(resource), found);
+  };
+
+  beforeAll(async () => {
+    bench = await FhirBench.open();
+    const build = bench.builder();
+    const { deploymentKey } = bench.app.get(Keys);
+    const files = (await readdir(golden)).filter((name) => name.endsWith('.hl7')).sort();
+    const records: DeliveredRecord[] = [];
+    for (const [minute, file] of files.entries()) {
+      const message = parseMessage(await readFile(join(golden, file)));
+      const facility = message.header.sendingFacility.namespaceId;
+      const events: readonly MappedEvent[] = mapMessage(message, {
+        facility,
+        application: 'TEST-ADT',
+        zone: undefined,
+        receivedAt: build.at(minute),
+        systemOf: ({ namespaceId }) => `urn:anamnesis:authority:${namespaceId || facility}`,
+        resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
+        isOwnAuthority: () => true,
+      });
+      for (const [index, { subject, resources }] of events.entries()) {
+        const said = { minute, facility, controlId: `${file}-${index}`, mapping: resources.name };
+        const { statements } = resources;
+        records.push(build.certified({ ...said, statements, ...(subject !== undefined && { subject }) }));
+      }
+    }
+    await bench.deliver(...records);
+  });
+  afterAll(() => bench.close());
+
+  it('are valid to two validators, with everything that pulls in, in every version', async () => {
+    const { body } = await bench.get('/fhir/metadata');
+    // One validator's list of versions ends before 4.0.1.
+    expect(textOf(body, 'fhirVersion')).toBe('4.0.1');
+    check({ ...(body as Record<string, Json>), fhirVersion: '4.0.0' });
+    const types = objectsOf((body as { rest: { resource: Json }[] }).rest[0]?.resource).map(
+      (one) => textOf(one, 'type') ?? '',
+    );
+    const met = new Set<string>();
+    for (const type of types.filter((one) => one !== 'AuditEvent')) {
+      const found = await bench.get(
+        `/fhir/${type}?_count=500${type === 'Provenance' ? '' : '&_revinclude=Provenance:target'}`,
+      );
+      expect(found.status).toBe(200);
+      check(found.body);
+      for (const one of resourcesOf(found.body, 'match')) {
+        met.add(type);
+        check((await bench.get(`/fhir/${nameOf(one)}`)).body);
+        check((await bench.get(`/fhir/${nameOf(one)}/_history`)).body);
+      }
+    }
+    for (const patient of resourcesOf((await bench.get('/fhir/Patient')).body))
+      check((await bench.get(`/fhir/${nameOf(patient)}/$everything?_count=500`)).body);
+    for (const type of [
+      'Patient',
+      'Encounter',
+      'Observation',
+      'DiagnosticReport',
+      'AllergyIntolerance',
+      'Condition',
+      'Practitioner',
+      'Provenance',
+    ])
+      expect(met).toContain(type);
+    expect([...problems]).toEqual([]);
+  });
+
+  it('include the access events of all that', async () => {
+    const { body } = await bench.get('/fhir/AuditEvent?_count=100', adminOf(bench));
+    expect(resourcesOf(body).length).toBeGreaterThan(10);
+    expect(fhirProblems(body)).toEqual([]);
+    expect(linkOf(body, 'self')).toContain('/fhir/AuditEvent?_count=100');
+  });
+
+  it('each have a Provenance that targets them', async () => {
+    for (const type of ['Patient', 'Encounter', 'Observation', 'Condition', 'Practitioner']) {
+      const { body } = await bench.get(`/fhir/${type}?_count=500&_revinclude=Provenance:target`);
+      const targets = new Set(
+        resourcesOf(body, 'include').flatMap((one) =>
+          objectsOf((one as { target: Json }).target).map((target) => textOf(target, 'reference')),
+        ),
+      );
+      for (const one of resourcesOf(body, 'match')) expect(targets).toContain(nameOf(one));
+    }
+  });
+});
+
+function adminOf(bench: FhirBench): Record<string, string> {
+  return { authorization: `Bearer ${bench.token('admin')}` };
+}
