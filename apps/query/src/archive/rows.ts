@@ -31,9 +31,9 @@ async function write<Row extends ObjectLiteral>(
   { verb, target, rows }: { verb: Verb; target: Target<Row>; rows: readonly Row[] },
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { tableName, columns } = manager.connection.getMetadata(target);
+  const { tableName, columns } = manager.dataSource.getMetadata(target);
   const names = columns.map(({ propertyName }) => propertyName);
-  const quoted = names.map((name) => manager.connection.driver.escape(name)).join(', ');
+  const quoted = names.map((name) => manager.dataSource.driver.escape(name)).join(', ');
   const tuple = `(${names.map(() => '?').join(', ')})`;
   for (let from = 0; from < rows.length;) {
     const size = rowsAtOnce.find((one) => one <= rows.length - from) ?? 1;
@@ -86,4 +86,9 @@ export function chunksOf<One>(all: readonly One[], size: number): One[][] {
 function bound(value: unknown): unknown {
   if (typeof value === 'boolean') return Number(value);
   return value ?? null;
+}
+
+/** A boolean as a raw row has it: 0 or 1 on SQLite, whatever the entity says. */
+export function isSet(value: boolean): boolean {
+  return Number(value) === 1;
 }

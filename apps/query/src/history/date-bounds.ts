@@ -14,17 +14,21 @@ const form =
 export function dateBounds(text: string): Instants | undefined {
   const match = form.exec(text);
   if (match === null) return undefined;
-  const [, year = '', month, day, hour, minute = '00', second, fraction, offset = 'Z'] = match;
-  const start = `${year}-${month ?? '01'}-${day ?? '01'}T${hour ?? '00'}:${minute}:${second ?? '00'}`;
-  const fromMs = Date.parse(
-    `${start}${fraction === undefined ? '' : `.${fraction.padEnd(3, '0').slice(0, 3)}`}${offset}`,
-  );
+  const [, year = '', month, day, hour, minute, second, fraction, offset = 'Z'] = match;
+  const fromMs = startMs([year, month, day, hour, minute, second, fraction], offset);
   if (Number.isNaN(fromMs)) return undefined;
   const end = new Date(fromMs);
   if (month === undefined) end.setUTCFullYear(end.getUTCFullYear() + 1);
   else if (day === undefined) end.setUTCMonth(end.getUTCMonth() + 1);
   else end.setTime(fromMs + widthMs({ hour, second, fraction }));
   return { from: new Date(fromMs).toISOString(), until: new Date(end.getTime() - 1).toISOString() };
+}
+
+function startMs(parts: readonly (string | undefined)[], offset: string): number {
+  const least = ['', '01', '01', '00', '00', '00', '000'];
+  const [year, month, day, hour, minute, second, fraction = ''] = parts.map((part, at) => part ?? least[at]);
+  const milliseconds = fraction.padEnd(3, '0').slice(0, 3);
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offset}`);
 }
 
 function widthMs(given: {

@@ -85,16 +85,11 @@ export function orderSql(order: SearchOrder, columns: ListColumns): string {
 /** Where a row of the list stands in the order. */
 export function positionOf(
   order: SearchOrder,
-  row: {
-    readonly createdSeq: number;
-    readonly at: string;
-    readonly happenedAt?: string;
-    readonly type: string;
-    readonly id: string;
-  },
+  row: { readonly createdSeq: number; readonly at: string; readonly happenedAt?: string },
+  { type, id }: { readonly type: string; readonly id: string },
 ): PagePosition {
   const keys = { created: row.createdSeq, updated: row.at, happened: row.happenedAt ?? '' };
-  return [keys[nameOf(order)], row.type, row.id];
+  return [keys[nameOf(order)], type, id];
 }
 
 function orderOf(order: SearchOrder, columns: ListColumns): { readonly key: string; readonly isDescending: boolean } {

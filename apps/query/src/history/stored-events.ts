@@ -90,17 +90,23 @@ function eventFactsOf(message: Message, { entries, anchors, altered }: Found): E
     application: message.application,
     controlId: message.controlId,
     messageType: message.messageType,
-    type: message.type ?? '',
-    mapping: message.mapping ?? '',
+    type: textOf(message.type),
+    mapping: textOf(message.mapping),
     receivedAt: message.receivedAt,
-    recordKey: (entry?.recordKey ?? '') as RecordKey,
-    anchor:
-      anchor === undefined
-        ? { state: 'anchoring' }
-        : { state: 'anchored', batchId: anchor.batchId, anchoredAt: anchor.anchoredAt },
+    recordKey: textOf(entry?.recordKey) as RecordKey,
+    anchor: anchorOf(anchor),
     ...archivedFactsOf(fact?.kind === 'certified' ? fact.header : undefined, message),
     integrity: integrityOf(isAltered, fact === undefined),
   };
+}
+
+function anchorOf(anchor: Anchor | undefined): EventFacts['anchor'] {
+  if (anchor === undefined) return { state: 'anchoring' };
+  return { state: 'anchored', batchId: anchor.batchId, anchoredAt: anchor.anchoredAt };
+}
+
+function textOf(value: string | null | undefined): string {
+  return value ?? '';
 }
 
 type ArchivedFacts = Pick<

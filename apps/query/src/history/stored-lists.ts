@@ -39,7 +39,7 @@ export class StoredLists {
     const matches = shown.flatMap(({ resourceType, resourceId }) => found.get(`${resourceType}/${resourceId}`) ?? []);
     const last = shown.at(-1);
     if (rows.length <= count || last === undefined) return { matches };
-    return { matches, next: positionOf(page.order, { ...last, type: last.resourceType, id: last.resourceId }) };
+    return { matches, next: positionOf(page.order, last, { type: last.resourceType, id: last.resourceId }) };
   }
 
   async count(types: readonly string[], criteria: SearchCriteria): Promise<number> {
@@ -57,7 +57,7 @@ export class StoredLists {
     const matches = shown.flatMap(({ personId }) => found.get(personId) ?? []);
     const last = shown.at(-1);
     if (rows.length <= count || last === undefined) return { matches };
-    return { matches, next: positionOf(page.order, { ...last, type: 'Patient', id: last.personId }) };
+    return { matches, next: positionOf(page.order, last, { type: 'Patient', id: last.personId }) };
   }
 
   async countPersons(criteria: SearchCriteria): Promise<number> {

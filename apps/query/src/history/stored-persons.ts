@@ -64,7 +64,7 @@ export class StoredPersons {
     );
     const records = new Map(known.map((row) => [row.recordKey, recordOf(row)]));
     const wanted = parts.flat().flatMap(([recordKey, versionId]) => {
-      const id = records.get(recordKey as RecordKey)?.patientId;
+      const id = records.get(recordKey)?.patientId;
       return id === undefined || versionId === 0 ? [] : [{ id, versionId }];
     });
     const sources = new Map(

@@ -3,7 +3,7 @@ import type { EventId, RecordKey } from '@anamnesis/core';
 import { type ResourceVersion, Store } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 import { ContentKeys, type KeyRing } from '../archive/content-keys.js';
-import { chunksOf, select, selectIn } from '../archive/rows.js';
+import { chunksOf, isSet, select, selectIn } from '../archive/rows.js';
 import { stateFrom } from '../project/sealed-state.js';
 import type { Integrity, StoredVersion } from './history-types.js';
 
@@ -77,7 +77,7 @@ function versionOf(row: ResourceVersion, ring: KeyRing, altered: ReadonlySet<str
     lastUpdated: row.at,
     eventId: row.eventId as EventId,
     recordKey: row.recordKey as RecordKey,
-    isStale: Boolean(row.isStale),
+    isStale: isSet(row.isStale),
     integrity: integrityOf(state === undefined && ring.isErased(row.recordKey), isAltered || state === undefined),
   };
 }

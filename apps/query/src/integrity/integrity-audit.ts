@@ -148,8 +148,8 @@ export class IntegrityAudit {
 
   async #keep(change: Partial<IntegrityProgress>): Promise<void> {
     await this.store.transaction(async (manager) => {
-      const progress = await this.#progress(manager);
-      await replaceAll(manager, IntegrityProgress, [{ ...progress, ...change }]);
+      const { id, seq, wholeAt, wholeEntries, wholeFindings } = await this.#progress(manager);
+      await replaceAll(manager, IntegrityProgress, [{ id, seq, wholeAt, wholeEntries, wholeFindings, ...change }]);
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Rejected } from '@anamnesis/core';
-import { Access, type AccessContext, Keys } from '@anamnesis/runtime';
+import { Keys } from '@anamnesis/runtime';
 import type { Response } from 'express';
 import { AccessInterceptor, noteAccess, type TracedRequest } from '../access/index.js';
 import { HistoryReader } from '../history/history-reader.js';
@@ -29,16 +29,16 @@ export class MessagesController {
    * refused at intake. `Link: rel="next"` while there is more. An operator may not ask by patient identifier.
    */
   @Get()
-  // eslint-disable-next-line max-params -- what Nest injects
   async read(
     @Query() { _count, _cursor, ...question }: MessagesQuery,
-    @Access() access: AccessContext,
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
   ): Promise<readonly MessageView[]> {
-    if (question.identifier !== undefined && access.role !== 'clinician')
+    if (question.identifier !== undefined && request.access?.role !== 'clinician')
       throw new Rejected('forbidden', 'identifier is not for operators');
-    const asked = Object.fromEntries(Object.entries(question).filter(([, value]) => value !== undefined));
+    const asked = Object.fromEntries(
+      Object.entries(question).filter(([, value]: [string, unknown]) => value !== undefined),
+    );
     const after = _cursor === undefined ? undefined : this.#cursor.read(_cursor, asked);
     const { messages, next, recordKeys } = await this.list.page(asked, _count, after);
     if (next !== undefined) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Json, ResourceState } from '@anamnesis/core';
 import type { ResourceIndex } from '@anamnesis/store';
-import { dateBounds, earliest, latest } from '../history/date-bounds.js';
+import { dateBounds, earliest, type Instants, latest } from '../history/date-bounds.js';
 import { foldText } from '../history/fold-text.js';
 import { type ParameterKind, type SearchParameter, searchParametersOf } from './search-parameters.js';
 
@@ -97,15 +97,17 @@ function isContactKind(system: string): boolean {
 
 /** date, dateTime, instant or Period. */
 function dates(value: Json): readonly Value[] {
-  if (typeof value === 'string') {
-    const bounds = dateBounds(value);
+  if (!isObject(value)) {
+    const bounds = boundsOf(value);
     return bounds === undefined ? [] : [{ value: bounds.from, until: bounds.until }];
   }
-  if (!isObject(value)) return [];
-  const start = typeof value['start'] === 'string' ? dateBounds(value['start']) : undefined;
-  const end = typeof value['end'] === 'string' ? dateBounds(value['end']) : undefined;
+  const [start, end] = [boundsOf(value['start']), boundsOf(value['end'])];
   if (start === undefined && end === undefined) return [];
   return [{ value: start?.from ?? earliest, until: end?.until ?? latest }];
+}
+
+function boundsOf(value: Json | undefined): Instants | undefined {
+  return typeof value === 'string' ? dateBounds(value) : undefined;
 }
 
 function quantities(value: Json): readonly Value[] {

@@ -146,32 +146,30 @@ export class PersonGraph {
   #append(personId: string, cause: Cause): void {
     const own = this.recordOfPatient(personId);
     const home = own?.personId ?? personId;
-    const members = home === personId ? this.#membersOf(personId) : own === undefined ? [] : [own];
-    const keys = new Set(members.map(({ recordKey }) => recordKey));
-    const edges = [...this.#assertions.values()].filter(
-      ({ state, firstKey, secondKey }) => state === 'in-force' && keys.has(firstKey) && keys.has(secondKey),
-    );
-    const held = this.#persons.get(personId);
-    const version = (held?.version ?? 0) + 1;
     const intoPersonId = home === personId ? null : home;
-    this.#persons.set(personId, {
-      personId,
-      version,
-      at: cause.at,
-      createdSeq: held?.createdSeq ?? cause.seq,
-      intoPersonId,
-    });
+    // Part of another person, it is shown as the record that it is named after.
+    const members = intoPersonId === null ? this.#membersOf(personId) : own === undefined ? [] : [own];
+    const { at, seq } = cause;
+    const { version, createdSeq } = this.#persons.get(personId) ?? { version: 0, createdSeq: seq };
+    this.#persons.set(personId, { personId, version: version + 1, at, createdSeq, intoPersonId });
     this.#versions.push({
       personId,
-      version,
-      at: cause.at,
-      seq: cause.seq,
+      version: version + 1,
+      at,
+      seq,
       causeEventId: cause.eventId ?? null,
       causeAssertionId: cause.assertionId ?? null,
       intoPersonId,
       parts: partsText(members),
-      edges: edgesText(edges),
+      edges: edgesText(this.#edgesAmong(members)),
     });
+  }
+
+  #edgesAmong(members: readonly ChartRecord[]): readonly ChartAssertion[] {
+    const keys = new Set(members.map(({ recordKey }) => recordKey));
+    return [...this.#assertions.values()].filter(
+      ({ state, firstKey, secondKey }) => state === 'in-force' && keys.has(firstKey) && keys.has(secondKey),
+    );
   }
 
   #membersOf(personId: string): readonly ChartRecord[] {

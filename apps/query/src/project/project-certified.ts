@@ -46,8 +46,7 @@ async function projectOne(
   chart: ResourceChart,
   graph: PersonGraph,
 ): Promise<void> {
-  const { event, certification } = fact.header;
-  const cause: Cause = { eventId: event.id, seq: fact.seq, at: fact.at };
+  const cause: Cause = { eventId: fact.header.event.id, seq: fact.seq, at: fact.at };
   const changed = new Set<string>();
   for (const statement of stated) {
     const { versionId } = await chart.state(statement, fact);
@@ -56,17 +55,27 @@ async function projectOne(
     graph.restate(record, versionId);
     changed.add(record.recordKey);
   }
-  const subject = certification.person && graph.record(certification.person.recordKey);
-  if (certification.person !== undefined && subject?.ordinal === null) {
-    const { facility } = event.source;
-    graph.certify(subject, {
-      ordinal: certification.person.recordOrdinal,
-      facility: facility.slice(0, identifierLength),
-    });
-    await graph.connect([subject.recordKey], cause);
-    for (const key of changed) if (graph.record(key)?.personId === subject.personId) changed.delete(key);
-  }
-  graph.touch(changed, cause);
+  const personId = await certifyFirst(fact.header, graph, cause);
+  graph.touch(
+    [...changed].filter((key) => graph.record(key)?.personId !== personId),
+    cause,
+  );
+}
+
+/** A record's first certification makes it a person, or part of one: its id, whose version then says it all. */
+async function certifyFirst(
+  { event, certification: { person } }: CertifiedEvent,
+  graph: PersonGraph,
+  cause: Cause,
+): Promise<string | undefined> {
+  const subject = person && graph.record(person.recordKey);
+  if (person === undefined || subject?.ordinal !== null) return undefined;
+  graph.certify(subject, {
+    ordinal: person.recordOrdinal,
+    facility: event.source.facility.slice(0, identifierLength),
+  });
+  await graph.connect([subject.recordKey], cause);
+  return subject.personId ?? undefined;
 }
 
 async function anchoredAmong({ manager }: Projection, facts: readonly Certified[]): Promise<ReadonlySet<string>> {

@@ -11,6 +11,7 @@ import { Projection } from './projection.js';
 /** Archives facts and applies them to the projections. */
 @Injectable()
 export class Projector {
+  // eslint-disable-next-line max-params -- injected
   constructor(
     private readonly store: Store,
     private readonly archive: Archive,

@@ -1,6 +1,6 @@
 import type { ResourceState } from '@anamnesis/core';
 import { ResourceCurrent, ResourceIndex, ResourceVersion } from '@anamnesis/store';
-import { replaceAll, insertAll, runIn } from '../archive/rows.js';
+import { insertAll, isSet, replaceAll, runIn } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
 import { indexEntries } from './index-entries.js';
 import type { Projection } from './projection.js';
@@ -50,7 +50,7 @@ export class ResourceChart {
     for (const { sealed, ...current } of found) {
       const held = this.#heldOf(current.resourceType, current.resourceId);
       held.isKnown = true;
-      held.current = { ...current, isRetracted: Boolean(current.isRetracted) };
+      held.current = { ...current, isRetracted: isSet(current.isRetracted) };
       held.state = stateFrom(this.projection.ring, current, sealed);
     }
   }
@@ -79,34 +79,32 @@ export class ResourceChart {
     await insertAll(manager, ResourceIndex, [...this.#rows.values()].flat());
   }
 
-  #append(held: Held, { state, recordKey, eventId, isStale }: NextVersion, place: Place): ResourceCurrent {
-    const version = {
-      resourceType: state.resourceType,
-      resourceId: state.id,
-      versionId: (held.current?.versionId ?? 0) + 1,
-      recordKey,
-      eventId,
-      seq: place.seq,
-      at: place.at,
-    };
+  #append(held: Held, next: NextVersion, { seq, at }: Place): ResourceCurrent {
+    const { state, recordKey, eventId, isStale } = next;
+    const before = held.current;
+    const versionId = (before?.versionId ?? 0) + 1;
+    const known = { resourceType: state.resourceType, resourceId: state.id, versionId, recordKey, eventId, at };
     const plain = Buffer.from(JSON.stringify(state), 'utf8');
-    this.#versions.push({
-      ...version,
-      isStale,
-      sealed: this.projection.ring.seal(recordKey, plain, stateContext(version)),
-    });
-    const { seq, ...known } = version;
+    const sealed = this.projection.ring.seal(recordKey, plain, stateContext(known));
+    this.#versions.push({ ...known, seq, isStale, sealed });
     const { rows, digest, happenedAt, isRetracted } = indexEntries(state);
-    // A stale version is followed by the present one, whose index it would only write twice.
-    if (!isStale && held.current?.indexDigest !== digest) {
-      if (held.isKnown) this.#reindexed.push(state.id);
-      this.#rows.set(state.id, rows);
-    }
-    const createdSeq = held.current?.createdSeq ?? seq;
-    const indexDigest = isStale ? (held.current?.indexDigest ?? '') : digest;
-    held.current = { ...known, createdSeq, happenedAt, isRetracted, indexDigest };
-    if (!isStale) held.state = state;
+    held.current = {
+      ...known,
+      createdSeq: before?.createdSeq ?? seq,
+      happenedAt,
+      isRetracted,
+      indexDigest: isStale && before !== undefined ? before.indexDigest : digest,
+    };
+    if (isStale) return held.current; // the present follows
+    held.state = state;
+    if (before?.indexDigest !== digest) this.#index(held, rows);
     return held.current;
+  }
+
+  #index({ current, isKnown }: Held, rows: readonly ResourceIndex[]): void {
+    if (current === undefined) return;
+    if (isKnown) this.#reindexed.push(current.resourceId);
+    this.#rows.set(current.resourceId, rows);
   }
 
   async #statementsOf({ resourceType, id }: Stated, held: Held): Promise<Stated[]> {

@@ -125,25 +125,13 @@ export class ChartBuilder {
   }
 
   received(said: Said): ReceivedEvent {
-    const { subject, minute = 0, trigger = 'A08', facility = 'TEST-HOSPITAL', merges, patient } = said;
+    const { subject, minute = 0, trigger = 'A08', facility = 'TEST-HOSPITAL', merges } = said;
     this.#count += 1;
     const controlId = said.controlId ?? `C${this.#count}`;
     const application = 'TEST-ADT';
     const raw = Buffer.from(`MSH|^~\\&|${application}|${facility}|||||ADT^${trigger}|${controlId}|P|2.5\r`, 'utf8');
     const digest = createHash('sha256').update(raw).digest();
     const parts = { facility, application, messageId: controlId, rawDigest: digest, ordinal: 0 };
-    const own: Statement[] =
-      subject === undefined || patient === undefined
-        ? []
-        : [
-            {
-              resourceType: 'Patient',
-              id: this.patientId(subject),
-              statedAt: this.at(minute),
-              trigger,
-              slots: patient,
-            },
-          ];
     return {
       id: eventId(this.deploymentKey, parts),
       type: said.mapping === 'unmapped' ? 'message.unmapped' : 'patient.updated',
@@ -166,10 +154,16 @@ export class ChartBuilder {
       resources: {
         name: said.mapping ?? 'ADT_A01',
         version: 1,
-        statements: [...own, ...(said.statements ?? []).map((one) => ({ ...one, statedAt: this.at(minute), trigger }))],
+        statements: this.#statementsOf(said).map((one) => ({ ...one, statedAt: this.at(minute), trigger })),
         warnings: [],
       },
     };
+  }
+
+  #statementsOf({ subject, patient, statements = [] }: Said): readonly Statement[] {
+    if (subject === undefined || patient === undefined) return statements;
+    const own = { resourceType: 'Patient', id: this.patientId(subject), statedAt: '', trigger: '', slots: patient };
+    return [own, ...statements];
   }
 
   #keyOf({ subject, source }: ReceivedEvent) {

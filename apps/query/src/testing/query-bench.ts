@@ -73,7 +73,8 @@ export class QueryBench {
   }
 
   #handle(batch: readonly DeliveredRecord[]): Promise<readonly Refusal[]> {
-    switch (batch[0]?.topic) {
+    const topic: string = batch[0]?.topic ?? '';
+    switch (topic) {
       case 'clinical.certified':
         return this.#controller.certified(batch);
       case 'clinical.anchored':
@@ -82,8 +83,10 @@ export class QueryBench {
         return this.#controller.personChanged(batch);
       case 'intake.refused':
         return this.#controller.intake(batch);
-      default:
+      case 'clinical.received.registration.dead':
         return this.#controller.refused(batch);
+      default:
+        throw new Error('query reads no such topic');
     }
   }
 }
