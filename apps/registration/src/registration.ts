@@ -34,7 +34,7 @@ export class Registration {
     readonly signing: SigningIdentity,
   ) {
     this.secrets = new RecordSecrets(options.keys.kek);
-    this.relay = new Relay(options.store, options.bus, (eventId) => findReplay(this, eventId));
+    this.relay = new Relay(options.store, options.bus, (id) => findReplay(options.store, options.keys.kek, id));
   }
 
   static async open(options: RegistrationOptions): Promise<Registration> {

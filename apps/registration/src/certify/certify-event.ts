@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import { type Certification, certifiedBytes, commitment, leafKey, type SignedCertification } from '@anamnesis/core';
 import type { SigningIdentity } from '../certificates/open-identities.js';
-import type { Case } from './decide.js';
+import type { Case } from './case.js';
 
 /** Of the rules in `judge.ts`; grows when one of them changes. */
 export const policyVersion = 1;

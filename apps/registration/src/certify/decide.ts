@@ -3,29 +3,16 @@ import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } fro
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { indexRecords } from '../persons/index-records.js';
+import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
-import type { CheckedEvent } from './certify.js';
+import type { Case, CheckedEvent, Judged } from './case.js';
 import { certifyEvent } from './certify-event.js';
 import { keepRefused, settleRefused } from './keep-refused.js';
-import { judge, type Judgement, systemsOf } from './judge.js';
+import { judge, systemsOf } from './judge.js';
 import { countSources, reusedControlIds } from './tally.js';
 
 type RefusedState = Pick<RefusedEvent, 'eventId' | 'generation' | 'isRevokedAccepted' | 'appendedAt'>;
-
-/** An event that is to be decided now. */
-export interface Case extends CheckedEvent {
-  readonly generation: number;
-  /** When the bus took the event first: a replay is judged by that time. */
-  readonly appendedAt: string;
-  readonly isRevokedAccepted: boolean;
-}
-
-/** A case with its outcome. */
-export interface Judged extends Case {
-  readonly sourceId: string | null;
-  readonly verdict: { readonly judgement: Judgement } | { readonly rejection: Rejected };
-}
 
 export interface Decisions {
   /** By event id: of the generation that holds. */
@@ -179,7 +166,7 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
     return { ...base, outcome: 'certified' as const, certification: JSON.stringify(certification) };
   });
   await letOthersRun();
-  await insertRows(turn.manager, Decision, decisions);
+  await insertPlain(turn.manager, Decision, decisions);
   await keepRefused(registration.keys.kek, turn, judged);
   await settleRefused(turn, passed);
   await countSources(turn, judged, reused);

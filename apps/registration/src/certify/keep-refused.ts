@@ -1,7 +1,7 @@
 import { RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
-import type { Case, Judged } from './decide.js';
+import type { Case, Judged } from './case.js';
 import { sealRecord } from './refused-record.js';
 
 /** Keeps each refused event, sealed, until an operator replays it; refused again, the new reason replaces the old. */

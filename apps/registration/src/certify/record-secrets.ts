@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { seal, secretBytes, unseal } from '@anamnesis/core';
-import { insertRows, RecordSecret } from '@anamnesis/store';
+import { RecordSecret } from '@anamnesis/store';
 import { type EntityManager, In } from 'typeorm';
+import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
 
 /**
@@ -19,7 +20,7 @@ export class RecordSecrets {
     for (const row of rows) secrets.set(row.recordKey, this.#open(row));
     const made = wanted.filter((recordKey) => !secrets.has(recordKey)).map((recordKey) => this.#make(turn, recordKey));
     for (const { row, secret } of made) secrets.set(row.recordKey, secret);
-    await insertRows(
+    await insertPlain(
       turn.manager,
       RecordSecret,
       made.map(({ row }) => row),

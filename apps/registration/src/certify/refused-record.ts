@@ -1,7 +1,6 @@
 import type { BusRecord } from '@anamnesis/bus';
 import { seal, unseal } from '@anamnesis/core';
-import { RefusedEvent } from '@anamnesis/store';
-import type { Registration } from '../registration.js';
+import { RefusedEvent, type Store } from '@anamnesis/store';
 
 const lengthBytes = 4;
 
@@ -22,9 +21,9 @@ export function unsealRecord(kek: Uint8Array, row: RefusedEvent): BusRecord {
 }
 
 /** What the relay publishes for an announced replay. */
-export async function findReplay({ store, keys }: Registration, eventId: string): Promise<BusRecord | undefined> {
+export async function findReplay(store: Store, kek: Uint8Array, eventId: string): Promise<BusRecord | undefined> {
   const row = await store.reader.manager.findOneBy(RefusedEvent, { eventId });
-  return row === null ? undefined : unsealRecord(keys.kek, row);
+  return row === null ? undefined : unsealRecord(kek, row);
 }
 
 function contextOf(eventId: string): string {

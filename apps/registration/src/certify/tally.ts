@@ -1,7 +1,7 @@
 import { Decision, SourceTally } from '@anamnesis/store';
 import { In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
-import type { Judged } from './decide.js';
+import type { Judged } from './case.js';
 
 /** Ids of events whose message carries a control id under which the same source sent other bytes before. */
 export async function reusedControlIds(turn: Turn, judged: readonly Judged[]): Promise<ReadonlySet<string>> {

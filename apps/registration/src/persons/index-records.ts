@@ -1,6 +1,7 @@
 import { type ReceivedEvent, recordKey as keyOf, type RecordKey, type RecordReference } from '@anamnesis/core';
-import { insertRows, PatientRecord, RecordIdentifier } from '@anamnesis/store';
+import { PatientRecord, RecordIdentifier } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
 import { isSameClaim, type RecordRow, takeClaim } from './take-claim.js';
@@ -114,7 +115,7 @@ function freshRecord(turn: Turn, reference: RecordReference, { event, appendedAt
 
 async function write(turn: Turn, before: Records, records: Records): Promise<void> {
   const rows = [...records.values()];
-  await insertRows(
+  await insertPlain(
     turn.manager,
     PatientRecord,
     rows.filter(({ recordKey }) => !before.has(recordKey)),
@@ -148,7 +149,7 @@ async function addIdentifiers(
       claimed.delete(JSON.stringify([recordKey, system, value]));
   }
   const fresh = [...claimed.values()];
-  await insertRows(
+  await insertPlain(
     turn.manager,
     RecordIdentifier,
     fresh.map(({ recordKey, system, value }) => ({ recordKey, system, value })),
