@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Post, Req, Res, UseFilters, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Req, Res, StreamableFile, UseFilters, UseInterceptors } from '@nestjs/common';
 import { Access, type AccessContext } from '@anamnesis/runtime';
 import type { Response } from 'express';
 import type { TracedRequest } from '../access/access-note.js';
@@ -33,7 +33,7 @@ export class AuditEventController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Access() access: AccessContext,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     return this.#search({ request, response, access }, urlParameters(request));
   }
 
@@ -43,7 +43,7 @@ export class AuditEventController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Access() access: AccessContext,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     return this.#search({ request, response, access }, formParameters(request));
   }
 
@@ -52,7 +52,7 @@ export class AuditEventController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Access() access: AccessContext,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     const served = await this.#readable(request, access);
     return answer({ request, response, action: 'read', shape: 'AuditEvent/:id' }, served);
@@ -63,7 +63,7 @@ export class AuditEventController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Access() access: AccessContext,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     const { resource } = await this.#readable(request, access);
     const served = await this.fhir.history(request, { type: 'AuditEvent', id: resource.id ?? '' }, []);
@@ -75,7 +75,7 @@ export class AuditEventController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Access() access: AccessContext,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     const served = await this.#readable(request, access, String(request.params['version']));
     return answer({ request, response, action: 'history', shape: 'AuditEvent/:id/_history/:version' }, served);
@@ -89,7 +89,7 @@ export class AuditEventController {
     return served;
   }
 
-  async #search({ request, response, access }: Exchange, parameters: readonly Parameter[]): Promise<string> {
+  async #search({ request, response, access }: Exchange, parameters: readonly Parameter[]): Promise<StreamableFile> {
     negotiateRequest(request, parameters);
     const plain = parsePlain(auditParameters, parameters, isStrict(request));
     const served: Served = await this.fhir.searchAudit(request, plain, { needsPatient: access.role !== 'admin' });

@@ -1,4 +1,15 @@
-import { Controller, Get, HttpCode, Param, Post, Req, Res, UseFilters, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Req,
+  Res,
+  StreamableFile,
+  UseFilters,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { Response } from 'express';
 import type { TracedRequest } from '../access/access-note.js';
 import { AccessInterceptor } from '../access/access.interceptor.js';
@@ -28,7 +39,7 @@ export class FhirController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Param('id') patientId: string,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     const parameters = urlParameters(request);
     negotiateRequest(request, parameters);
     const served = await this.fhir.everything(request, { patientId, parameters, isStrict: isStrict(request) });
@@ -37,7 +48,7 @@ export class FhirController {
 
   @Post('Patient/$match')
   @HttpCode(200)
-  async match(@Req() request: TracedRequest, @Res({ passthrough: true }) response: Response): Promise<string> {
+  async match(@Req() request: TracedRequest, @Res({ passthrough: true }) response: Response): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     const served = await this.fhir.match(request, await jsonBody(request));
     return answer({ request, response, action: 'operation', shape: 'Patient/$match' }, served);
@@ -48,7 +59,7 @@ export class FhirController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Param('type') type: string,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     return this.#search({ request, response, type, parameters: urlParameters(request) });
   }
 
@@ -59,7 +70,7 @@ export class FhirController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Param('type') type: string,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     return this.#search({ request, response, type, parameters: formParameters(request) });
   }
 
@@ -68,7 +79,7 @@ export class FhirController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Param() { type = '', id = '' }: Record<string, string>,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     if (id.startsWith('_')) throw new FhirFailure(405, 'not-supported', 'this interaction is not served');
     const served = await this.fhir.read(request, { type, id });
@@ -80,7 +91,7 @@ export class FhirController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Param() { type = '', id = '' }: Record<string, string>,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     const parameters = urlParameters(request);
     negotiateRequest(request, parameters);
     const served = await this.fhir.history(request, { type, id }, parameters);
@@ -92,7 +103,7 @@ export class FhirController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: Response,
     @Param() { type = '', id = '', version = '' }: Record<string, string>,
-  ): Promise<string> {
+  ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     const served = await this.fhir.read(request, { type, id }, version);
     return answer({ request, response, action: 'history', shape: `${type}/:id/_history/:version` }, served);
@@ -103,7 +114,7 @@ export class FhirController {
     response: Response;
     type: string;
     parameters: readonly Parameter[];
-  }): Promise<string> {
+  }): Promise<StreamableFile> {
     const { request, response, type, parameters } = asked;
     negotiateRequest(request, parameters);
     if (type === 'Provenance') {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '@anamnesis/core';
+import { IntegrityFinding } from '@anamnesis/store';
 import { certifiedOf, type ChartBuilder } from '../testing/chart-builder.js';
 import { isObject, textOf } from './fhir-json.js';
 import { FhirBench, issuesOf, linkOf, resourcesOf, until } from './testing/fhir-bench.js';
@@ -137,21 +138,31 @@ describe('FHIR edge', () => {
 
   it('runs searches by patient over all records, keeps digits, and names the person', async () => {
     for (const patientOf of [person, other, `Patient/${other}`]) {
-      const { body, text } = await bench.get(
-        `/fhir/Observation?patient=${patientOf}&code=${loinc}%7C2345-7&date=ge2024`,
-      );
+      const { body, text } = await bench.get(`/fhir/Observation?patient=${patientOf}&code=${loinc}%7C2345-7`);
       expect(resourcesOf(body)).toHaveLength(3);
       expect(text).toContain('"value":7.10');
       expect(at(resourcesOf(body)[0], 'subject')).toEqual({ reference: `Patient/${person}`, identifier: hospital });
     }
-    const form = `subject=Patient/${other}&_sort=date&_include=Observation:subject`;
+    const form = `subject=Patient/${other}&_include=Observation:subject`;
     const { body } = await bench.post('/fhir/Observation/_search', form, {
       'content-type': 'application/x-www-form-urlencoded',
     });
-    expect(resourcesOf(body, 'match').map((one) => at(one, 'valueQuantity', 'value'))).toEqual([7.1, 6, 5.55]);
+    expect(resourcesOf(body, 'match').map((one) => at(one, 'valueQuantity', 'value'))).toEqual([5.55, 6, 7.1]);
     expect(ids(resourcesOf(body, 'include'))).toEqual([person]);
     const chained = await bench.get('/fhir/Observation?patient.identifier=TEST-2&_summary=count');
     expect([at(chained.body, 'total'), at(chained.body, 'entry')]).toEqual([3, undefined]);
+  });
+
+  it('finds results by date and amount, and sorts them by date', async () => {
+    const values = async (query: string) => {
+      const { body } = await bench.get(`/fhir/Observation?patient=${person}&date=le2024-03-01T12:04:00Z&${query}`);
+      return resourcesOf(body, 'match').map((one) => at(one, 'valueQuantity', 'value'));
+    };
+    expect(await values('_sort=date')).toEqual([7.1, 6, 5.55]);
+    expect(await values('_sort=-date')).toEqual([5.55, 6, 7.1]);
+    expect(await values('date=gt2024-03-01T12:02:59Z&_sort=date')).toEqual([6, 5.55]);
+    expect(await values('date=2024-03-02')).toEqual([]);
+    expect(await values('value-quantity=gt6.5')).toEqual([7.1]);
   });
 
   it('finds what an event stated by URN and by bare id, on every type', async () => {
@@ -266,12 +277,82 @@ describe('FHIR edge', () => {
     expect(answer.text).not.toMatch(/OR 1|--|99999|yesterday|much|Error:| at /);
   });
 
+  it('tells the verdict of the audit on the resource and in the outcome', async () => {
+    const { body } = await bench.get(`/fhir/Observation?patient=${person}&_count=1`);
+    const [one] = resourcesOf(body);
+    const id = textOf(one, 'id') ?? '';
+    const finding = {
+      place: 'resource_version',
+      subject: `Observation/${id}/1`,
+      fault: 'altered' as const,
+      eventId: null,
+    };
+    await bench.store.transaction((manager) =>
+      manager.insert(IntegrityFinding, { ...finding, foundAt: '2024-03-01T12:00:00.000Z' }),
+    );
+    const read = await bench.get(`/fhir/Observation/${id}`);
+    expect(at(read.body, 'meta', 'tag')).toContainEqual({ system: 'urn:anamnesis:tag', code: 'integrity-mismatch' });
+    expect([read.headers.get('etag'), read.headers.get('warning')]).toEqual([
+      null,
+      '199 - "does not agree with the archive"',
+    ]);
+    const again = await bench.get(`/fhir/Observation?_id=${id}`);
+    expect(issuesOf(again.body)).toContain(`Observation/${id} does not agree with the archive`);
+    await bench.store.transaction((manager) => manager.delete(IntegrityFinding, { subject: finding.subject }));
+  });
+
+  it('shows the anchor when it comes, without a new version', async () => {
+    const record = glucose('ANCHORED', '4.4', 40);
+    await bench.deliver(record);
+    const { id } = certifiedOf(record).event;
+    const before = await bench.get(`/fhir/Provenance/${id}`);
+    expect(before.headers.get('etag')).toBeNull();
+    const state = (body: Json) => at(body, 'extension', 0, 'valueCode');
+    expect(state(before.body)).toBe('anchoring');
+    await bench.deliver(build.anchored('batch-1', [record]));
+    await until(async () => state((await bench.get(`/fhir/Provenance/${id}`)).body) === 'anchored');
+    const after = await bench.get(`/fhir/Provenance/${id}`);
+    expect([at(before.body, 'meta', 'versionId'), at(after.body, 'meta', 'versionId')]).toEqual(['1', '1']);
+    expect(after.body).toMatchObject({
+      agent: [{ who: { identifier: { value: 'TEST-HOSPITAL' } } }, {}, {}],
+      entity: [{ role: 'source', what: { identifier: { value: `urn:anamnesis:event:${id}` } } }],
+      signature: [{ data: 'c2lnbmVk' }, { data: 'c2lnbmVk' }],
+    });
+  });
+
+  it('keeps retired numbers findable as old ones, and gives the person back after an undo', async () => {
+    const [survivor, retired] = [
+      { system: 'urn:test:merge', value: 'TEST-10' },
+      { system: 'urn:test:merge', value: 'TEST-11' },
+    ];
+    const said = (one: typeof survivor) => build.certified({ subject: one, patient: patient(one.system, one.value) });
+    await bench.deliver(said(survivor), said(retired), build.assertion([survivor, retired], { kind: 'merge' }));
+    const [kept, gone] = [build.patientId(survivor), build.patientId(retired)];
+    const idOfRetired = async () => textOf((await bench.get(`/fhir/Patient/${gone}`)).body, 'id');
+    await until(async () => (await idOfRetired()) === kept);
+    const { body } = await bench.get('/fhir/Patient?identifier=TEST-11');
+    expect(resourcesOf(body)).toMatchObject([
+      { id: kept, identifier: [survivor, { ...retired, use: 'old' }], link: [{ type: 'replaces' }] },
+    ]);
+    const versions = resourcesOf((await bench.get(`/fhir/Patient/${gone}/_history`)).body);
+    expect(versions).toMatchObject([{ active: false, link: [{ type: 'replaced-by' }] }, { id: gone }]);
+    await bench.deliver(build.assertion([survivor, retired], { kind: 'merge', version: 2, state: 'undone' }));
+    await until(async () => (await idOfRetired()) === gone);
+    expect(at((await bench.get(`/fhir/Patient/${kept}`)).body, 'identifier')).toMatchObject([survivor]);
+  });
+
+  it('refuses what is not in JSON', async () => {
+    expect((await bench.get(`/fhir/Patient/${person}`, { accept: 'application/fhir+xml' })).status).toBe(406);
+    expect((await bench.post('/fhir/Patient/_search', '{}', { 'content-type': 'application/json' })).status).toBe(415);
+    expect((await bench.post('/fhir/Patient/$match', '{', { 'content-type': 'application/fhir+json' })).status).toBe(
+      400,
+    );
+  });
+
   it('refuses writes as not served', async () => {
     const headers = { authorization: `Bearer ${bench.token('clinician')}`, 'content-type': 'application/fhir+json' };
     const put = await bench.fetch(`/fhir/Patient/${person}`, { method: 'PUT', headers, body: '{}' });
     expect([put.status, textOf(put.body, 'resourceType')]).toEqual([405, 'OperationOutcome']);
-    const xml = await bench.get(`/fhir/Patient/${person}`, { accept: 'application/fhir+xml' });
-    expect(xml.status).toBe(406);
   });
 
   it('matches: certain by an equal number that agrees, probable by demographics, none where it must be certain', async () => {

@@ -1,3 +1,4 @@
+import { StreamableFile } from '@nestjs/common';
 import { stringifyFhir } from '@anamnesis/fhir';
 import type { AccessRecord } from '@anamnesis/core';
 import type { Response } from 'express';
@@ -17,7 +18,7 @@ export interface Exchange {
 }
 
 /** The body of an answer, after its access note and headers. 304 without a body where the caller has this version. */
-export function answer(exchange: Exchange, served: Served | ServedOne): string {
+export function answer(exchange: Exchange, served: Served | ServedOne): StreamableFile {
   const { request, response, action, shape, names = [] } = exchange;
   const query = [...new Set(names)].sort().join('&');
   noteAccess(request, {
@@ -34,10 +35,12 @@ export function answer(exchange: Exchange, served: Served | ServedOne): string {
     if (served.hasMismatch === true) response.setHeader('Warning', '199 - "does not agree with the archive"');
     if (served.etag !== undefined && holds(request, served.etag)) {
       response.status(304);
-      return '';
+      return new StreamableFile(new Uint8Array(0));
     }
   }
-  return stringifyFhir(served.resource);
+  // Not as text: Express would give it an ETag of its own making.
+  const bytes = Buffer.from(stringifyFhir(served.resource), 'utf8');
+  return new StreamableFile(bytes, { type: fhirJson, length: bytes.length });
 }
 
 /** Weak comparison, RFC 9110 §13.1.2. */
