@@ -1,14 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type INestApplication, ValidationPipe } from '@nestjs/common';
+import { Global, type INestApplication, Module, ValidationPipe } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { type Consumer, type DeliveredRecord } from '@anamnesis/bus';
 import type { SourceFact } from '@anamnesis/core';
-import { EdgeErrorsFilter, type GuardedRequest } from '@anamnesis/runtime';
+import { EdgeErrorsFilter, EVENT_BUS, type GuardedRequest, Keys } from '@anamnesis/runtime';
+import { Store } from '@anamnesis/store';
 import { Hospital, makeRequest } from '../test/hospital.js';
 import { openPlace, type Place } from '../test/place.js';
 import { certify } from './certify/certify.js';
-import { Registration } from './registration.js';
 import { RegistrationModule } from './registration.module.js';
+
+/** Stands for the backends that the running process opens. */
+@Global()
+@Module({})
+class Backends {}
 
 describe('registration over HTTP and the bus', () => {
   let place: Place;
@@ -17,9 +22,15 @@ describe('registration over HTTP and the bus', () => {
 
   beforeEach(async () => {
     place = await openPlace({ ENROLMENT: 'open' });
-    const { controllers = [] } = RegistrationModule.fromEnvironment({});
-    const providers = [{ provide: Registration, useValue: place.registration }];
-    const testing = await Test.createTestingModule({ controllers, providers }).compile();
+    const { deploymentKey, kek } = place.registration.keys;
+    const providers = [
+      { provide: Store, useValue: place.store },
+      { provide: EVENT_BUS, useValue: place.bus },
+      { provide: Keys, useValue: Keys.of(deploymentKey, kek) },
+    ];
+    const backends = { module: Backends, providers, exports: [Store, EVENT_BUS, Keys] };
+    const imports = [backends, RegistrationModule.fromEnvironment({ ENROLMENT: 'open' })];
+    const testing = await Test.createTestingModule({ imports }).setLogger(false).compile();
     app = testing.createNestApplication({ logger: false });
     app.useGlobalFilters(new EdgeErrorsFilter(app.getHttpAdapter()));
     app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
