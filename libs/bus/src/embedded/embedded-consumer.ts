@@ -13,7 +13,7 @@ import {
 import { decodeRecord } from '../record-codec.js';
 import { deadTopicOf, type Topic } from '../topics.js';
 import type { LogClient } from './log-client.js';
-import type { Append, Place, StoredRecord } from './log-protocol.js';
+import type { Appended, Place, StoredRecord } from './log-protocol.js';
 import { toAppend } from './to-append.js';
 import { Wake } from './wake.js';
 
@@ -24,8 +24,6 @@ export interface ConsumerContext {
   readonly log: LogClient;
   readonly places: readonly Place[];
   readonly report: ReportDefect;
-  /** Told of dead letters, once they are stored. */
-  readonly onAppended: (append: Append) => void;
 }
 
 /** One loop per partition, each with its own place; the consumer stops as a whole. */
@@ -60,8 +58,7 @@ export class EmbeddedConsumer implements Consumer {
     await this.done.catch(() => undefined);
   }
 
-  /** Something was appended to these partitions. */
-  ring(topic: Topic, partitions: ReadonlySet<number>): void {
+  ring({ topic, partitions }: Appended): void {
     if (topic === this.#options.topic) for (const partition of partitions) this.#wakes[partition]?.notify();
   }
 
@@ -128,14 +125,12 @@ export class EmbeddedConsumer implements Consumer {
 
   async #settle(partition: number, records: readonly DeliveredRecord[], refusals: readonly Refusal[]): Promise<void> {
     const { topic, group, from = 'group' } = this.#options;
-    const { log, onAppended } = this.#context;
     const letters = refusals.map((refusal) => deadLetter(group, refusal));
     const dead = letters.length > 0 ? toAppend(deadTopicOf(topic, group), letters) : undefined;
     if (from === 'start' && dead === undefined) return;
     const mover = from === 'group' ? group : undefined;
     const offset = records.at(-1)?.offset ?? 0;
-    await log.request({ kind: 'settle', topic, partition, group: mover, offset, dead });
-    if (dead) onAppended(dead);
+    await this.#context.log.request({ kind: 'settle', topic, partition, group: mover, offset, dead });
   }
 
   #arrive({ partition, end }: Place, position: number): void {

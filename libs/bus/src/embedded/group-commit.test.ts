@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { GroupCommit } from './group-commit.js';
+import { type Asked, GroupCommit, type Lane } from './group-commit.js';
 import { LogFile } from './log-file.js';
 import type { Append, LogAnswer, WriteRequest } from './log-protocol.js';
 import { Prune } from './prune.js';
@@ -21,11 +21,13 @@ describe('GroupCommit', () => {
   let directory: string;
   let log: LogFile;
   let commit: GroupCommit;
+  let client: Lane;
   let isNearlyFull: boolean;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-commit-'));
     isNearlyFull = false;
+    client = { epochMin: 0 };
     log = new LogFile(join(directory, 'bus.db'), { sizeBytesMax: 512 * 1024 });
     const space = {
       get isNearlyFull() {
@@ -39,7 +41,9 @@ describe('GroupCommit', () => {
     await rm(directory, { recursive: true });
   });
 
-  const write = (...requests: WriteRequest[]) => commit.write(requests.map((request, id) => ({ id, request })));
+  type Message = Asked<Lane, WriteRequest>;
+  const commitAll = (asked: readonly Message[]) => commit.write(asked).answers.map(({ answer }) => answer);
+  const write = (...requests: WriteRequest[]) => commitAll(requests.map((request, id) => ({ client, id, request })));
   const stored = () =>
     log
       .read({ topic, partition: 1, after: 0, limit: { records: 100, bytes: 1_000_000 } })
@@ -67,6 +71,30 @@ describe('GroupCommit', () => {
       undefined,
     ]);
     expect(stored()).toEqual(['a', 'again']);
+  });
+
+  it('fails what of another client shared its commit, and nothing else of it', () => {
+    const other: Lane = { epochMin: 0 };
+    write(append(tooLarge));
+    expect(errors(commitAll([{ client: other, id: 0, request: append('other') }]))).toEqual([undefined]);
+    expect(errors(write(append('behind')))).toEqual(['a publish before this one failed']);
+    const together: Message[] = [
+      { client, id: 1, request: append(tooLarge, 1) },
+      { client: other, id: 1, request: append('with it') },
+    ];
+    expect(errors(commitAll(together))).toEqual(Array(2).fill('database or disk is full'));
+    expect(errors(commitAll([{ client: other, id: 2, request: append('behind') }]))).toEqual([
+      'a publish before this one failed',
+    ]);
+    expect(stored()).toEqual(['other']);
+  });
+
+  it('tells what became durable, dead letters included, and nothing that did not', () => {
+    const dead = { ...append('dead'), topic: 'clinical.received.g.dead' as const };
+    const requests = [append('a'), { ...settle, dead }, settle];
+    const { appends } = commit.write(requests.map((request, id) => ({ client, id, request })));
+    expect(appends.map((one) => one.topic)).toEqual([topic, dead.topic]);
+    expect(commit.write([{ client, id: 0, request: append(tooLarge) }]).appends).toEqual([]);
   });
 
   it('uses no offset twice after a failure, and leaves no trace of what failed', () => {
