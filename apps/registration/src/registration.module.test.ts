@@ -30,7 +30,7 @@ describe('registration over HTTP and the bus', () => {
     ];
     const backends = { module: Backends, providers, exports: [Store, EVENT_BUS, Keys] };
     const imports = [backends, RegistrationModule.fromEnvironment({ ENROLMENT: 'open' })];
-    const testing = await Test.createTestingModule({ imports }).setLogger(false).compile();
+    const testing = await Test.createTestingModule({ imports }).compile();
     app = testing.createNestApplication({ logger: false });
     app.useGlobalFilters(new EdgeErrorsFilter(app.getHttpAdapter()));
     app.useGlobalPipes(new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true }));
