@@ -1,6 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { AccessRecord } from '@anamnesis/core';
 import type { AccessContext } from '@anamnesis/runtime';
-import type { Request } from 'express';
 
 /** What a handler says it is about to give away; written down before the first byte leaves. */
 export interface AccessNote {
@@ -14,7 +14,21 @@ export interface AccessNote {
 }
 
 /** A request on a patient route, with what the guard, the trace and the handler add to it. */
-export interface TracedRequest extends Request {
+export interface TracedRequest extends IncomingMessage {
+  readonly method: string;
+  /** As sent, with the query. */
+  readonly originalUrl: string;
+  readonly path: string;
+  readonly protocol: string;
+  readonly ip?: string;
+  readonly params: Readonly<Record<string, string | string[]>>;
+  /** As far as the framework reads the media type; undefined else. */
+  readonly body?: unknown;
+  /** The route that matched. */
+  readonly route?: unknown;
+  get(header: string): string | undefined;
+  /** The media type that matches, false for another. */
+  is(types: string | string[]): string | false | null;
   access?: AccessContext;
   /** Ties answer, access event and log: the caller's `X-Request-Id` where usable, else ours. */
   requestId?: string;

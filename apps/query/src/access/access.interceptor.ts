@@ -1,5 +1,5 @@
+import type { ServerResponse } from 'node:http';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { Response } from 'express';
 import { mergeMap, type Observable } from 'rxjs';
 import type { TracedRequest } from './access-note.js';
 import { accessRecordOf } from './access-record-of.js';
@@ -18,7 +18,7 @@ export class AccessInterceptor implements NestInterceptor {
     const request = http.getRequest<TracedRequest>();
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
-        const status = http.getResponse<Response>().statusCode;
+        const status = http.getResponse<ServerResponse>().statusCode;
         const note = request.accessNote;
         await this.recorder.record(accessRecordOf(request, { outcome: 'permitted', status, note }));
         return answer;

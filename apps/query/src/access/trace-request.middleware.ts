@@ -1,7 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger, type NestMiddleware } from '@nestjs/common';
 import { base32 } from '@anamnesis/core';
-import type { NextFunction, Response } from 'express';
 import type { TracedRequest } from './access-note.js';
 import { accessRecordOf } from './access-record-of.js';
 import { AccessRecorder } from './access-recorder.js';
@@ -20,13 +20,13 @@ export class TraceRequestMiddleware implements NestMiddleware {
 
   constructor(private readonly recorder: AccessRecorder) {}
 
-  use(request: TracedRequest, response: Response, next: NextFunction): void {
+  use(request: TracedRequest, response: ServerResponse, next: () => void): void {
     // Nest's middleware sees the path without its mount point.
     if (patientRoutes.test(request.originalUrl.split('?')[0] ?? '')) this.#trace(request, response);
     next();
   }
 
-  #trace(request: TracedRequest, response: Response): void {
+  #trace(request: TracedRequest, response: ServerResponse): void {
     const sent = request.headers['x-request-id'];
     request.requestId = typeof sent === 'string' && usableId.test(sent) ? sent : base32(randomBytes(15));
     response.setHeader('X-Request-Id', request.requestId);

@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { Controller, Get, HttpCode, Post, Req, Res, StreamableFile, UseFilters, UseInterceptors } from '@nestjs/common';
 import { Access, type AccessContext } from '@anamnesis/runtime';
-import type { Response } from 'express';
 import type { TracedRequest } from '../access/access-note.js';
 import { AccessInterceptor } from '../access/access.interceptor.js';
 import { answer } from './edge/answer.js';
@@ -17,7 +17,7 @@ import type { Parameter } from './search/search-request.js';
 
 interface Exchange {
   readonly request: TracedRequest;
-  readonly response: Response;
+  readonly response: ServerResponse;
   readonly access: AccessContext;
 }
 
@@ -31,7 +31,7 @@ export class AuditEventController {
   @Get()
   search(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Access() access: AccessContext,
   ): Promise<StreamableFile> {
     return this.#search({ request, response, access }, urlParameters(request));
@@ -41,7 +41,7 @@ export class AuditEventController {
   @HttpCode(200)
   searchByForm(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Access() access: AccessContext,
   ): Promise<StreamableFile> {
     return this.#search({ request, response, access }, formParameters(request));
@@ -50,7 +50,7 @@ export class AuditEventController {
   @Get(':id')
   async read(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Access() access: AccessContext,
   ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
@@ -61,7 +61,7 @@ export class AuditEventController {
   @Get(':id/_history')
   async history(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Access() access: AccessContext,
   ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
@@ -73,7 +73,7 @@ export class AuditEventController {
   @Get(':id/_history/:version')
   async readVersion(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Access() access: AccessContext,
   ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));

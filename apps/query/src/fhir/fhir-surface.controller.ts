@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { All, Controller, Get, Req, Res, UseFilters } from '@nestjs/common';
 import { stringifyFhir } from '@anamnesis/fhir';
-import type { Response } from 'express';
 import type { TracedRequest } from '../access/access-note.js';
 import { FhirErrorsFilter } from './edge/fhir-errors.filter.js';
 import { negotiateRequest } from './edge/negotiate.js';
@@ -16,7 +16,7 @@ import { servedTypes } from './served-types.js';
 @UseFilters(FhirErrorsFilter)
 export class FhirMetadataController {
   @Get('metadata')
-  metadata(@Req() request: TracedRequest, @Res({ passthrough: true }) response: Response): string {
+  metadata(@Req() request: TracedRequest, @Res({ passthrough: true }) response: ServerResponse): string {
     negotiateRequest(request, urlParameters(request));
     response.setHeader('Content-Type', fhirJson);
     return stringifyFhir(capabilityStatement(originOf(request)));
@@ -28,7 +28,7 @@ export class FhirMetadataController {
 @UseFilters(FhirErrorsFilter)
 export class FhirUnservedController {
   @All('{*rest}')
-  refuse(@Req() request: TracedRequest, @Res({ passthrough: true }) response: Response): never {
+  refuse(@Req() request: TracedRequest, @Res({ passthrough: true }) response: ServerResponse): never {
     const [type = ''] = request.path.replace(/^\/fhir\/?/, '').split('/');
     const isKnown = servedTypes.has(type) || ['', 'AuditEvent', 'Provenance', 'metadata'].includes(type);
     if (!isKnown) throw new FhirFailure(404, 'not-supported', 'no such resource type');

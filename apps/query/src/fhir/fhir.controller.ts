@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import {
   Controller,
   Get,
@@ -10,7 +11,6 @@ import {
   UseFilters,
   UseInterceptors,
 } from '@nestjs/common';
-import type { Response } from 'express';
 import type { TracedRequest } from '../access/access-note.js';
 import { AccessInterceptor } from '../access/access.interceptor.js';
 import { answer } from './edge/answer.js';
@@ -37,7 +37,7 @@ export class FhirController {
   @Get('Patient/:id/$everything')
   async everything(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Param('id') patientId: string,
   ): Promise<StreamableFile> {
     const parameters = urlParameters(request);
@@ -48,7 +48,10 @@ export class FhirController {
 
   @Post('Patient/$match')
   @HttpCode(200)
-  async match(@Req() request: TracedRequest, @Res({ passthrough: true }) response: Response): Promise<StreamableFile> {
+  async match(
+    @Req() request: TracedRequest,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
     const served = await this.fhir.match(request, await jsonBody(request));
     return answer({ request, response, action: 'operation', shape: 'Patient/$match' }, served);
@@ -57,7 +60,7 @@ export class FhirController {
   @Get(':type')
   search(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Param('type') type: string,
   ): Promise<StreamableFile> {
     return this.#search({ request, response, type, parameters: urlParameters(request) });
@@ -68,7 +71,7 @@ export class FhirController {
   @HttpCode(200)
   searchByForm(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Param('type') type: string,
   ): Promise<StreamableFile> {
     return this.#search({ request, response, type, parameters: formParameters(request) });
@@ -77,7 +80,7 @@ export class FhirController {
   @Get(':type/:id')
   async read(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Param() { type = '', id = '' }: Record<string, string>,
   ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
@@ -89,7 +92,7 @@ export class FhirController {
   @Get(':type/:id/_history')
   async history(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Param() { type = '', id = '' }: Record<string, string>,
   ): Promise<StreamableFile> {
     const parameters = urlParameters(request);
@@ -101,7 +104,7 @@ export class FhirController {
   @Get(':type/:id/_history/:version')
   async readVersion(
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: ServerResponse,
     @Param() { type = '', id = '', version = '' }: Record<string, string>,
   ): Promise<StreamableFile> {
     negotiateRequest(request, urlParameters(request));
@@ -111,7 +114,7 @@ export class FhirController {
 
   async #search(asked: {
     request: TracedRequest;
-    response: Response;
+    response: ServerResponse;
     type: string;
     parameters: readonly Parameter[];
   }): Promise<StreamableFile> {

@@ -8,7 +8,7 @@ import type { DeliveredRecord } from '@anamnesis/bus';
 import { Keys } from '@anamnesis/runtime';
 import { objectsOf, textOf } from './fhir-json.js';
 import { FhirBench, linkOf, resourcesOf } from './testing/fhir-bench.js';
-import { fhirProblems } from './testing/fhir-problems.js';
+import { fhirProblems } from './testing/fhir-validators.conformance.js';
 
 const golden = join(import.meta.dirname, '../../../../libs/fhir/src/v2/messages/golden');
 const nameOf = (one: Json): string => `${textOf(one, 'resourceType') ?? ''}/${textOf(one, 'id') ?? ''}`;

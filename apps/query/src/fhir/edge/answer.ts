@@ -1,7 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { StreamableFile } from '@nestjs/common';
 import { stringifyFhir } from '@anamnesis/fhir';
 import type { AccessRecord } from '@anamnesis/core';
-import type { Response } from 'express';
 import { noteAccess, type TracedRequest } from '../../access/access-note.js';
 import type { Served } from '../operations/bundle.js';
 import type { ServedOne } from '../operations/read-one.js';
@@ -9,7 +9,7 @@ import { fhirJson } from './send-resource.js';
 
 export interface Exchange {
   readonly request: TracedRequest;
-  readonly response: Response;
+  readonly response: ServerResponse;
   readonly action: AccessRecord['action'];
   /** `Observation`, `Patient/$everything`: what of the path may be written down. */
   readonly shape: string;
@@ -34,7 +34,7 @@ export function answer(exchange: Exchange, served: Served | ServedOne): Streamab
     if (served.etag !== undefined) response.setHeader('ETag', served.etag);
     if (served.hasMismatch === true) response.setHeader('Warning', '199 - "does not agree with the archive"');
     if (served.etag !== undefined && holds(request, served.etag)) {
-      response.status(304);
+      response.statusCode = 304;
       return new StreamableFile(new Uint8Array(0));
     }
   }

@@ -1,7 +1,7 @@
+import type { ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { Rejected, Unavailable } from '@anamnesis/core';
 import { rejectionStatus, retryAfterSeconds } from '@anamnesis/runtime';
-import type { Response } from 'express';
 import type { TracedRequest } from '../../access/access-note.js';
 import type { IssueCode } from '../fhir-failure.js';
 import { FhirFailure } from '../fhir-failure.js';
@@ -20,14 +20,14 @@ export class FhirErrorsFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const response = http.getResponse<Response>();
+    const response = http.getResponse<ServerResponse>();
     const { status, issue } = mapped(error);
     const correlationId = http.getRequest<TracedRequest>().requestId ?? 'unknown';
     if (status === 500) this.#logger.error(error, { correlationId });
     if (response.headersSent) return;
     if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
     if (status === 503) response.setHeader('Retry-After', String(retryAfterSeconds));
-    response.status(status);
+    response.statusCode = status;
     sendResource(response, operationOutcome([issue], correlationId));
   }
 }
