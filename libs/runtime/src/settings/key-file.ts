@@ -9,7 +9,7 @@ export async function readOrMake(path: string, options: { mayMake: boolean; make
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const isAbsent = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
     if (!isAbsent || !options.mayMake) throw error;
   }
   await mkdir(dirname(path), { recursive: true });
