@@ -11,7 +11,7 @@ export interface ServedType {
   /** Reference parameters that `_include` follows. */
   readonly includes: readonly string[];
   /** Elements of the clinical date: first valued wins. Empty for types that have none. */
-  readonly dates: readonly string[];
+  readonly dates: SearchParameter['paths'];
 }
 
 const sharedTypes: readonly string[] = ['Practitioner', 'PractitionerRole', 'Organization', 'Location'];

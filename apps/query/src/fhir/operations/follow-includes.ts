@@ -25,19 +25,21 @@ export async function followIncludes(
   return [...views.map((view) => renderMerged(view).resource), ...rendered.map(({ resource }) => resource)];
 }
 
+const patientElements = ['subject', 'patient', 'beneficiary', 'participant'].map((name) => [{ name }]);
+
 function* referencesOf(resource: FhirResource, param: string): Generator<string> {
   const parameter = servedTypes.get(resource.resourceType)?.parameters.get(param);
   if (parameter === undefined) return;
-  const paths = parameter.kind === 'patient' ? ['subject', 'patient', 'beneficiary', 'participant'] : parameter.paths;
+  const paths = parameter.kind === 'patient' ? patientElements : parameter.paths;
   for (const path of paths)
-    for (const reference of membersNamed('reference', [...valuesAt(resource, path.split('.'))]))
+    for (const reference of membersNamed('reference', valuesAt(resource, path)))
       if (typeof reference === 'string' && (parameter.kind !== 'patient' || reference.startsWith('Patient/')))
         yield reference;
 }
 
-function valuesAt(from: Json, path: readonly string[]): readonly Json[] {
+function valuesAt(from: Json, path: readonly { readonly name: string }[]): readonly Json[] {
   return path.reduce<readonly Json[]>(
-    (values, name) => values.flatMap((value) => (isObject(value) ? listOf(value[name]) : [])),
+    (values, { name }) => values.flatMap((value) => (isObject(value) ? listOf(value[name]) : [])),
     [from],
   );
 }

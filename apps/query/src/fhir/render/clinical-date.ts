@@ -6,9 +6,7 @@ import { servedTypes } from '../served-types.js';
 /** When a resource happened, by the first valued date of its type; undefined for what has none. */
 export function clinicalDate(resource: FhirResource): Instants | undefined {
   for (const path of servedTypes.get(resource.resourceType)?.dates ?? []) {
-    const value = path
-      .split('.')
-      .reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), resource);
+    const value = path.reduce<Json | undefined>((at, { name }) => (isObject(at) ? at[name] : undefined), resource);
     const bounds = typeof value === 'string' ? dateBounds(value) : periodBounds(value);
     if (bounds !== undefined) return bounds;
   }
