@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
 import { readTrustFile } from '../../apps/command-line/src/trust-file.js';
 import { parseBundle, verifyBundle } from '@anamnesis/ledger';
@@ -20,6 +20,11 @@ interface Row {
   readonly controlId: string;
   readonly state: string;
 }
+
+let running: Standalone | undefined;
+afterEach(async () => {
+  await running?.end('SIGKILL');
+});
 
 /**
  * L1 every acknowledged message is in the history and provable, L2 once, L3 in the order of its patient, L4 and nothing
@@ -66,7 +71,7 @@ it('loses, doubles and reorders nothing when killed at random moments under load
       if (isEnough()) break;
       await standalone.end('SIGKILL');
       kills++;
-      standalone = await startStandalone(directory);
+      standalone = running = await startStandalone(directory);
     }
     return kills;
   };

@@ -109,10 +109,10 @@ function issues(source: SourceFact, system: string, grounds: Grounds): boolean {
   return authority === undefined || authority.issuer === source.facility;
 }
 
-/** Facility of an authority that stands for "none was sent": `urn:anamnesis:facility:<facility>`. */
+/** Facility of an authority that stands for "none was sent": `urn:anamnesis:facility:<facility>`, a field may follow. */
 function facilityOf(system: string): string | undefined {
   const prefix = 'urn:anamnesis:facility:';
-  return system.startsWith(prefix) ? system.slice(prefix.length) : undefined;
+  return system.startsWith(prefix) ? system.slice(prefix.length).split(':', 1)[0] : undefined;
 }
 
 function isOwn(owner: string, { facility }: SourceFact): boolean {
