@@ -73,8 +73,9 @@ class Line {
 
   it('are each answered as prescribed, followed by an answer to the next, and found afterwards', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-corpus-'));
-    const standalone = await startStandalone(directory);
-    const line = new Line(standalone.sandbox.mllp);
+    const product = await startStandalone(directory);
+      standalone = product;
+    const line = new Line(product.sandbox.mllp);
     const table = new Map<string, number>();
     const positive = new Map<string, number>();
     const wrong: string[] = [];
@@ -123,7 +124,7 @@ class Line {
     console.warn(`${sent} messages sent; ${total(table, ' none')}`);
     expect(sent).toBeGreaterThan(3000);
     expect(wrong).toEqual([]);
-    expect((await standalone.end('SIGTERM')).code).toBe(0);
+    expect((await product.end('SIGTERM')).code).toBe(0);
     await rm(directory, { recursive: true });
   }, 900_000);
 });
