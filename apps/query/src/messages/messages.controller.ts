@@ -2,7 +2,6 @@ import { Controller, Get, Query, Req, Res, UseInterceptors } from '@nestjs/commo
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Rejected } from '@anamnesis/core';
 import { Keys } from '@anamnesis/runtime';
-import type { Response } from 'express';
 import { AccessInterceptor, noteAccess, type TracedRequest } from '../access/index.js';
 import { HistoryReader } from '../history/history-reader.js';
 import { MessageCursor } from './message-cursor.js';
@@ -32,7 +31,7 @@ export class MessagesController {
   async read(
     @Query() { _count, _cursor, ...question }: MessagesQuery,
     @Req() request: TracedRequest,
-    @Res({ passthrough: true }) response: Response,
+    @Res({ passthrough: true }) response: { setHeader(name: string, value: string): void },
   ): Promise<readonly MessageView[]> {
     if (question.identifier !== undefined && request.access?.role !== 'clinician')
       throw new Rejected('forbidden', 'identifier is not for operators');

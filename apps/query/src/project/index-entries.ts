@@ -3,7 +3,7 @@ import type { Json, ResourceState } from '@anamnesis/core';
 import type { ResourceIndex } from '@anamnesis/store';
 import { dateBounds, earliest, type Instants, latest } from '../history/date-bounds.js';
 import { foldText } from '../history/fold-text.js';
-import { type ParameterKind, type SearchParameter, searchParametersOf } from './search-parameters.js';
+import { type ParameterKind, type Path, type SearchParameter, searchParametersOf } from './search-parameters.js';
 
 /** Rows of one resource, at most. */
 const entriesMax = 200;
@@ -47,23 +47,25 @@ function elementsOf(slots: ResourceState['slots']): JsonObject {
 }
 
 function entriesOf(elements: JsonObject, { param, kind, paths }: SearchParameter): readonly Entry[] {
-  const found = new Map<string, Entry>();
+  const entries: Entry[] = [];
   for (const path of paths)
     for (const value of valuesAt(elements, path))
-      for (const one of readers[kind](value)) {
-        const entry = { param, system: '', until: null, amount: null, ...one };
-        const cut = { ...entry, system: cutOf(entry.system), value: cutOf(entry.value) };
-        found.set(JSON.stringify(cut), cut);
-      }
-  return [...found.values()];
+      for (const { value: text, system = '', until = null, amount = null } of readers[kind](value))
+        entries.push({ param, system: cutOf(system), value: cutOf(text), until, amount });
+  return entries.length > 1 ? withoutRepeats(entries) : entries;
 }
 
-/** `a.b`, or `extension(url).valueString`; lists on the way are walked. */
-function valuesAt(from: Json, path: string): readonly Json[] {
+function withoutRepeats(entries: readonly Entry[]): readonly Entry[] {
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
+}
+
+function valuesAt(from: JsonObject, path: Path): readonly Json[] {
   let values: readonly Json[] = [from];
-  for (const [, name = '', url] of path.matchAll(/([A-Za-z]+)(?:\(([^)]*)\))?/g)) {
-    values = values.flatMap((value) => (isObject(value) ? listOf(value[name]) : []));
-    if (url !== undefined) values = values.filter((value) => isObject(value) && value['url'] === url);
+  for (const { name, url } of path) {
+    const found: Json[] = [];
+    for (const value of values) if (isObject(value)) found.push(...listOf(value[name]));
+    values = url === undefined ? found : found.filter((value) => isObject(value) && value['url'] === url);
+    if (values.length === 0) return values;
   }
   return values;
 }

@@ -4,13 +4,20 @@ export type ParameterKind = 'token' | 'string' | 'date' | 'reference' | 'quantit
 export interface SearchParameter {
   readonly param: string;
   readonly kind: ParameterKind;
-  /** Elements; lists on the way are walked. */
-  readonly paths: readonly string[];
+  /** Where its values are; lists on the way are walked. */
+  readonly paths: readonly Path[];
 }
+
+/** Elements from the resource down. An `extension(url)` is one with that url. */
+export type Path = readonly { readonly name: string; readonly url?: string }[];
 
 const parameter =
   (kind: ParameterKind) =>
-  (param: string, ...paths: string[]): SearchParameter => ({ param, kind, paths: paths.length > 0 ? paths : [param] });
+  (param: string, ...paths: string[]): SearchParameter => ({
+    param,
+    kind,
+    paths: (paths.length > 0 ? paths : [param]).map(pathOf),
+  });
 const token = parameter('token');
 const text = parameter('string');
 const date = parameter('date');
@@ -168,6 +175,15 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
   List: [date('date'), token('code')],
 };
 
+const allParameters = new Map(Object.entries(searchParameters).map(([type, own]) => [type, [...everywhere, ...own]]));
+
 export function searchParametersOf(resourceType: string): readonly SearchParameter[] {
-  return [...everywhere, ...(searchParameters[resourceType] ?? [])];
+  return allParameters.get(resourceType) ?? everywhere;
+}
+
+function pathOf(text: string): Path {
+  return Array.from(text.matchAll(/([A-Za-z]+)(?:\(([^)]*)\))?/g), ([, name = '', url]) => ({
+    name,
+    ...(url !== undefined && { url }),
+  }));
 }
