@@ -45,7 +45,8 @@ describe('the access table', () => {
   });
 
   it('names no route that does not exist', () => {
-    expect(Object.keys(accessTable).filter((route) => !routes.includes(route))).toEqual([]);
+    const known = new Set(routes.flatMap((route) => [route, route.replace(/^\S+/, 'ALL')]));
+    expect(Object.keys(accessTable).filter((route) => !known.has(route))).toEqual([]);
   });
 
   it('lets strangers ask only for liveness and readiness', () => {

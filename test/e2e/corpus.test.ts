@@ -74,7 +74,7 @@ class Line {
   it('are each answered as prescribed, followed by an answer to the next, and found afterwards', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-corpus-'));
     const product = await startStandalone(directory);
-      standalone = product;
+    standalone = product;
     const line = new Line(product.sandbox.mllp);
     const table = new Map<string, number>();
     const positive = new Map<string, number>();

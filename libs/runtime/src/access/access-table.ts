@@ -31,6 +31,8 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'GET /fhir/AuditEvent/:id': readerOrOperator,
   'GET /fhir/AuditEvent/:id/_history': readerOrOperator,
   'GET /fhir/AuditEvent/:id/_history/:version': readerOrOperator,
+  // What is not served under /fhir: told so, in FHIR's own terms, to whoever may use FHIR.
+  'ALL /fhir/{*rest}': readerOrOperator,
   'GET /messages': readerOrOperator,
   'GET /evidence/:eventId': reader,
   'GET /integrity': operator,
@@ -70,6 +72,7 @@ export const accessTable: Readonly<Record<string, Rule>> = {
 
 /** The rule of a route; undefined for a route that the table does not know. */
 export function ruleOf(method: string, path: string): Rule | undefined {
-  const name = `${method === 'HEAD' ? 'GET' : method} ${path}`;
-  return Object.hasOwn(accessTable, name) ? accessTable[name] : undefined;
+  const names = [`${method === 'HEAD' ? 'GET' : method} ${path}`, `ALL ${path}`];
+  const name = names.find((one) => Object.hasOwn(accessTable, one));
+  return name === undefined ? undefined : accessTable[name];
 }
