@@ -15,7 +15,7 @@ const text = (name: string, length: number, more: More = {}): TableColumnOptions
   ...more,
 });
 const time = (name: string, more: More = {}) => text(name, 24, more);
-const int = (name: string, more: More = {}): TableColumnOptions => ({ name, type: 'int', ...more });
+const int = (name: string, more: More = {}): TableColumnOptions => ({ name, type: 'integer', ...more });
 const flag = (name: string): TableColumnOptions => ({ name, type: 'boolean' });
 const bytes = (name: string): TableColumnOptions => ({ name, type: bigBlob });
 const key = { isPrimary: true };
