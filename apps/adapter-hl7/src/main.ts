@@ -6,4 +6,5 @@ serve({
   name: 'adapter-hl7',
   settings: readSettings(AdapterHl7Settings, process.env),
   modules: [AdapterHl7Module.fromEnvironment(process.env)],
+  ports: ['bus'],
 });

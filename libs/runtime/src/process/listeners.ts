@@ -14,14 +14,30 @@ export interface Listener {
   readonly stop: () => Promise<void>;
 }
 
+/** Listeners of another thread, which opens and closes them together. */
+export interface RemoteListeners {
+  /** Where each of them answers, by name. */
+  readonly start: () => Promise<Readonly<Record<string, ListenerAddress>>>;
+  readonly stop: () => Promise<void>;
+}
+
 /** Opened last at start, when everything behind them works, and closed first when draining. */
 @Injectable()
 export class Listeners {
-  readonly #listeners: Listener[] = [];
+  readonly #listeners: RemoteListeners[] = [];
   readonly #addresses = new Map<string, ListenerAddress>();
 
-  add(listener: Listener): void {
-    this.#listeners.push(listener);
+  add({ name, start, stop }: Listener): void {
+    this.addRemote({ start: async () => ({ [name]: await start() }), stop });
+  }
+
+  addRemote(listeners: RemoteListeners): void {
+    this.#listeners.push(listeners);
+  }
+
+  /** Where all started listeners answer, by name. */
+  get addresses(): Readonly<Record<string, ListenerAddress>> {
+    return Object.fromEntries(this.#addresses);
   }
 
   /** Where a started listener answers. */
@@ -30,7 +46,9 @@ export class Listeners {
   }
 
   async start(): Promise<void> {
-    for (const listener of this.#listeners) this.#addresses.set(listener.name, await listener.start());
+    for (const listener of this.#listeners) {
+      for (const [name, address] of Object.entries(await listener.start())) this.#addresses.set(name, address);
+    }
   }
 
   async stop(): Promise<void> {

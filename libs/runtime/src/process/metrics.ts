@@ -1,13 +1,25 @@
-import { Controller, Get, Header, Injectable } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The process's Prometheus metrics. Names start with `anamnesis_`; labels never hold patient data. */
-@Injectable()
 export class Metrics {
   readonly registry = new Registry();
+  readonly #threads: (() => Promise<string>)[] = [];
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
+  /** What describes the process as a whole is kept once, by its main thread. */
+  constructor(isMain = true) {
+    if (isMain) collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Adds the metrics of another thread of this process, whose names must differ from all others. */
+  addThread(read: () => Promise<string>): void {
+    this.#threads.push(read);
+  }
+
+  /** Of all threads, as Prometheus text. */
+  async text(): Promise<string> {
+    const texts = await Promise.all([this.registry.metrics(), ...this.#threads.map((read) => read())]);
+    return texts.join('');
   }
 
   counter<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Counter<Label> {
@@ -32,6 +44,6 @@ export class MetricsController {
   @Get('metrics')
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   read(): Promise<string> {
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }

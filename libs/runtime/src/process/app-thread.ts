@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { INestApplication } from '@nestjs/common';
+import { type EventBus, shareEventBus } from '@anamnesis/bus';
+import { EVENT_BUS } from '../bus/tokens.js';
+import { RegistrationClient } from '../registration-client.js';
+import { type ListenerAddress, Listeners } from './listeners.js';
+import { Metrics } from './metrics.js';
+import { Readiness } from './readiness.js';
+import type { FromThread, ToThread } from './thread-protocol.js';
+
+/** A thread that answers later than this is left out of that reading of the metrics. */
+const metricsMsMax = 2000;
+
+export interface AppThreadOptions {
+  /** Stands before its reasons for not being ready. */
+  readonly name: string;
+  /** Its main, which calls `serveInThread`. */
+  readonly entry: URL;
+}
+
+type Addresses = Readonly<Record<string, ListenerAddress>>;
+
+/**
+ * A part of this process on an event loop of its own, as the main thread sees it: its listeners, metrics and readiness
+ * become the process's. The constructor starts it; `onBroken` hears of it when it ends without having been told to.
+ */
+export class AppThread {
+  readonly #name: string;
+  readonly #worker: Worker;
+  readonly #exited: Promise<number>;
+  readonly #metrics = new Map<number, (text: string) => void>();
+  readonly #listening: Promise<Addresses>;
+  #onListening!: (addresses: Addresses) => void;
+  #onUnready: (reasons: readonly string[]) => void = () => undefined;
+  #lastId = 0;
+  #isStopping = false;
+
+  constructor({ name, entry }: AppThreadOptions, onBroken: (error: unknown) => void) {
+    this.#name = name;
+    this.#listening = new Promise((resolve) => (this.#onListening = resolve));
+    this.#worker = new Worker(entry);
+    this.#worker.on('message', (message: FromThread) => {
+      this.#hear(message);
+    });
+    this.#worker.on('error', onBroken);
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        if (!this.#isStopping) onBroken(new Error(`the thread ${name} ended with ${code}`));
+        resolve(code);
+      });
+    });
+  }
+
+  /** Gives it the bus of `app`, and adds its listeners, metrics and readiness to those of `app`. */
+  join(app: INestApplication): void {
+    this.#joinReadiness(app.get(Readiness));
+    app.get(Metrics).addThread(() => this.#readMetrics());
+    const registration = app.get(RegistrationClient);
+    app.get(Listeners).addRemote({
+      start: () => {
+        const { baseUrl } = registration;
+        if (baseUrl === undefined) throw new Error(`${this.#name}: listeners start after HTTP`);
+        this.#tell({ kind: 'listen', baseUrl });
+        return this.#listening;
+      },
+      stop: () => this.#stop(),
+    });
+    const bus = shareEventBus(app.get<EventBus>(EVENT_BUS));
+    this.#worker.postMessage({ kind: 'join', bus } satisfies ToThread, [bus]);
+  }
+
+  #joinReadiness(readiness: Readiness): void {
+    let before: readonly string[] = [];
+    this.#onUnready = (reasons) => {
+      const now = reasons.map((reason) => `${this.#name}: ${reason}`);
+      for (const reason of now) readiness.block(reason);
+      for (const reason of before) if (!now.includes(reason)) readiness.unblock(reason);
+      before = now;
+    };
+    this.#onUnready(['starting']);
+  }
+
+  async #readMetrics(): Promise<string> {
+    const id = ++this.#lastId;
+    const answered = new Promise<string>((resolve) => this.#metrics.set(id, resolve));
+    this.#tell({ kind: 'metrics', id });
+    const late = new AbortController();
+    const never = sleep(metricsMsMax, '', { ref: false, signal: late.signal }).catch(() => '');
+    const text = await Promise.race([answered, never]);
+    late.abort();
+    this.#metrics.delete(id);
+    return text;
+  }
+
+  /** Resolves when its listeners have drained and it is gone. */
+  async #stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#tell({ kind: 'stop' });
+    const code = await this.#exited;
+    if (code !== 0) throw new Error(`the thread ${this.#name} ended with ${code} while it drained`);
+  }
+
+  #tell(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.kind) {
+      case 'unready':
+        this.#onUnready(message.reasons);
+        return;
+      case 'listening':
+        this.#onListening(message.addresses);
+        return;
+      case 'metrics':
+        this.#metrics.get(message.id)?.(message.text);
+    }
+  }
+}
