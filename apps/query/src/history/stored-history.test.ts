@@ -28,8 +28,8 @@ describe('history', () => {
           slots: {
             status: 'final',
             code: { coding: [{ system: 'http://loinc.org', code: '2345-7' }] },
-            effectiveDateTime: bench.build.at(minute),
-            valueQuantity: { value: { $decimal: value }, unit: 'mg/dL', code: 'mg/dL' },
+            'effective[x]': { effectiveDateTime: bench.build.at(minute) },
+            'value[x]': { valueQuantity: { value: { $decimal: value }, unit: 'mg/dL', code: 'mg/dL' } },
             encounter: { reference: 'Encounter/visit' },
           },
         }),
@@ -118,7 +118,8 @@ describe('history', () => {
       const page: Page = { count: 10, order: '-happened' };
       const { matches } = await bench.history.search(['Observation'], { recordKeys, filters }, page);
       return matches.map(
-        ({ state }) => (state?.slots['valueQuantity'] as { value: { $decimal: string } }).value.$decimal,
+        ({ state }) =>
+          (state?.slots['value[x]'] as { valueQuantity: { value: { $decimal: string } } }).valueQuantity.value.$decimal,
       );
     };
     expect(await found()).toEqual(['93.50', '92.50', '91.50']);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json, ResourceState } from '@anamnesis/core';
+import { assemble } from '@anamnesis/fhir';
 import type { ResourceIndex } from '@anamnesis/store';
 import { dateBounds, earliest, type Instants, latest } from '../history/date-bounds.js';
 import { foldText } from '../history/fold-text.js';
@@ -21,9 +22,10 @@ export interface Indexed {
   readonly isRetracted: boolean;
 }
 
-/** The values by which a resource in this state is found. */
+/** The values by which a resource in this state is found. A change here wants a rebuild: what is indexed stays as it was. */
 export function indexEntries({ resourceType, id, slots }: ResourceState): Indexed {
-  const elements = elementsOf(slots);
+  // Whatever `assemble` makes of the slots is what is found: what is served.
+  const elements: JsonObject = assemble(resourceType, id, slots);
   const parameters = searchParametersOf(resourceType);
   const entries = parameters.flatMap((parameter) => entriesOf(elements, parameter)).slice(0, entriesMax);
   const dates = parameters.filter(({ kind }) => kind === 'date').map(({ param }) => param);
@@ -34,16 +36,6 @@ export function indexEntries({ resourceType, id, slots }: ResourceState): Indexe
     happenedAt: resourceType === 'Patient' ? '' : (happened[0]?.value ?? ''),
     isRetracted: entries.some(({ param, value }) => param.endsWith('status') && value === 'entered-in-error'),
   };
-}
-
-/** Values by element: slots of one element are joined in slot order, lists opened. */
-function elementsOf(slots: ResourceState['slots']): JsonObject {
-  const elements: Record<string, Json[]> = {};
-  for (const [slot, value] of Object.entries(slots)) {
-    const element = slot.split(':', 1)[0] ?? slot;
-    (elements[element] ??= []).push(...listOf(value));
-  }
-  return elements;
 }
 
 function entriesOf(elements: JsonObject, { param, kind, paths }: SearchParameter): readonly Entry[] {

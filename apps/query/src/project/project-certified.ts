@@ -10,7 +10,7 @@ import type { Stated } from './resource-fold.js';
 import { statementsOf } from './statements-of.js';
 
 /** Events handled between two looks at the sockets. */
-const eventsAtOnce = 20;
+const eventsAtOnce = 10;
 const identifierLength = 255;
 
 type Certified = Placed<FactOf<'certified'>>;

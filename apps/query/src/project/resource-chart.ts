@@ -74,7 +74,9 @@ export class ResourceChart {
     const { manager } = this.projection;
     const currents = [...this.#held.values()].flatMap(({ current }) => (current === undefined ? [] : [current]));
     await insertAll(manager, ResourceVersion, this.#versions);
+    await this.projection.breathe();
     await replaceAll(manager, ResourceCurrent, currents);
+    await this.projection.breathe();
     await runIn(manager, 'DELETE FROM resource_index WHERE resourceId IN', this.#reindexed);
     await insertAll(manager, ResourceIndex, [...this.#rows.values()].flat());
   }
