@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
+import { Rejected } from '@anamnesis/core';
+import { parseBundle, verifyBundle } from '@anamnesis/ledger';
+import { readTrustFile } from '../../apps/command-line/src/trust-file.js';
 import { adt } from '../fixtures/messages.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
@@ -73,6 +76,29 @@ describe('one message from the listener to the proof', () => {
     expect(await verify(altered, ...trust)).toMatchObject({ status: 1, stdout: expect.stringContaining('raw-digest') });
     expect((await verify(bundle.slice(1), ...trust)).status).toBe(2);
   });
+
+  it('proves nothing with one bit changed anywhere in the evidence', async () => {
+    const { eventId } = await row('T-1', 'anchored');
+    const bytes = Buffer.from(JSON.stringify(await standalone.get(`/evidence/${eventId}`)));
+    const trust = readTrustFile(join(directory, 'trust.json'));
+    const isProven = (text: string) => {
+      try {
+        return verifyBundle(parseBundle(text), trust).verdict !== 'mismatch';
+      } catch (error) {
+        if (error instanceof Rejected) return false;
+        throw error;
+      }
+    };
+    expect(isProven(bytes.toString('utf8'))).toBe(true);
+    const unnoticed: number[] = [];
+    for (let at = 0; at < bytes.length; at++) {
+      const bit = 1 << (at % 8);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ bit, at);
+      if (isProven(bytes.toString('utf8'))) unnoticed.push(at);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ bit, at);
+    }
+    expect(unnoticed).toEqual([]);
+  }, 120_000);
 
   it('answers the same message again with AA and makes no second event', async () => {
     const message = adt({ controlId: 'T-2', number: 'MR-1002' });

@@ -35,7 +35,7 @@ describe('sealer', () => {
   let ledger: Ledger;
   const batches: AnchoredBatch[] = [];
   const defects: unknown[] = [];
-  let announced = () => undefined as void;
+  let announced: () => void = () => undefined;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-sealer-'));
@@ -145,7 +145,7 @@ describe('sealer', () => {
     };
     const all = events(7);
     await collect(store, all);
-    const running = sealer({ ledger: wrapped, bus: wrappedBus as EventBus });
+    const running = sealer({ ledger: wrapped, bus: wrappedBus });
     running.start();
     await untilAnnounced(7);
     await running.stop();

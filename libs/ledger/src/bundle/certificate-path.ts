@@ -1,12 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
 
+type BrokenRule = 'unreadable' | 'not-issued' | 'not-a-root' | 'not-in-force' | 'untrusted-root';
+
 /** A path that holds, or the rule it breaks. */
 export type CertificatePath =
   | { readonly isValid: true; readonly leaf: X509Certificate; readonly root: X509Certificate }
-  | {
-      readonly isValid: false;
-      readonly rule: 'unreadable' | 'not-issued' | 'not-a-root' | 'not-in-force' | 'untrusted-root';
-    };
+  | { readonly isValid: false; readonly rule: BrokenRule };
 
 export interface PathOptions {
   /** When it had to be in force: every certificate of the path. */
@@ -16,21 +15,26 @@ export interface PathOptions {
 }
 
 /** Checks a path, signing certificate first and root last (RFC 5280 §6, without name constraints or policies). */
-export function checkPath(path: readonly string[], { at, trustedRoot }: PathOptions): CertificatePath {
-  const certificates = path.map(readCertificate);
+export function checkPath(path: readonly string[], options: PathOptions): CertificatePath {
+  const certificates = path.flatMap((der) => readCertificate(der) ?? []);
   const [leaf] = certificates;
   const root = certificates.at(-1);
-  if (leaf === undefined || root === undefined || certificates.includes(undefined))
+  if (leaf === undefined || root === undefined || certificates.length < path.length)
     return { isValid: false, rule: 'unreadable' };
-  for (const [index, certificate] of certificates.entries()) {
-    const issuer = certificates[index + 1] ?? root;
-    if (certificate === undefined || !isIssued(certificate, issuer)) return { isValid: false, rule: 'not-issued' };
-    if (!isInForce(certificate, at)) return { isValid: false, rule: 'not-in-force' };
-  }
-  if (!root.ca || leaf.ca || certificates.length < 2) return { isValid: false, rule: 'not-a-root' };
-  if (trustedRoot !== undefined && Buffer.compare(root.raw, trustedRoot) !== 0)
-    return { isValid: false, rule: 'untrusted-root' };
-  return { isValid: true, leaf, root };
+  const rule = brokenRule(certificates, { leaf, root, ...options });
+  return rule === undefined ? { isValid: true, leaf, root } : { isValid: false, rule };
+}
+
+function brokenRule(
+  certificates: readonly X509Certificate[],
+  { leaf, root, at, trustedRoot }: PathOptions & { readonly leaf: X509Certificate; readonly root: X509Certificate },
+): BrokenRule | undefined {
+  const isEachIssued = certificates.every((one, index) => isIssued(one, certificates[index + 1] ?? root));
+  if (!isEachIssued) return 'not-issued';
+  if (!certificates.every((one) => isInForce(one, at))) return 'not-in-force';
+  if (!root.ca || leaf.ca || certificates.length < 2) return 'not-a-root';
+  const isTrusted = trustedRoot === undefined || Buffer.compare(root.raw, trustedRoot) === 0;
+  return isTrusted ? undefined : 'untrusted-root';
 }
 
 /** SHA-256 of the certificate, lower-case hex: what `openssl x509 -fingerprint -sha256` shows. */

@@ -1,4 +1,4 @@
-import { type EvidenceBundle, evidenceFormat, parseCertifiedEvent, Rejected } from '@anamnesis/core';
+import { type EvidenceBundle, evidenceFormat, fieldsOf, parseCertifiedEvent, Rejected } from '@anamnesis/core';
 import type { LedgerEvidence } from '../ledger.js';
 import { parseLedgerEvidence } from '../parse-evidence.js';
 import { hex, list, literal, members, whole } from '../strict-fields.js';
@@ -42,15 +42,11 @@ export function parseBundle(text: string): EvidenceBundle<LedgerEvidence> {
 /** The parts that are spelled out again to be verified: what is unknown in them breaks a signature. */
 function parseSigned(from: Readonly<Record<'event' | 'signature' | 'certification', unknown>>) {
   const derived = { name: '', version: 0, statements: [], warnings: [] };
-  const event = {
-    ...members(from.event, 'event', Object.keys(Object(from.event))),
-    signature: from.signature,
-    resources: derived,
-  };
   try {
-    const parsed = parseCertifiedEvent({ event, certification: from.certification });
-    const { signature, resources, ...header } = parsed.event;
-    return { event: header, signature, certification: parsed.certification };
+    const signed = { ...fieldsOf(from.event, 'event'), signature: from.signature, resources: derived };
+    const { event, certification } = parseCertifiedEvent({ event: signed, certification: from.certification });
+    const { signature, resources, ...header } = event;
+    return { event: header, signature, certification };
   } catch (error) {
     if (error instanceof Rejected) throw new Rejected('invalid-evidence', error.message, { cause: error });
     throw error;

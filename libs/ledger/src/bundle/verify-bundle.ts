@@ -37,25 +37,33 @@ export type BundleVerdict =
 
 /** Judges a parsed bundle offline, with nothing but what is handed in. Never throws on a parsed bundle. */
 export function verifyBundle(bundle: EvidenceBundle<LedgerEvidence>, trust: BundleTrust = {}): BundleVerdict {
-  const { event, anchoring } = bundle;
+  const { certification, anchoring } = bundle;
+  const custody = verifyCustody(bundle, trust);
+  if ('verdict' in custody) return custody;
+  const proven = { ...custody, isRootTrusted: trust.root !== undefined };
+  if (anchoring === null) return { verdict: 'anchoring', ...proven };
+  if (!isInBatch(certification.leaf, anchoring)) return mismatch('audit-path');
+  const ledger = verifyAnchor({ evidence: anchoring.ledger, trust: trust.ledger });
+  return ledger.verdict === 'mismatch' ? mismatch('ledger', ledger.reason) : { verdict: 'valid', ...proven, ledger };
+}
+
+/** From the bytes to the leaf: who signed and who certified, under one root. */
+function verifyCustody(
+  bundle: EvidenceBundle<LedgerEvidence>,
+  trust: BundleTrust,
+): { readonly rootFingerprint: string } | BundleVerdict {
+  const { event, certification, certificates } = bundle;
   if (digest(Buffer.from(bundle.raw, 'base64')) !== event.raw.digest) return mismatch('raw-digest');
-  const at = new Date(bundle.certification.appendedAt);
-  const options = { at, trustedRoot: trust.root };
-  const source = checkPath(bundle.certificates.source, options);
+  const options = { at: new Date(certification.appendedAt), trustedRoot: trust.root };
+  const source = checkPath(certificates.source, options);
   if (!source.isValid) return mismatch('source-certificate', source.rule);
   if (!isSigned(signedBytes(event), bundle.signature, source.leaf)) return mismatch('source-signature');
-  const registration = checkPath(bundle.certificates.registration, options);
+  const registration = checkPath(certificates.registration, options);
   if (!registration.isValid) return mismatch('registration-certificate', registration.rule);
   const rootFingerprint = certificateFingerprint(source.root);
   if (rootFingerprint !== certificateFingerprint(registration.root)) return mismatch('one-root');
   const rule = certificationMismatch(bundle, registration.leaf);
-  if (rule !== undefined) return mismatch(rule);
-  const isRootTrusted = trust.root !== undefined;
-  if (anchoring === null) return { verdict: 'anchoring', rootFingerprint, isRootTrusted };
-  const ledger = verifyAnchor({ evidence: anchoring.ledger, trust: trust.ledger });
-  if (!isInBatch(bundle.certification.leaf, anchoring)) return mismatch('audit-path');
-  if (ledger.verdict === 'mismatch') return mismatch('ledger', ledger.reason);
-  return { verdict: 'valid', rootFingerprint, isRootTrusted, ledger };
+  return rule === undefined ? { rootFingerprint } : mismatch(rule);
 }
 
 function certificationMismatch(
