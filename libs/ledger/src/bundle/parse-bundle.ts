@@ -24,7 +24,8 @@ export function parseBundle(text: string): EvidenceBundle<LedgerEvidence> {
   ]);
   if (from.format !== evidenceFormat) throw new Rejected('invalid-evidence', `format is not ${evidenceFormat}`);
   const certificates = members(from.certificates, 'certificates', ['source', 'registration']);
-  members(from.signature, 'signature', ['algorithm', 'certificateSerial', 'value']);
+  checkSignature(from.signature);
+  checkSignature(fieldsIn(from.certification)['signature']);
   const signed = parseSigned(from);
   return {
     format: evidenceFormat,
@@ -51,6 +52,17 @@ function parseSigned(from: Readonly<Record<'event' | 'signature' | 'certificatio
     if (error instanceof Rejected) throw new Rejected('invalid-evidence', error.message, { cause: error });
     throw error;
   }
+}
+
+function checkSignature(value: unknown): void {
+  const from = members(value, 'signature', ['algorithm', 'certificateSerial', 'value']);
+  literal(from.algorithm, 'algorithm', /^ES256$/);
+  literal(from.certificateSerial, 'certificateSerial', /^[0-9a-f]{1,64}$/);
+  literal(from.value, 'value', /^[A-Za-z0-9_-]{86}$/);
+}
+
+function fieldsIn(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function parseAnchoring(value: unknown) {
