@@ -88,7 +88,7 @@ class Line {
         line.write(encodeFrame(next));
         const answers = await line.upTo(`NEXT-${sent - 1}`);
         const after = answers.pop();
-        if (after?.code !== 'AA') wrong.push(`${file}: the next frame got ${after?.code}`);
+        if (after?.code !== 'AA') wrong.push(`${file}: the next frame got ${after?.code} ${after?.text}`);
         if (answers.length > 1) wrong.push(`${file}: ${answers.length} answers`);
         const [answer] = answers;
         const header = readHeader(message);
@@ -141,6 +141,9 @@ function total(table: ReadonlyMap<string, number>, none: string): string {
 /** hl7v2.md A2: what MSH-15 and MSH-16 ask for on this socket. */
 function isPrescribed(header: ReturnType<typeof readHeader>, answer: Answer | undefined): boolean {
   const { acceptAck = '', applicationAck = '' } = header ?? {};
+  // Outside table 0155: any one answer tells the sender more than silence.
+  const known = ['', 'AL', 'NE', 'ER', 'SU'];
+  if (!known.includes(acceptAck) || !known.includes(applicationAck)) return true;
   if (acceptAck === '' && applicationAck === '') return answer !== undefined && answer.code.startsWith('A');
   const isDone = answer?.code === 'CA';
   switch (acceptAck) {
@@ -150,12 +153,8 @@ function isPrescribed(header: ReturnType<typeof readHeader>, answer: Answer | un
       return answer === undefined || isDone;
     case 'ER':
       return answer === undefined || (answer.code.startsWith('C') && !isDone);
-    case 'NE':
-    case '':
-      return answer === undefined;
     default:
-      // Not in table 0155: any one answer tells the sender more than silence.
-      return true;
+      return answer === undefined;
   }
 }
 
@@ -166,7 +165,7 @@ function read(bytes: Uint8Array): Answer {
   const old = err?.field(1).text(1, 4) ?? '';
   return {
     code: msa?.field(1).text() ?? '',
-    controlId: message.header.controlId === '' ? '' : (msa?.field(2).text() ?? ''),
+    controlId: Buffer.from(msa?.field(2).bytes ?? []).toString('latin1'),
     condition: err?.field(3).text() || old || err?.field(1).text(4) || '',
     text: err?.field(8).text() ?? msa?.field(3).text() ?? '',
   };
