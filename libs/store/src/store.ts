@@ -80,6 +80,8 @@ function sqliteOptions(directory: string): DataSourceOptions {
       giveBuffers(database);
       database.pragma('synchronous = FULL');
       database.pragma('busy_timeout = 5000');
+      // Pages: rows of the same patients are rewritten again and again, and a checkpoint copies each page once.
+      database.pragma('wal_autocheckpoint = 4000');
       database.pragma('cache_size = -32768'); // KiB
     },
   };

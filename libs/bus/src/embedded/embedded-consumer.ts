@@ -18,7 +18,7 @@ import { toAppend } from './to-append.js';
 import { Wake } from './wake.js';
 
 /** A consumer that waited lets records gather so long before it reads. */
-const lingerMs = 20;
+const lingerMs = 75;
 
 export interface ConsumerContext {
   readonly log: LogClient;
