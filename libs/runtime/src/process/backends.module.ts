@@ -4,6 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { openEventBus, type ReportDefect } from '@anamnesis/bus';
 import { AccessGuard } from '../access/access.guard.js';
 import { BusTransport } from '../bus/bus-transport.js';
+import { LagMetrics } from '../bus/lag-metrics.js';
 import { EVENT_BUS } from '../bus/tokens.js';
 import { RegistrationClient } from '../registration-client.js';
 import { Keys } from '../settings/keys.js';
@@ -49,7 +50,7 @@ export class BackendsModule implements OnApplicationShutdown {
       Readiness,
       Listeners,
       BusTransport,
-      ...(hasHttp ? [tokens] : []),
+      ...(hasHttp ? [tokens, LagMetrics] : []),
     ];
     return {
       module: BackendsModule,
