@@ -4,9 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MllpClient } from '../../command-line/src/mllp-client.js';
-import { adt } from '../../../test/fixtures/messages.js';
-import { eventually, startStandalone } from '../../../test/standalone.js';
+import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
+import { adt } from '../fixtures/messages.js';
+import { eventually, startStandalone } from '../standalone.js';
 
 /** Preloaded: the adapter's thread, the one without data of its own, throws once the file `crash` is there. */
 const crashWhenTold = `--import=data:text/javascript,${encodeURIComponent(`
