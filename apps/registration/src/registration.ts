@@ -63,7 +63,7 @@ export class Registration {
    * hears of it. When the bus is away the change stands all the same, and is published later.
    */
   async change<Result>(work: (turn: Turn) => Promise<Result>): Promise<Result> {
-    const result = await inTurn(this.store, work);
+    const result = await inTurn(this.store, work, { isUrgent: true });
     try {
       await this.relay.flush();
     } catch (error) {

@@ -4,6 +4,8 @@ import { unavailableCodeOf } from './database-errors.js';
 
 /** Transactions committed together, at most. */
 const groupMax = 16;
+/** A group takes no further one when it has run so long: whoever asks next waits for it. */
+const groupMs = 50;
 /** After a rest, how long the first waits for others. */
 const gatherMs = 5;
 
@@ -16,11 +18,13 @@ interface Waiting {
 
 /**
  * The one writer of a SQLite file: transactions queue, and those that wait share a COMMIT, hence a flush of the disk,
- * which costs far more than what most of them do. Each runs in a savepoint, in the order of arrival.
+ * which costs far more than what most of them do. Each runs in a savepoint, in the order of arrival; urgent ones,
+ * somebody waits for, before the others.
  */
 export class GroupCommit {
   readonly #writer: DataSource;
-  #waiting: Waiting[] = [];
+  readonly #urgent: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
   constructor(writer: DataSource) {
@@ -28,7 +32,7 @@ export class GroupCommit {
   }
 
   /** Resolves with the work's result when it is durable. */
-  add<Result>(work: Work<Result>): Promise<Result> {
+  add<Result>(work: Work<Result>, options: { readonly isUrgent: boolean }): Promise<Result> {
     return new Promise((resolve, reject) => {
       const run = async (manager: EntityManager) => {
         const result = await work(manager);
@@ -36,7 +40,7 @@ export class GroupCommit {
           resolve(result);
         };
       };
-      this.#waiting.push({ run, reject });
+      (options.isUrgent ? this.#urgent : this.#waiting).push({ run, reject });
       this.#running ??= this.#run();
     });
   }
@@ -49,36 +53,38 @@ export class GroupCommit {
   async #run(): Promise<void> {
     // Consumers of several partitions ask within milliseconds of each other: they share one flush of the disk.
     await sleep(gatherMs);
-    while (this.#waiting.length > 0) await this.#commit(this.#waiting.splice(0, groupMax));
+    while (this.#urgent.length + this.#waiting.length > 0) await this.#commit();
     this.#running = undefined;
   }
 
-  async #commit(group: readonly Waiting[]): Promise<void> {
-    const [first, ...others] = group;
-    if (first === undefined) return;
+  async #commit(): Promise<void> {
+    const taken: Waiting[] = [];
+    const settle: (() => void)[] = [];
     try {
-      const settle = await this.#writer.transaction(async (manager) =>
-        others.length === 0 ? [await first.run(manager)] : runEach(manager, group),
-      );
+      await this.#writer.transaction(async (manager) => {
+        const end = performance.now() + groupMs;
+        do {
+          const next = this.#urgent.shift() ?? this.#waiting.shift();
+          if (next === undefined) return;
+          taken.push(next);
+          settle.push(await runOne(manager, next));
+        } while (taken.length < groupMax && performance.now() < end);
+      });
       for (const one of settle) one();
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      for (const { reject } of taken) reject(error);
     }
   }
 }
 
-/** Each in its savepoint. What the database cannot do now ends the whole group: it may have undone the others too. */
-async function runEach(manager: EntityManager, group: readonly Waiting[]): Promise<(() => void)[]> {
-  const settle: (() => void)[] = [];
-  for (const { run, reject } of group) {
-    try {
-      settle.push(await manager.transaction(run));
-    } catch (error) {
-      if (unavailableCodeOf(error) !== undefined) throw error;
-      settle.push(() => {
-        reject(error);
-      });
-    }
+/** In its savepoint. What the database cannot do now ends the whole group: it may have undone the others too. */
+async function runOne(manager: EntityManager, { run, reject }: Waiting): Promise<() => void> {
+  try {
+    return await manager.transaction(run);
+  } catch (error) {
+    if (unavailableCodeOf(error) !== undefined) throw error;
+    return () => {
+      reject(error);
+    };
   }
-  return settle;
 }

@@ -45,10 +45,14 @@ export class Store {
    * Runs `work` in one database transaction; use `manager` for everything inside, and nothing that waits for anything
    * but the database. Resolves when it is durable. On SQLite, whose only writer they share, transactions that wait for
    * their turn are committed together, each in a savepoint of its own: one that fails leaves nothing, and the others
-   * all. What the database cannot do now is `Unavailable('store')`.
+   * all. `isUrgent`: somebody waits for the answer, it goes before what consumers do. What the database cannot do now is
+   * `Unavailable('store')`.
    */
-  async transaction<Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return translated(this.#commits?.add(work) ?? this.writer.transaction(work));
+  async transaction<Result>(
+    work: (manager: EntityManager) => Promise<Result>,
+    { isUrgent = false }: { readonly isUrgent?: boolean } = {},
+  ): Promise<Result> {
+    return translated(this.#commits?.add(work, { isUrgent }) ?? this.writer.transaction(work));
   }
 
   /** Waits for the transaction in hand. */

@@ -79,7 +79,11 @@ export class Turn {
  * Runs `work` in a DB transaction that starts by taking the turn: one row that every writer of registration updates
  * first. So instances never decide side by side on one authority, one token or one pair of records.
  */
-export async function inTurn<Result>(store: Store, work: (turn: Turn) => Promise<Result>): Promise<Result> {
+export async function inTurn<Result>(
+  store: Store,
+  work: (turn: Turn) => Promise<Result>,
+  options: { readonly isUrgent?: boolean } = {},
+): Promise<Result> {
   return store.transaction(async (manager) => {
     await manager.query('UPDATE registration_turn SET turn = turn + 1 WHERE id = 1');
     const [row]: readonly TurnRow[] = await manager.query(
@@ -90,5 +94,5 @@ export async function inTurn<Result>(store: Store, work: (turn: Turn) => Promise
     const result = await work(turn);
     await turn.finish();
     return result;
-  });
+  }, options);
 }
