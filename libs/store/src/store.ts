@@ -94,7 +94,8 @@ function sqliteOptions(directory: string): DataSourceOptions {
 function mysqlOptions(url: string): DataSourceOptions {
   return {
     ...schema,
-    type: 'mysql',
+    // The two answer differently about defaults, which decides what the schema is found to lack.
+    type: url.startsWith('mariadb:') ? 'mariadb' : 'mysql',
     url,
     timezone: 'Z',
     charset: 'utf8mb4_bin',
