@@ -26,9 +26,14 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
   }).map(([name, fields]) => [name, new Set(fields)]),
 );
 
+/** A message of many patients is many events, and says the same in each. */
+const known = new WeakMap<Message, readonly string[]>();
+
 /** Lists what was sent and stays in the message only, so that nothing disappears without a word (fhir.md §11). */
 export function warnUnmappedFields(draft: Draft): void {
-  const found = unmappedFields(draft.message);
+  const { message } = draft;
+  const found = known.get(message) ?? unmappedFields(message);
+  known.set(message, found);
   if (found.length > 0) draft.warn(`kept in the message only: ${found.join(' ')}`);
 }
 

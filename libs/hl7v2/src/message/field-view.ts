@@ -82,6 +82,20 @@ class RepetitionView implements Repetition {
     return textAt(this.#wire, this.#range, { component, subcomponent });
   }
 
+  get texts(): readonly string[] {
+    const { structure, codes } = this.#wire;
+    const { start, end } = this.#range;
+    const texts: string[] = [];
+    for (let at = start; at <= end;) {
+      const stop = pieceEnd(structure, { start: at, end }, codes.component);
+      texts.push(
+        this.#wire.text({ start: at, end: pieceEnd(structure, { start: at, end: stop }, codes.subcomponent) }),
+      );
+      at = stop + 1;
+    }
+    return texts;
+  }
+
   get isNull(): boolean {
     return this.#wire.isNull(this.#range);
   }

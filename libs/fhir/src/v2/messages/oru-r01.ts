@@ -36,7 +36,7 @@ function mapResult(result: PatientResult, message: Message, context: MappingCont
   draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
   const visit = visitOf(result.pv1, pid, draft);
   if (visit && result.pv1) stateVisit(visit, result.pv1, { draft, subject });
-  const place = { draft, subject, visit, orders: new Set<string>() };
+  const place = { draft, subject, visit, orders: new Map<string, number>() };
   stateRelatedPersons(result.contacts, subject, draft);
   for (const group of result.orders) stateOrder(group, place);
   const identity = identityOf(pid, numbers, draft);

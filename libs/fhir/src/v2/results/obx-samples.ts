@@ -8,7 +8,6 @@ import type { Unit } from '../datatypes/unit.js';
  * say: text, a line per row.
  */
 export function sampledText(rows: readonly Repetition[], { unit = '' }: Unit): ObservationValue | undefined {
-  const cells = (row: Repetition) => Array.from({ length: row.componentCount }, (_, at) => row.text(at + 1));
-  const lines = rows.map((row) => valuedAll([...cells(row), unit]).join(' '));
+  const lines = rows.map((row) => valuedAll([...row.texts, unit]).join(' '));
   return lines.length === 0 ? undefined : { valueString: lines.join('\n') };
 }

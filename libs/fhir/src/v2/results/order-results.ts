@@ -17,8 +17,8 @@ export interface ResultPlace {
   readonly draft: Draft;
   readonly subject: PatientIdentifier;
   readonly visit: Visit | undefined;
-  /** Keys of the orders already met: a second one of the same key is another order. */
-  readonly orders: Set<string>;
+  /** How often the key of an order was met: a second one of the same key is another order. */
+  readonly orders: Map<string, number>;
 }
 
 /** One OBR with what follows it: a DiagnosticReport, its Observations and its Specimens. */
@@ -108,9 +108,8 @@ function keyOfLoose({ subject, draft }: ResultPlace): ObservationPlace['keyOf'] 
 }
 
 /** Two OBR of one number and service in one message are two orders: the second is told apart by its place. */
-function distinct(order: Order, met: Set<string>): Order {
-  let key = order.key;
-  for (let at = 2; met.has(key); at++) key = `${order.key}#${at}`;
-  met.add(key);
-  return { ...order, key };
+function distinct(order: Order, met: Map<string, number>): Order {
+  const place = (met.get(order.key) ?? 0) + 1;
+  met.set(order.key, place);
+  return place === 1 ? order : { ...order, key: `${order.key}#${place}` };
 }
