@@ -3,6 +3,8 @@ import { type AccessId, type AccessRecord, base32 } from '@anamnesis/core';
 import type { AccessNote, TracedRequest } from './access-note.js';
 
 const resourcesMax = 500;
+/** A Patient's id as we make them: an HMAC in base32. What else stands there may be anything, a number of a patient too. */
+const patientPath = /^\/fhir\/Patient\/([a-z2-7]{32})(?:\/|$)/;
 
 export interface AccessOutcome {
   readonly outcome: AccessRecord['outcome'];
@@ -23,10 +25,15 @@ export function accessRecordOf(request: TracedRequest, { outcome, status, note }
     request: note?.request ?? `${request.method} ${templateOf(request)}`,
     outcome,
     status,
-    persons: [...new Set(note?.persons)],
+    persons: [...new Set(note?.persons ?? patientNamed(request.path))],
     resources: [...new Set(note?.resources)].slice(0, resourcesMax),
     requestId: request.requestId ?? '',
   };
+}
+
+/** Whose chart a denied request was after: the patient is to see the attempt. */
+function patientNamed(path: string): readonly string[] {
+  return [patientPath.exec(path)?.[1] ?? []].flat();
 }
 
 /** Without a matched route only the first part of the path is ours to repeat; the rest may hold anything. */
