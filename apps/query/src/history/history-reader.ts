@@ -67,6 +67,9 @@ export abstract class HistoryReader {
   /** The newest versions of everything that an event stated something about. */
   abstract resourcesOf(eventId: string): Promise<readonly StoredVersion[]>;
 
+  /** Events that made any version of these resources, stale ones too. Source Patients by their record's id. */
+  abstract eventsOf(type: string, ids: readonly string[]): Promise<readonly string[]>;
+
   /** By event id; refused and unknown ones are absent. */
   abstract eventFacts(eventIds: readonly string[]): Promise<ReadonlyMap<string, EventFacts>>;
 

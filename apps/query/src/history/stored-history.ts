@@ -95,6 +95,10 @@ export class StoredHistory extends HistoryReader {
     );
   }
 
+  override eventsOf(type: string, ids: readonly string[]) {
+    return this.versions.eventsOf(type, ids);
+  }
+
   override eventFacts(eventIds: readonly string[]) {
     return this.events.facts(eventIds);
   }

@@ -49,6 +49,13 @@ export class StoredVersions {
     return this.#open(await selectIn<ResourceVersion>(this.manager, sql, { keys: ids, first: [resourceType] }));
   }
 
+  /** Of all versions of these resources, each once. */
+  async eventsOf(resourceType: string, ids: readonly string[]): Promise<readonly string[]> {
+    const sql = 'SELECT DISTINCT eventId FROM resource_version WHERE resourceType = ? AND resourceId IN';
+    const rows = await selectIn<{ eventId: string }>(this.manager, sql, { keys: ids, first: [resourceType] });
+    return [...new Set(rows.map(({ eventId }) => eventId))];
+  }
+
   async #open(rows: readonly ResourceVersion[]): Promise<readonly StoredVersion[]> {
     const ring = await this.contentKeys.open(
       this.manager,

@@ -1,13 +1,12 @@
 import { parseEventId, Rejected } from '@anamnesis/core';
 import type { HistoryReader } from '../../history/history-reader.js';
 import { invalidParameter } from '../fhir-failure.js';
-import { renderMerged } from '../render/merged-patient.js';
 import type { PlainParameters, PlainRequest } from '../search/parse-plain.js';
 import { servedTypes } from '../served-types.js';
 import { continuePlain, plainAnswer } from './answer-plain.js';
 import type { Served } from './bundle.js';
 import { countEvents, type EventsAsked, pageEvents } from './page-events.js';
-import { eventsOf, eventsOfMerged, readProvenance } from './read-provenance.js';
+import { readProvenance } from './read-provenance.js';
 import type { SearchContext } from './run-search.js';
 import { personsAsked, recordKeysOf } from './select-records.js';
 
@@ -53,15 +52,14 @@ async function eventsAsked(reader: HistoryReader, request: PlainRequest): Promis
   };
 }
 
+/** All that ever said something of the targets: of a merged Patient, of any of its records. */
 async function eventsOfTargets(reader: HistoryReader, targets: readonly string[]): Promise<readonly string[]> {
   const events: string[] = [];
   for (const target of targets) {
     const [type = '', id = ''] = target.split('/');
-    const stored = type === 'Patient' ? undefined : await reader.readResource(type, id);
-    if (stored !== undefined) events.push(...eventsOf(stored));
     const person = type === 'Patient' ? await reader.resolvePatient(id) : undefined;
-    const merged = person === undefined ? undefined : await reader.readMerged(person.personId);
-    if (merged !== undefined) events.push(...eventsOfMerged(merged, renderMerged(merged)));
+    const ids = person === undefined ? [id] : person.records.map(({ patientId }) => patientId);
+    events.push(...(await reader.eventsOf(type, ids)));
   }
   return [...new Set(events)];
 }
