@@ -15,6 +15,7 @@ import { searchAudit } from './operations/search-audit.js';
 import { searchProvenance } from './operations/search-provenance.js';
 import { Cursors } from './search/cursor.js';
 import { countOf, type PlainRequest } from './search/parse-plain.js';
+import { prefixedDate } from './search/prefixed-date.js';
 import { countDefault, type Parameter, type SearchRequest } from './search/search-request.js';
 
 /** Hands each interaction what it needs; what they do is in `operations/`. */
@@ -38,11 +39,13 @@ export class FhirService {
     if (isComputed(target)) return historyOfComputed(this.#context(request), target);
     let count = countDefault;
     let cursor: string | undefined;
+    let since: string | undefined;
     for (const [name, value] of parameters) {
       if (name === '_count') ({ count } = countOf(value, { count, isCountOnly: false }));
       if (name === '_cursor') cursor = value;
+      if (name === '_since') since = prefixedDate(name, value).from;
     }
-    return runHistory(this.#context(request), target, { count, cursor });
+    return runHistory(this.#context(request), target, { count, cursor, since });
   }
 
   search(request: TracedRequest, asked: SearchRequest): Promise<Served> {

@@ -4,6 +4,7 @@ import type { FhirResource, JsonObject } from '../fhir-json.js';
 import { renderMerged } from '../render/merged-patient.js';
 import { renderStored } from '../render/stored-resource.js';
 import type { Cursors } from '../search/cursor.js';
+import type { Parameter } from '../search/search-request.js';
 import { referenceOf, type Served, type Surroundings, urlOf } from './bundle.js';
 import { checkTarget, etagOf, type Target } from './read-one.js';
 
@@ -15,6 +16,8 @@ export interface HistoryContext extends Surroundings {
 export interface HistoryPage {
   readonly count: number;
   readonly cursor?: string | undefined;
+  /** Versions made before this instant (ISO 8601 UTC, three decimals) are left out, and nothing is counted. */
+  readonly since?: string | undefined;
 }
 
 interface Versions {
@@ -28,41 +31,47 @@ interface Versions {
 /** Instance history, newest first; versions are only ever added above, so pages below stay as they are. */
 export async function runHistory(context: HistoryContext, target: Target, page: HistoryPage): Promise<Served> {
   checkTarget(target);
-  const of = `history ${target.type}/${target.id}`;
+  const of = `history ${target.type}/${target.id} ${page.since ?? ''}`;
   const continued = page.cursor === undefined ? undefined : context.cursors.read(page.cursor, of);
   const before = continued === undefined ? undefined : Number(continued.position[0]);
-  const range = { count: page.count, ...(before !== undefined && { before }) };
-  const found = await versionsOf(context.reader, target, range);
+  const found = await versionsOf(context.reader, target, {
+    count: page.count,
+    ...(before !== undefined && { before }),
+  });
   if (found === undefined) throw notFound();
+  const shown = found.resources.filter((resource) => isSince(resource, page.since));
+  // Versions are made in the order of time: below one that is too old all are.
+  const hasMore = found.lowest > 1 && shown.length === found.resources.length;
   const total = continued?.total ?? found.highest;
-  const path = `${target.type}/${target.id}/_history`;
-  const cursor =
-    found.lowest > 1
-      ? context.cursors.write({ of, parameters: [], position: [found.lowest, target.type, target.id], total })
-      : undefined;
-  const next =
-    cursor === undefined
-      ? []
-      : [
-          {
-            relation: 'next',
-            url: urlOf(context.origin, path, [
-              ['_cursor', cursor],
-              ['_count', String(page.count)],
-            ]),
-          },
-        ];
+  const position = [found.lowest, target.type, target.id] as const;
+  const next = hasMore ? context.cursors.write({ of, parameters: [], position, total }) : undefined;
   return {
     resource: {
       resourceType: 'Bundle',
       type: 'history',
-      total,
-      link: [{ relation: 'self', url: urlOf(context.origin, path, []) }, ...next],
-      entry: found.resources.map((resource) => entryOf(context.origin, resource)),
+      ...(page.since === undefined && { total }),
+      link: linksOf(context.origin, { target, page, next }),
+      entry: shown.map((resource) => entryOf(context.origin, resource)),
     },
     persons: found.persons,
-    resources: [...new Set(found.resources.map(referenceOf))],
+    resources: [...new Set(shown.map(referenceOf))],
   };
+}
+
+function linksOf(
+  origin: string,
+  { target, page, next }: { target: Target; page: HistoryPage; next: string | undefined },
+): readonly JsonObject[] {
+  const path = `${target.type}/${target.id}/_history`;
+  const asked: readonly Parameter[] = page.since === undefined ? [] : [['_since', page.since]];
+  const self = { relation: 'self', url: urlOf(origin, path, asked) };
+  if (next === undefined) return [self];
+  const parameters: readonly Parameter[] = [...asked, ['_cursor', next], ['_count', `${page.count}`]];
+  return [self, { relation: 'next', url: urlOf(origin, path, parameters) }];
+}
+
+function isSince(resource: FhirResource, since = ''): boolean {
+  return (lastUpdatedOf(resource) ?? since) >= since;
 }
 
 type Range = Parameters<HistoryReader['mergedHistory']>[1];
@@ -101,9 +110,7 @@ async function storedVersions(reader: HistoryReader, target: Target, range: Rang
 }
 
 export function entryOf(origin: string, resource: FhirResource): JsonObject {
-  const { meta } = resource;
-  const lastModified =
-    typeof meta === 'object' && meta !== null && 'lastUpdated' in meta ? meta.lastUpdated : undefined;
+  const lastModified = lastUpdatedOf(resource);
   const etag = etagOf(resource);
   const isFirst = etag === 'W/"1"';
   return {
@@ -116,4 +123,9 @@ export function entryOf(origin: string, resource: FhirResource): JsonObject {
       ...(lastModified !== undefined && { lastModified }),
     },
   };
+}
+
+function lastUpdatedOf({ meta }: FhirResource): string | undefined {
+  const lastUpdated = typeof meta === 'object' && meta !== null && 'lastUpdated' in meta ? meta.lastUpdated : undefined;
+  return typeof lastUpdated === 'string' ? lastUpdated : undefined;
 }
