@@ -8,6 +8,7 @@ import { Projector } from './project/projector.js';
 import { rebuildProjections } from './project/rebuild-projections.js';
 
 const reportEvery = 10_000;
+const namedMax = 10;
 
 /**
  * `npm run rebuild`: makes every projection of query again from its archive. The product must not run meanwhile:
@@ -26,10 +27,14 @@ async function rebuild(): Promise<void> {
     const keys = await Keys.open(settings);
     const contentKeys = new ContentKeys(keys);
     const projector = new Projector(store, new Archive(contentKeys), contentKeys, keys);
-    const entries = await rebuildProjections(store, projector, (done, of) => {
+    const { entries, unreadable } = await rebuildProjections(store, projector, (done, of) => {
       if (done === of || done % reportEvery === 0) process.stdout.write(`${done} of ${of} archive entries\n`);
     });
     process.stdout.write(`rebuilt from ${entries} archive entries\n`);
+    if (unreadable.length === 0) return;
+    const named = unreadable.slice(0, namedMax).join(', ');
+    process.stderr.write(`NOT WHOLE: ${unreadable.length} archive entries were altered and do not open: ${named}\n`);
+    process.exitCode = 1;
   } finally {
     await store.close();
     await bus?.close();

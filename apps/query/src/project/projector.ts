@@ -8,6 +8,14 @@ import { type Fact, factOf } from './facts.js';
 import { projectFacts } from './project-facts.js';
 import { Projection } from './projection.js';
 
+/** How far the archive was applied again. */
+export interface Replayed {
+  /** Of the last entry; what was asked for at the end. */
+  readonly seq: number;
+  /** Keys of entries that do not open although nobody erased them. */
+  readonly unreadable: readonly string[];
+}
+
 /** Archives facts and applies them to the projections. */
 @Injectable()
 export class Projector {
@@ -39,8 +47,8 @@ export class Projector {
     });
   }
 
-  /** Applies the archive's next entries after `seq` again. Resolves to the last one, `seq` itself at the end. */
-  async replay(manager: EntityManager, seq: number, count: number): Promise<number> {
+  /** Applies the archive's next entries after `seq` again. */
+  async replay(manager: EntityManager, seq: number, count: number): Promise<Replayed> {
     const entries = await this.archive.after(manager, seq, count);
     const projection = await this.open(
       manager,
@@ -52,7 +60,8 @@ export class Projector {
     });
     await projectFacts(projection, facts);
     await this.contentKeys.store(manager, projection.ring);
-    return entries.at(-1)?.seq ?? seq;
+    const lost = entries.filter((entry) => !entry.isErased && factOf(entry) === undefined);
+    return { seq: entries.at(-1)?.seq ?? seq, unreadable: lost.map(({ entryKey }) => entryKey) };
   }
 
   async #fresh(manager: EntityManager, entries: readonly NewEntry[]): Promise<readonly NewEntry[]> {

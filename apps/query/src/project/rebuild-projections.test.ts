@@ -50,9 +50,10 @@ describe('rebuild', () => {
   it('gives the same rows, ids, versions and times', async () => {
     const before = await dump();
     const steps: number[] = [];
-    const entries = await rebuildProjections(bench.store, bench.projector, (done) => steps.push(done));
+    const { entries, unreadable } = await rebuildProjections(bench.store, bench.projector, (done) => steps.push(done));
     expect(await dump()).toEqual(before);
     expect(entries).toBe(11);
+    expect(unreadable).toEqual([]);
     expect(steps.at(-1)).toBe(11);
   });
 
@@ -67,5 +68,14 @@ describe('rebuild', () => {
     await rebuildProjections(bench.store, projector, () => undefined);
     await expect(demandWhole(bench.store.reader.manager)).resolves.toBeUndefined();
     expect(await dump()).toEqual(before);
+  });
+
+  it('says which entries were altered and are not in the projections', async () => {
+    const key = 'entryKey FROM archive_entry ORDER BY seq LIMIT 1';
+    const [entry] = await bench.store.reader.manager.query<readonly { entryKey: string }[]>(`SELECT ${key}`);
+    const altered = 'UPDATE archive_entry SET sealed = ? WHERE entryKey = ?';
+    await bench.store.transaction((manager) => manager.query(altered, [Buffer.alloc(40, 1), entry?.entryKey]));
+    const { unreadable } = await rebuildProjections(bench.store, bench.projector, () => undefined);
+    expect(unreadable).toEqual([entry?.entryKey]);
   });
 });

@@ -21,6 +21,12 @@ export const projectionTables = [
   'anchored_leaf',
 ] as const;
 
+export interface Rebuilt {
+  readonly entries: number;
+  /** Keys of entries that do not open although nobody erased them: nothing of them is in the projections. */
+  readonly unreadable: readonly string[];
+}
+
 /**
  * Drops every projection and makes it again from the archive, with the same ids, versions and times. Nothing else may
  * project meanwhile. Cut short, it leaves a mark on which query refuses to start, and begins anew when called again.
@@ -29,7 +35,8 @@ export async function rebuildProjections(
   store: Store,
   projector: Projector,
   report: (done: number, of: number) => void,
-): Promise<number> {
+): Promise<Rebuilt> {
+  const unreadable: string[] = [];
   const end = await store.transaction(async (manager) => {
     await manager.query('DELETE FROM archive_cursor WHERE id = ?', [rebuildId]);
     await insertAll(manager, ArchiveCursor, [{ id: rebuildId, seq: 0, at: new Date().toISOString() }]);
@@ -39,16 +46,17 @@ export async function rebuildProjections(
   });
   for (let seq = 0; seq < end;) {
     const next = await store.transaction(async (manager) => {
-      const last = await projector.replay(manager, seq, entriesAtOnce);
-      await manager.query('UPDATE archive_cursor SET seq = ? WHERE id = ?', [last, rebuildId]);
-      return last;
+      const replayed = await projector.replay(manager, seq, entriesAtOnce);
+      await manager.query('UPDATE archive_cursor SET seq = ? WHERE id = ?', [replayed.seq, rebuildId]);
+      return replayed;
     });
-    if (next === seq) throw new Error(`the archive ends at entry ${seq}, its cursor says ${end}`);
-    seq = next;
+    if (next.seq === seq) throw new Error(`the archive ends at entry ${seq}, its cursor says ${end}`);
+    seq = next.seq;
+    unreadable.push(...next.unreadable);
     report(seq, end);
   }
   await store.transaction((manager) => manager.query('DELETE FROM archive_cursor WHERE id = ?', [rebuildId]));
-  return end;
+  return { entries: end, unreadable };
 }
 
 /** Throws when a rebuild was begun and not finished: what is projected then is only a part. */
