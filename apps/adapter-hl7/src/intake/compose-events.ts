@@ -21,6 +21,9 @@ import type { SourceRegistry } from '../sources/source-registry.js';
 
 export const mediaType = 'application/hl7-v2';
 
+/** Of a message with more oddities than this the rest says nothing new. */
+const warningsMax = 100;
+
 /** A message that will become events. */
 export interface Arrival {
   readonly message: Message;
@@ -151,10 +154,11 @@ function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Ar
 function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOptions): readonly string[] {
   const warnings: string[] = [];
   if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
-  if (isAscii(message.bytes) || (message.charset.name === 'utf-8' && isUtf8(message.bytes))) return warnings;
-  const undecodable = message.warnings.filter(({ code }) => code === 'undecodable').length;
+  const isClean = isAscii(message.bytes) || (message.charset.name === 'utf-8' && isUtf8(message.bytes));
+  const found = isClean ? message.readingWarnings.slice(0, warningsMax) : message.warnings;
+  const undecodable = found.filter(({ code }) => code === 'undecodable').length;
   if (undecodable > 0) onUndecodable(undecodable);
-  for (const { code, location } of message.warnings) {
+  for (const { code, location } of found) {
     const { segment, position, field } = location ?? {};
     const where = [segment, position, field].filter((one) => one !== undefined).join('^');
     warnings.push(where === '' ? code : `${where}: ${code}`);

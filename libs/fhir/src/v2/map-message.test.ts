@@ -43,6 +43,24 @@ describe('the subject of a message', () => {
   });
 });
 
+describe('a message of a size that nobody maps in time', () => {
+  it('is kept whole, of its patient, and says why', () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => `OBX|${at}|NM|c${at}^A^L||1||||||F`);
+    const event = only(adt('A08', '20260301100000', 'PID|1||7^^^MPK^MR||X^Y', ...many));
+    expect(event).toMatchObject({ type: 'message.unmapped', subject: { value: '7' } });
+    expect(event.resources.warnings).toContain('more segments than are mapped');
+  });
+
+  it('takes no longer for each order than for one', () => {
+    const orders = Array.from({ length: 9000 }, () => 'OBR|1|P-1|F-1|1^A^L');
+    const header = 'MSH|^~\\&|LIS|LABHYD|||20260306120000||ORU^R01^ORU_R01|L-1|P|2.5.1';
+    const startedAt = performance.now();
+    const { statements } = only(message(header, 'PID|1||H-77^^^HYD^MR', ...orders)).resources;
+    expect(new Set(statements.map(({ id }) => id)).size).toBe(9001);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+});
+
 describe('the identifiers of a message', () => {
   const systems = (one: ReturnType<typeof adt>) =>
     only(one).identity?.identifiers.map(({ system, type }) => `${system} ${type}`);

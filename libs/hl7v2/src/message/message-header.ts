@@ -13,15 +13,17 @@ export function headerOf(segment: Segment, wire: Omit<HeaderWire, 'controlId'>, 
   if (controlId.length > controlIdMax) {
     warnings.push({ code: 'control-id-long', location: { ...msh, field: 10 }, text: 'MSH-10 is over 199 characters' });
   }
+  const messageCode = typePart(type, 1, warnings);
+  const triggerEvent = typePart(type, 2, warnings);
   return {
     sendingApplication: hdOf(segment.field(3)),
     sendingFacility: hdOf(segment.field(4)),
     receivingApplication: hdOf(segment.field(5)),
     receivingFacility: hdOf(segment.field(6)),
     timestamp: segment.field(7).text(),
-    messageCode: type.text(1),
-    triggerEvent: type.text(2),
-    structure: structureIn(type, warnings),
+    messageCode,
+    triggerEvent,
+    structure: structureIn(typePart(type, 3, warnings), structureOf(messageCode, triggerEvent), warnings),
     controlId,
     processingId: segment.field(11).text(),
     version: segment.field(12).text(),
@@ -37,10 +39,30 @@ function hdOf(field: Field): Hd {
   return { namespaceId: field.text(1), universalId: field.text(2), universalIdType: field.text(3) };
 }
 
+/** Tables 0076, 0003 and 0354 are in capitals and without blanks; what is not is read as if it were. */
+function typePart(type: Field, component: number, warnings: Warning[]): string {
+  const sent = type.text(component);
+  const read = sent.trim().toUpperCase();
+  if (read !== sent) {
+    const location = { ...msh, field: 9, component };
+    warnings.push({ code: 'message-type-spelling', location, text: 'MSH-9 was read in capitals and without blanks' });
+  }
+  return read;
+}
+
+/** MSH-9.2 is absent in 2.1: EVN-1 says the event. */
+export function withEvent(header: MessageHeader, evn: Segment | undefined, warnings: Warning[]): MessageHeader {
+  if (header.triggerEvent !== '') return header;
+  const triggerEvent = evn?.field(1).text().trim().toUpperCase() ?? '';
+  const structure = structureOf(header.messageCode, triggerEvent);
+  if (structure === undefined) return header;
+  const location = { ...msh, field: 9, component: 2 };
+  warnings.push({ code: 'event-from-evn', location, text: 'MSH-9.2 is empty: the event is that of EVN-1' });
+  return { ...header, triggerEvent, structure };
+}
+
 // T3: before 2.3.1 there is no MSH-9.3; where it disagrees with MSH-9.2, the event decides.
-function structureIn(type: Field, warnings: Warning[]): string {
-  const sent = type.text(3);
-  const derived = structureOf(type.text(1), type.text(2));
+function structureIn(sent: string, derived: string | undefined, warnings: Warning[]): string {
   if (derived === undefined || derived === sent) return sent;
   if (sent !== '') {
     const location = { ...msh, field: 9, component: 3 };

@@ -30,6 +30,10 @@ export class MessageView implements Message {
     return this.#warnings;
   }
 
+  get readingWarnings(): readonly Warning[] {
+    return this.#parts.warnings;
+  }
+
   first(name: string): Segment | undefined {
     return this.#parts.split.byName.get(name)?.[0];
   }

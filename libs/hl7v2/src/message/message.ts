@@ -59,6 +59,8 @@ export interface Message {
   readonly segments: readonly Segment[];
   /** Everything tolerated while reading. The first use looks through the whole content; at most `warningsMax`. */
   readonly warnings: readonly Warning[];
+  /** Those of `warnings` that were met on the way, without a look through the content. */
+  readonly readingWarnings: readonly Warning[];
   first(name: string): Segment | undefined;
   all(name: string): readonly Segment[];
 }
@@ -97,6 +99,8 @@ export interface Repetition {
   component(n: number): Component;
   readonly componentCount: number;
   text(component?: number, subcomponent?: number): string;
+  /** `text(1)`, `text(2)` and so on of all components, in one pass. */
+  readonly texts: readonly string[];
   readonly isNull: boolean;
   readonly formatted: string;
 }

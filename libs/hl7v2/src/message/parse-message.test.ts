@@ -280,6 +280,24 @@ describe('parse message', () => {
 
   it('refuses a flood of repetitions instead of running out of memory', () => {
     expect(refusal(`MSH|^~\\&|A\rPID|||${'~'.repeat(600_000)}`).condition.code).toBe(207);
+    expect(refusal(`MSH|^~\\&|A\rOBX|1|TX|||${'\\T\\'.repeat(600_000)}`).condition.code).toBe(207);
+  });
+
+  it('lists the components of a repetition in one pass', () => {
+    const obx = parse('MSH|^~\\&|A\rOBX|1|NA|||1^2&x^""^\\T\\~5').first('OBX');
+    expect(obx?.field(5).repetitions.map(({ texts }) => texts)).toEqual([['1', '2', '', '&'], ['5']]);
+    const many = parse(`MSH|^~\\&|A\rOBX|1|NA|||${'1^'.repeat(1_000_000)}`).first('OBX');
+    expect(many?.field(5).repetitions[0]?.texts).toHaveLength(1_000_001);
+  });
+
+  it.each([
+    ['adt^a04^adt_a01', 'message-type-spelling'],
+    [' ADT^A04 ', 'message-type-spelling'],
+    ['ADT', 'event-from-evn'],
+  ])('reads MSH-9 %p as ADT^A04, and says so', (type, warning) => {
+    const read = parse(`MSH|^~\\&|A|B|||2026||${type}|1|P|2.1\rEVN|A04\rPID|1`);
+    expect(read.header).toMatchObject({ messageCode: 'ADT', triggerEvent: 'A04', structure: 'ADT_A01' });
+    expect(read.readingWarnings.map(({ code }) => code)).toContain(warning);
   });
 
   it('reads a hundred thousand segments and one of 15 MB', () => {

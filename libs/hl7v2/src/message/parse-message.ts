@@ -3,7 +3,7 @@ import { bufferOf } from '../text/text-codec.js';
 import type { Delimiters } from './delimiters.js';
 import { contentStart, declaredCharset, isMsh } from './find-msh.js';
 import { MessageError } from './message-error.js';
-import { headerOf } from './message-header.js';
+import { headerOf, withEvent } from './message-header.js';
 import { MessageView } from './message-view.js';
 import type { Message } from './message.js';
 import { readDelimiters } from './read-delimiters.js';
@@ -21,9 +21,11 @@ export interface ParseOptions {
   readonly truncatedHead?: boolean;
 }
 
-/** Repetitions become objects when they are read; more of them in a message than this is an attack on memory. */
-export const repetitionsMax = 500_000;
-const repetitionsUncheckedBytes = 64 * 1024;
+/** Repetitions become objects when they are read; more of them in a message than this would hold up everybody else. */
+export const repetitionsMax = 50_000;
+/** Each is looked at on its own; no text needs as many. */
+export const escapeCharactersMax = 1_000_000;
+const uncheckedBytes = 64 * 1024;
 
 /**
  * Reads one message. Only what makes the whole unreadable throws `MessageError`: no MSH at the start, no usable delimiters,
@@ -45,7 +47,8 @@ export function parseMessage(bytes: Uint8Array, options: ParseOptions = {}): Mes
   const msh = split.segments[0];
   if (msh === undefined) throw notMsh();
   refuseUndecodable(wire, msh);
-  const header = headerOf(msh, { delimiters, charset }, warnings);
+  const evn = split.byName.get('EVN')?.[0];
+  const header = withEvent(headerOf(msh, { delimiters, charset }, warnings), evn, warnings);
   return new MessageView({ bytes, wire, header, split, warnings });
 }
 
@@ -83,13 +86,20 @@ function policyOf(
   };
 }
 
-function refuseFlood(buffer: Buffer, delimiters: Delimiters): void {
-  if (buffer.length < repetitionsUncheckedBytes || delimiters.repetition === '') return;
-  const code = delimiters.repetition.charCodeAt(0);
+function refuseFlood(buffer: Buffer, { repetition, escape = '' }: Delimiters): void {
+  if (buffer.length < uncheckedBytes) return;
+  if (isFlood(buffer, repetition, repetitionsMax))
+    throw new MessageError({ code: 207, text: 'more field repetitions than are read' });
+  if (isFlood(buffer, escape, escapeCharactersMax))
+    throw new MessageError({ code: 207, text: 'more escape sequences than are read' });
+}
+
+function isFlood(buffer: Buffer, delimiter: string, max: number): boolean {
+  if (delimiter === '') return false;
+  const code = delimiter.charCodeAt(0);
   let count = 0;
-  for (let at = buffer.indexOf(code); at >= 0; at = buffer.indexOf(code, at + 1)) {
-    if (++count > repetitionsMax) throw new MessageError({ code: 207, text: 'more field repetitions than are read' });
-  }
+  for (let at = buffer.indexOf(code); at >= 0; at = buffer.indexOf(code, at + 1)) if (++count > max) return true;
+  return false;
 }
 
 function refuseUndecodable(wire: Wire, msh: SegmentView): void {
