@@ -5,6 +5,11 @@ import { error, type Refusal } from './outcome.js';
 const controlIdLengthMax = 199;
 const identifierLengthMax = 199;
 const authorityLengthMax = 80;
+/** In one field: nobody has as many numbers. */
+const identifiersMax = 1000;
+/** In one message: each is an event of its own, and keeps the whole message with it. */
+const patientsMax = 500;
+const patientBytesMax = 128 * 1024 * 1024;
 
 /** Structures that say nothing without a patient. */
 const codesWithPatient = new Set(['ADT', 'ORU', 'VXU', 'MDM', 'PPR']);
@@ -33,6 +38,11 @@ function admitSubject(message: Message): Refusal | undefined {
   if (!codesWithSubject.has(header.messageCode)) return undefined;
   const subjects = message.all('PID');
   if (subjects.length === 0) return needsPatient(header) ? error(100, 'segment PID is missing', 'PID^1') : undefined;
+  if (
+    subjects.length > patientsMax ||
+    (subjects.length > 1 && subjects.length * message.bytes.length > patientBytesMax)
+  )
+    return error(207, 'more patients than are read in one message', `PID^${patientsMax + 1}`);
   return firstOf(subjects, admitPid);
 }
 
@@ -45,6 +55,8 @@ function needsPatient({ messageCode, triggerEvent }: MessageHeader): boolean {
 function admitPid(pid: Segment): Refusal | undefined {
   for (const n of [3, 2, 4]) {
     const field = pid.field(n);
+    if (field.repetitions.length > identifiersMax)
+      return error(207, 'more patient identifiers than are read', `PID^${pid.position}^${n}`);
     if (field.isUndecodable)
       return error(102, 'undecodable bytes in the patient identifier', `PID^${pid.position}^${n}`);
     if (isTruncated(field)) return error(102, 'the patient identifier is truncated', `PID^${pid.position}^${n}`);
@@ -58,13 +70,26 @@ function admitMerge(message: Message): Refusal | undefined {
   const { messageCode, triggerEvent } = message.header;
   if (messageCode !== 'ADT' || !merges.has(triggerEvent)) return undefined;
   const retired = message.all('MRG');
-  if (retired.length === 0) return error(100, 'segment MRG is missing', 'MRG^1');
+  const missing = missingMrg(message);
+  if (missing !== undefined) return error(100, 'segment MRG is missing', `MRG^${missing}`);
   return patientMerges.has(triggerEvent) ? firstOf(retired, admitMrg) : undefined;
+}
+
+/** All groups or none (M4): every PID has its MRG before the next one. The place of the first MRG that is not there. */
+function missingMrg({ segments }: Message): number | undefined {
+  let [patients, retired] = [0, 0];
+  for (const { name } of segments) {
+    if (name === 'PID' && patients++ > retired) return patients - 1;
+    if (name === 'MRG' && retired < patients) retired = patients;
+  }
+  return retired < patients || retired === 0 ? patients : undefined;
 }
 
 /** M6: a merge of nothing is an error. */
 function admitMrg(mrg: Segment): Refusal | undefined {
   const field = mrg.field(1);
+  if (field.repetitions.length > identifiersMax)
+    return error(207, 'more retired identifiers than are read', `MRG^${mrg.position}^1`);
   if (field.isUndecodable) return error(102, 'undecodable bytes in the retired identifier', `MRG^${mrg.position}^1`);
   if (isTooLong(field)) return error(102, 'the retired identifier is too long', `MRG^${mrg.position}^1`);
   return hasIdentifier(field) ? undefined : error(101, 'MRG-1 is empty', `MRG^${mrg.position}^1`);

@@ -24,7 +24,7 @@ function admitSender(source: SourceFact, address: string): Refusal | undefined {
 }
 
 function admitVersion({ version }: MessageHeader): Refusal | undefined {
-  return versions.test(version) ? undefined : reject(203, 'MSH-12 is not a version from 2.1 to 2.9', 'MSH^1^12');
+  return versions.test(version.trim()) ? undefined : reject(203, 'MSH-12 is not a version from 2.1 to 2.9', 'MSH^1^12');
 }
 
 function admitType(header: MessageHeader, source: SourceFact): Refusal | undefined {

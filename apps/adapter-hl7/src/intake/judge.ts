@@ -1,6 +1,13 @@
 import type { BusRecord } from '@anamnesis/bus';
 import type { EventId, SourceFact } from '@anamnesis/core';
-import { type Message, MessageError, type MessageHeader, parseMessage, readHeader } from '@anamnesis/hl7v2';
+import {
+  canonicalCharset,
+  type Message,
+  MessageError,
+  type MessageHeader,
+  parseMessage,
+  readHeader,
+} from '@anamnesis/hl7v2';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
@@ -110,6 +117,8 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
 /** The source's own character set counts only where the message does not say one. */
 function decodedFor(source: SourceFact, message: Message): Message {
   if (source.charset === undefined || message.charset.origin === 'declared') return message;
+  // A name that is no set we can read is as good as none: it must not stop the source.
+  if (canonicalCharset(source.charset) === undefined) return message;
   return parseMessage(message.bytes, { charsetDefault: source.charset });
 }
 
