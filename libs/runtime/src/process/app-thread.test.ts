@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -14,12 +15,14 @@ import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
 
 /** A thread that does as `onMessage` says, with `message` and `say` in scope. */
-const entry = (onMessage: string): URL =>
-  new URL(
-    `data:text/javascript,${encodeURIComponent(`
+const thread = (onMessage: string): Worker =>
+  new Worker(
+    new URL(
+      `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
     const say = (message) => parentPort.postMessage(message);
     parentPort.on('message', (message) => { ${onMessage} });`)}`,
+    ),
   );
 
 const obedient = `
@@ -66,7 +69,7 @@ describe('AppThread', () => {
   });
 
   it('makes listeners, metrics and readiness of the thread those of the process, and stops with it', async () => {
-    new AppThread({ name: 'part', entry: entry(obedient) }, onBroken).join(app);
+    new AppThread({ name: 'part', worker: thread(obedient) }, onBroken).join(app);
     const readiness = app.get(Readiness);
     const listeners = app.get(Listeners);
     expect(readiness.reasons).toEqual(['part: starting']);
@@ -84,13 +87,13 @@ describe('AppThread', () => {
   it('tells of a thread that throws, and of one that ends by itself', async () => {
     for (const fault of [`throw new RangeError('of the thread')`, 'process.exit(3)']) {
       const told = new Promise<unknown>((resolve) => (onBroken = resolve));
-      new AppThread({ name: 'part', entry: entry(fault) }, onBroken).join(app);
+      new AppThread({ name: 'part', worker: thread(fault) }, onBroken).join(app);
       await expect(told).resolves.toMatchObject({ message: expect.stringMatching(/of the thread|part ended with 3/) });
     }
   });
 
   it('fails the drain when the thread does not end well', async () => {
-    new AppThread({ name: 'part', entry: entry(`if (message.kind === 'stop') process.exit(4)`) }, onBroken).join(app);
+    new AppThread({ name: 'part', worker: thread(`if (message.kind === 'stop') process.exit(4)`) }, onBroken).join(app);
     await expect(app.get(Listeners).stop()).rejects.toThrow('part ended with 4 while it drained');
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { INestApplication } from '@nestjs/common';
 import { type EventBus, shareEventBus } from '@anamnesis/bus';
 import { EVENT_BUS } from '../bus/tokens.js';
@@ -15,15 +15,15 @@ const metricsMsMax = 2000;
 export interface AppThreadOptions {
   /** Stands before its reasons for not being ready. */
   readonly name: string;
-  /** Its main, which calls `serveInThread`. */
-  readonly entry: URL;
+  /** Started, with a main that calls `serveInThread`. The sooner the better: it loads code of its own. */
+  readonly worker: Worker;
 }
 
 type Addresses = Readonly<Record<string, ListenerAddress>>;
 
 /**
  * A part of this process on an event loop of its own, as the main thread sees it: its listeners, metrics and readiness
- * become the process's. The constructor starts it; `onBroken` hears of it when it ends without having been told to.
+ * become the process's. `onBroken` hears of it when the thread ends without having been told to.
  */
 export class AppThread {
   readonly #name: string;
@@ -36,10 +36,10 @@ export class AppThread {
   #lastId = 0;
   #isStopping = false;
 
-  constructor({ name, entry }: AppThreadOptions, onBroken: (error: unknown) => void) {
+  constructor({ name, worker }: AppThreadOptions, onBroken: (error: unknown) => void) {
     this.#name = name;
     this.#listening = new Promise((resolve) => (this.#onListening = resolve));
-    this.#worker = new Worker(entry);
+    this.#worker = worker;
     this.#worker.on('message', (message: FromThread) => {
       this.#hear(message);
     });

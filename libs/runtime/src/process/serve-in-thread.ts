@@ -12,18 +12,15 @@ import { rootModule, type RootOptions } from './root-module.js';
 import { StructuredLogger } from './structured-logger.js';
 import type { FromThread, ToThread } from './thread-protocol.js';
 
-export interface ServeInThreadOptions extends RootOptions {
-  readonly name: string;
-}
-
 /**
- * The main of a thread that `serve` starts: the given modules on an event loop of their own, on the bus of the main
- * thread, without HTTP or any other backend. What goes wrong ends the thread, and with it the process.
+ * The main of a thread that is among the `threads` of `serve`: modules on an event loop of their own, on the bus of the
+ * main thread, without HTTP or any other backend. `configure` is called when the main thread is there to be told of
+ * wrong settings. What goes wrong ends the thread, and with it the process.
  */
-export function serveInThread(options: ServeInThreadOptions): void {
-  if (parentPort === null) throw new Error(`${options.name}: to be started as a thread`);
+export function serveInThread(name: string, configure: () => RootOptions): void {
+  if (parentPort === null) throw new Error(`${name}: to be started as a thread`);
   const port = parentPort;
-  const server = new ThreadServer(options, (message) => {
+  const server = new ThreadServer(name, configure, (message) => {
     port.postMessage(message);
   });
   // What it throws goes unhandled: an error of the thread, as the main thread is to see it.
@@ -34,7 +31,8 @@ class ThreadServer {
   #app: Promise<INestMicroservice> | undefined;
 
   constructor(
-    private readonly options: ServeInThreadOptions,
+    private readonly name: string,
+    private readonly configure: () => RootOptions,
     private readonly say: (message: FromThread) => void,
   ) {}
 
@@ -56,10 +54,10 @@ class ThreadServer {
   }
 
   async #join(bus: MessagePort): Promise<INestMicroservice> {
-    const { name, settings } = this.options;
-    const root = await rootModule(this.options, { ports: ['bus'], attachTo: bus });
+    const options = this.configure();
+    const root = await rootModule(options, { ports: ['bus'], attachTo: bus });
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
-      logger: new StructuredLogger({ name, level: settings.LOG_LEVEL }),
+      logger: new StructuredLogger({ name: this.name, level: options.settings.LOG_LEVEL }),
       abortOnError: false,
       inject: [BusTransport],
       useFactory: (strategy: BusTransport) => ({ strategy }),

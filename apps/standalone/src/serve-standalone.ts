@@ -1,0 +1,46 @@
+import type { Worker } from 'node:worker_threads';
+import {
+  enrolmentOf,
+  Listeners,
+  orExit,
+  readSettings,
+  RegistrationClient,
+  serve,
+  Settings,
+  Tokens,
+} from '@anamnesis/runtime';
+import { LedgerWriterModule } from '../../ledger-writer/src/ledger-writer.module.js';
+import { QueryModule } from '../../query/src/query.module.js';
+import { RegistrationModule } from '../../registration/src/registration.module.js';
+import { welcome } from './welcome.js';
+import { announceSandbox, withdrawSandbox } from './sandbox-file.js';
+import { enrolSampleSources } from './sample-sources.js';
+import { writeTrust } from './trust-file.js';
+
+const name = 'standalone';
+
+/** Every app in this process, the HL7 adapter in the thread that `adapter` is. */
+export async function serveStandalone(adapter: Worker): Promise<void> {
+  const settings = orExit(name, () => readSettings(Settings, process.env));
+  await withdrawSandbox(settings.DATA_DIR);
+  serve({
+    name,
+    settings,
+    modules: orExit(name, () =>
+      [RegistrationModule, LedgerWriterModule, QueryModule].map((one) => one.fromEnvironment(process.env)),
+    ),
+    // An event loop of its own: synchronous database work must not hold up an acknowledgement.
+    threads: [{ name: 'adapter-hl7', worker: adapter }],
+    onListening: async (app, baseUrl) => {
+      const mllp = app.get(Listeners).address('mllp');
+      if (mllp === undefined) throw new Error('the MLLP listener is not bound');
+      const tokens = app.get(Tokens).texts;
+      const api = { baseUrl, token: tokens.admin };
+      const sources =
+        enrolmentOf(settings) === 'open' ? await enrolSampleSources(app.get(RegistrationClient), api) : [];
+      await writeTrust(settings.DATA_DIR, api);
+      await announceSandbox(settings.DATA_DIR, { mllp, http: { baseUrl }, sources, tokens });
+      process.stdout.write(welcome({ settings, baseUrl, mllp }));
+    },
+  });
+}
