@@ -25,15 +25,15 @@ export function accessRecordOf(request: TracedRequest, { outcome, status, note }
     request: note?.request ?? `${request.method} ${templateOf(request)}`,
     outcome,
     status,
-    persons: [...new Set(note?.persons ?? patientNamed(request.path))],
+    persons: [...new Set(personsOf(request, note))],
     resources: [...new Set(note?.resources)].slice(0, resourcesMax),
     requestId: request.requestId ?? '',
   };
 }
 
-/** Whose chart a denied request was after: the patient is to see the attempt. */
-function patientNamed(path: string): readonly string[] {
-  return [patientPath.exec(path)?.[1] ?? []].flat();
+/** Without a note nothing was given away: then whose chart the denied request was after, so that the attempt is seen. */
+function personsOf({ path }: TracedRequest, note: AccessNote | undefined): readonly string[] {
+  return note?.persons ?? [patientPath.exec(path)?.[1] ?? []].flat();
 }
 
 /** Without a matched route only the first part of the path is ours to repeat; the rest may hold anything. */

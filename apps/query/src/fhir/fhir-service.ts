@@ -39,7 +39,7 @@ export class FhirService {
     if (isComputed(target)) return historyOfComputed(this.#context(request), target);
     let count = countDefault;
     let cursor: string | undefined;
-    let since: string | undefined;
+    let since = '';
     for (const [name, value] of parameters) {
       if (name === '_count') ({ count } = countOf(value, { count, isCountOnly: false }));
       if (name === '_cursor') cursor = value;

@@ -16,8 +16,8 @@ export interface HistoryContext extends Surroundings {
 export interface HistoryPage {
   readonly count: number;
   readonly cursor?: string | undefined;
-  /** Versions made before this instant (ISO 8601 UTC, three decimals) are left out, and nothing is counted. */
-  readonly since?: string | undefined;
+  /** Versions made before this instant (ISO 8601 UTC, three decimals) are left out, and nothing is counted; empty: none. */
+  readonly since: string;
 }
 
 interface Versions {
@@ -31,7 +31,7 @@ interface Versions {
 /** Instance history, newest first; versions are only ever added above, so pages below stay as they are. */
 export async function runHistory(context: HistoryContext, target: Target, page: HistoryPage): Promise<Served> {
   checkTarget(target);
-  const of = `history ${target.type}/${target.id} ${page.since ?? ''}`;
+  const of = `history ${target.type}/${target.id} ${page.since}`;
   const continued = page.cursor === undefined ? undefined : context.cursors.read(page.cursor, of);
   const before = continued === undefined ? undefined : Number(continued.position[0]);
   const found = await versionsOf(context.reader, target, {
@@ -49,7 +49,7 @@ export async function runHistory(context: HistoryContext, target: Target, page: 
     resource: {
       resourceType: 'Bundle',
       type: 'history',
-      ...(page.since === undefined && { total }),
+      ...(page.since === '' && { total }),
       link: linksOf(context.origin, { target, page, next }),
       entry: shown.map((resource) => entryOf(context.origin, resource)),
     },
@@ -63,14 +63,14 @@ function linksOf(
   { target, page, next }: { target: Target; page: HistoryPage; next: string | undefined },
 ): readonly JsonObject[] {
   const path = `${target.type}/${target.id}/_history`;
-  const asked: readonly Parameter[] = page.since === undefined ? [] : [['_since', page.since]];
+  const asked: readonly Parameter[] = page.since === '' ? [] : [['_since', page.since]];
   const self = { relation: 'self', url: urlOf(origin, path, asked) };
   if (next === undefined) return [self];
   const parameters: readonly Parameter[] = [...asked, ['_cursor', next], ['_count', `${page.count}`]];
   return [self, { relation: 'next', url: urlOf(origin, path, parameters) }];
 }
 
-function isSince(resource: FhirResource, since = ''): boolean {
+function isSince(resource: FhirResource, since: string): boolean {
   return (lastUpdatedOf(resource) ?? since) >= since;
 }
 
