@@ -12,6 +12,7 @@ import { QueryModule } from './query.module.js';
 import { certifiedOf, ChartBuilder } from './testing/chart-builder.js';
 
 const subject = { system: 'urn:test:hospital', value: 'TEST-1' };
+const updated = { system: 'urn:test:hospital', value: 'TEST-2' };
 
 describe('query over HTTP', () => {
   let directory: string;
@@ -70,6 +71,37 @@ describe('query over HTTP', () => {
     expect((await ask('clinician', `/evidence/${certifiedOf(record).event.id}`)).status).toBe(503);
     expect((await ask('clinician', `/evidence/${'a'.repeat(32)}`)).status).toBe(404);
     expect((await ask('admin', `/evidence/${certifiedOf(record).event.id}`)).status).toBe(403);
+  });
+
+  it('finds in FHIR what is no longer the present, and who was denied it', async () => {
+    const updates = [11, 12, 13].map((minute) =>
+      build.certified({
+        subject: updated,
+        minute,
+        controlId: `U${minute}`,
+        patient: { birthDate: `19${minute}-01-01` },
+      }),
+    );
+    await app.get<EventBus>(EVENT_BUS).publish('clinical.certified', updates);
+    await until(async () => (await messages('admin', 'controlId=U13')).length === 1);
+    const id = build.patientId(updated);
+    const fhir = async (path: string, role: 'admin' | 'clinician' = 'clinician') =>
+      (await (await ask(role, `/fhir/${path}`)).json()) as {
+        total?: number;
+        entry?: { resource: { meta: unknown } }[];
+      };
+    expect(await fhir(`Provenance?target=Patient/${id}`)).toMatchObject({ total: 3 });
+    expect((await fhir(`Patient/${id}/_history`)).entry).toHaveLength(3);
+    expect((await fhir(`Patient/${id}/_history?_since=2999-01-01`)).entry).toEqual([]);
+    expect((await ask('clinician', `/fhir/Patient/${id}/_history?_since=late`)).status).toBe(400);
+    expect((await ask('admin', `/fhir/Patient/${id}`)).status).toBe(403);
+    await until(async () => (await fhir(`AuditEvent?patient=${id}&outcome=4`, 'admin')).total === 1);
+  });
+
+  it.each(['/fhir/Patient/%zz', '/fhir/Patient?family=%zz', '/fhir'])('answers %s as FHIR', async (path) => {
+    const answer = await ask('clinician', path);
+    expect([400, 405]).toContain(answer.status);
+    expect(await answer.json()).toMatchObject({ resourceType: 'OperationOutcome' });
   });
 
   it('audits everything when an operator asks', async () => {
