@@ -27,13 +27,15 @@ async function rebuild(): Promise<void> {
     const keys = await Keys.open(settings);
     const contentKeys = new ContentKeys(keys);
     const projector = new Projector(store, new Archive(contentKeys), contentKeys, keys);
-    const { entries, unreadable } = await rebuildProjections(store, projector, (done, of) => {
+    const { entries, missing, unreadable } = await rebuildProjections(store, projector, (done, of) => {
       if (done === of || done % reportEvery === 0) process.stdout.write(`${done} of ${of} archive entries\n`);
     });
     process.stdout.write(`rebuilt from ${entries} archive entries\n`);
-    if (unreadable.length === 0) return;
+    if (missing === 0 && unreadable.length === 0) return;
     const named = unreadable.slice(0, namedMax).join(', ');
-    process.stderr.write(`NOT WHOLE: ${unreadable.length} archive entries were altered and do not open: ${named}\n`);
+    process.stderr.write(
+      `NOT WHOLE: archive entries deleted: ${missing}, altered so that they do not open: ${unreadable.length} ${named}\n`,
+    );
     process.exitCode = 1;
   } finally {
     await store.close();

@@ -12,6 +12,8 @@ import { Projection } from './projection.js';
 export interface Replayed {
   /** Of the last entry; what was asked for at the end. */
   readonly seq: number;
+  /** How many entries there were. Places have no gaps: fewer than places means that entries were deleted. */
+  readonly count: number;
   /** Keys of entries that do not open although nobody erased them. */
   readonly unreadable: readonly string[];
 }
@@ -61,7 +63,7 @@ export class Projector {
     await projectFacts(projection, facts);
     await this.contentKeys.store(manager, projection.ring);
     const lost = entries.filter((entry) => !entry.isErased && factOf(entry) === undefined);
-    return { seq: entries.at(-1)?.seq ?? seq, unreadable: lost.map(({ entryKey }) => entryKey) };
+    return { seq: entries.at(-1)?.seq ?? seq, count: entries.length, unreadable: lost.map(({ entryKey }) => entryKey) };
   }
 
   async #fresh(manager: EntityManager, entries: readonly NewEntry[]): Promise<readonly NewEntry[]> {

@@ -50,9 +50,12 @@ describe('rebuild', () => {
   it('gives the same rows, ids, versions and times', async () => {
     const before = await dump();
     const steps: number[] = [];
-    const { entries, unreadable } = await rebuildProjections(bench.store, bench.projector, (done) => steps.push(done));
+    const { entries, missing, unreadable } = await rebuildProjections(bench.store, bench.projector, (done) =>
+      steps.push(done),
+    );
     expect(await dump()).toEqual(before);
     expect(entries).toBe(11);
+    expect(missing).toBe(0);
     expect(unreadable).toEqual([]);
     expect(steps.at(-1)).toBe(11);
   });
@@ -70,12 +73,14 @@ describe('rebuild', () => {
     expect(await dump()).toEqual(before);
   });
 
-  it('says which entries were altered and are not in the projections', async () => {
+  it('says which entries were altered or deleted and are not in the projections', async () => {
     const key = 'entryKey FROM archive_entry ORDER BY seq LIMIT 1';
     const [entry] = await bench.store.reader.manager.query<readonly { entryKey: string }[]>(`SELECT ${key}`);
     const altered = 'UPDATE archive_entry SET sealed = ? WHERE entryKey = ?';
     await bench.store.transaction((manager) => manager.query(altered, [Buffer.alloc(40, 1), entry?.entryKey]));
     const { unreadable } = await rebuildProjections(bench.store, bench.projector, () => undefined);
     expect(unreadable).toEqual([entry?.entryKey]);
+    await bench.store.transaction((manager) => manager.query('DELETE FROM archive_entry WHERE seq = 2'));
+    expect(await rebuildProjections(bench.store, bench.projector, () => undefined)).toMatchObject({ missing: 1 });
   });
 });

@@ -23,6 +23,8 @@ export const projectionTables = [
 
 export interface Rebuilt {
   readonly entries: number;
+  /** Entries that were archived and are not there any more. */
+  readonly missing: number;
   /** Keys of entries that do not open although nobody erased them: nothing of them is in the projections. */
   readonly unreadable: readonly string[];
 }
@@ -37,6 +39,7 @@ export async function rebuildProjections(
   report: (done: number, of: number) => void,
 ): Promise<Rebuilt> {
   const unreadable: string[] = [];
+  let count = 0;
   const end = await store.transaction(async (manager) => {
     await manager.query('DELETE FROM archive_cursor WHERE id = ?', [rebuildId]);
     await insertAll(manager, ArchiveCursor, [{ id: rebuildId, seq: 0, at: new Date().toISOString() }]);
@@ -52,11 +55,12 @@ export async function rebuildProjections(
     });
     if (next.seq === seq) throw new Error(`the archive ends at entry ${seq}, its cursor says ${end}`);
     seq = next.seq;
+    count += next.count;
     unreadable.push(...next.unreadable);
     report(seq, end);
   }
   await store.transaction((manager) => manager.query('DELETE FROM archive_cursor WHERE id = ?', [rebuildId]));
-  return { entries: end, unreadable };
+  return { entries: count, missing: end - count, unreadable };
 }
 
 /** Throws when a rebuild was begun and not finished: what is projected then is only a part. */
