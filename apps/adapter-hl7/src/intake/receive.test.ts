@@ -99,6 +99,20 @@ describe('a good message', () => {
     expect(await adapter.metric('mllp_undecodable_fields_total')).toBe(1);
   });
 
+  it('is taken though its source is set to a character set that nobody knows', async () => {
+    adapter.registration.template = { charset: 'KLINGON' };
+    const text = messageOf({ pid: 'PID|1||H-77^^^HYD^MR||EV#ERYWOMAN^EVE' });
+    expect(msa(await (await adapter.connect()).ask(withByte(text))).code).toBe('AA');
+    expect((await adapter.events())[0]?.resources.warnings).toContain('PID^1^5: undecodable');
+  });
+
+  it('spelled carelessly in MSH-9 is mapped as what is meant, with a warning', async () => {
+    expect(msa(await ask({ type: 'adt^a08 ' })).code).toBe('AA');
+    const [event] = await adapter.events();
+    expect(event).toMatchObject({ type: 'patient.updated', source: { messageType: 'ADT^A08^ADT_A01' } });
+    expect(event?.resources.warnings).toContain('MSH^1^9: message-type-spelling');
+  });
+
   it('is answered in a whole block though its control id ends like one', async () => {
     const sender = await adapter.connect();
     expect(msa(await sender.ask(messageOf({ controlId: 'C\u001c' }))).code).toBe('AA');
