@@ -16,6 +16,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { IsCharset } from './is-charset.js';
 import { IsCidr } from './is-cidr.js';
 import { IsRecordOf } from './is-record-of.js';
 
@@ -56,8 +57,7 @@ export class SourceSettingsDto {
 
   @ApiPropertyOptional({ description: 'Used when MSH-18 is empty or unknown; null = none' })
   @IsOptional()
-  @IsString()
-  @MaxLength(40)
+  @IsCharset()
   charset?: string;
 
   @ApiPropertyOptional({ description: 'System of numbers sent without an authority; null = scoped to the facility' })

@@ -16,11 +16,11 @@ const addressUses = codeMap({
 
 const addressTypes = codeMap({ M: 'postal', SH: 'postal' });
 
-/** XAD. The street is one component (2.2) or a street address of up to three subcomponents (SAD). */
+/** XAD. The street is one component (2.2) or a SAD: its first part, or number and name where that is all there is. */
 export function addressOf(xad: Repetition, times: Times): Address | undefined {
   const street = xad.component(1);
   const place = compact({
-    line: valuedAll([street.sub(1), street.sub(2), street.sub(3), xad.text(2), xad.text(19)]),
+    line: valuedAll([street.sub(1) || `${street.sub(3)} ${street.sub(2)}`.trim(), xad.text(2), xad.text(19)]),
     city: valued(xad.text(3)),
     district: valued(xad.text(9)),
     state: valued(xad.text(4)),

@@ -40,7 +40,11 @@ function mapMerge(message: Message, context: MappingContext): MappedEvent {
 /** All groups or none (M4). */
 function allMerges(message: Message, draft: Draft): readonly ClaimedMerge[] {
   const groups = mergeGroups(message).map(({ pid, mrg }) => (mrg ? mergesOf(pid, mrg, draft) : []));
-  if (!groups.some((merges) => merges.length === 0)) return groups.flat();
+  const isForeign = ({ survivor, retired }: ClaimedMerge): boolean => survivor.system !== retired.system;
+  // One merge into another authority waits in review; among others it would wait while they are applied.
+  const isMixed = groups.flat().length > 1 && groups.flat().some(isForeign);
+  if (!isMixed && !groups.some((merges) => merges.length === 0)) return groups.flat();
+  if (isMixed) draft.warn('a number of another authority stands among the merges: not merged');
   draft.warn(groups.length > 1 ? 'a group merges nothing: none of the groups is applied' : 'nothing to merge');
   return [];
 }

@@ -9,7 +9,8 @@ interface Numbered extends PatientIdentifier {
 
 /**
  * MRG-1 into PID-3, each retired number into one of its own authority and type: by position (M5), else into the only
- * one there is. Another authority or type is no merge but a task for a person (M3).
+ * one there is. Into another authority is claimed where only one can be meant: registration makes it a task for a person
+ * (M3). Another type of the same authority is no merge.
  */
 export function mergesOf(pid: Segment, mrg: Segment, draft: Draft): readonly ClaimedMerge[] {
   const survivors = numbersOf(pid.field(3), draft);
@@ -27,7 +28,9 @@ function survivorOf(retired: Numbered, survivors: readonly Numbered[], at: numbe
   const beside = survivors[at];
   if (beside && isSameKind(beside, retired)) return beside;
   const same = survivors.filter((one) => isSameKind(one, retired));
-  return same.length === 1 ? same[0] : undefined;
+  if (same.length > 0) return same.length === 1 ? same[0] : undefined;
+  const [only, ...others] = survivors;
+  return others.length === 0 && only?.system !== retired.system ? only : undefined;
 }
 
 function isSameKind(a: Numbered, b: Numbered): boolean {
