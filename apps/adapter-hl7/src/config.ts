@@ -85,7 +85,7 @@ export class AdapterHl7Settings extends Settings {
   /** Senders that registration has not admitted, remembered at one time; further ones are refused unasked. */
   @IsInt()
   @Min(1)
-  CONTACTS_MAX: number = 1000;
+  UNKNOWN_SENDERS_MAX: number = 1000;
 
   /** For the record of a refusal to be stored before the answer goes out without it. */
   @IsInt()

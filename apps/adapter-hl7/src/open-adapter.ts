@@ -46,7 +46,7 @@ export function openAdapter(parts: AdapterParts): Listener {
       registration,
       metrics,
       retryMs: settings.CONTACT_RETRY_MS,
-      sizeMax: settings.CONTACTS_MAX,
+      sizeMax: settings.UNKNOWN_SENDERS_MAX,
     }),
     sourceKeys: new SourceKeys({
       directory: join(settings.DATA_DIR, 'adapter-hl7'),

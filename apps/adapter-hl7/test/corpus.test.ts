@@ -13,7 +13,7 @@ const folders = ['hl7v2', 'v2-to-fhir'].map((name) => join(directory, name));
 let adapter: RunningAdapter;
 
 beforeAll(async () => {
-  adapter = await RunningAdapter.start({ CONTACTS_MAX: '100000' });
+  adapter = await RunningAdapter.start({ UNKNOWN_SENDERS_MAX: '100000' });
 });
 afterAll(() => adapter.dispose());
 

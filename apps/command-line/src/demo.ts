@@ -52,7 +52,7 @@ async function play(sandbox: Sandbox, client: MllpClient): Promise<void> {
   const patient = await theOne(api, numbers.first);
   show(patient);
 
-  say('   An operator declares the national number national: records that carry the same one are one person');
+  console.log('   An operator declares the national number national: records that carry the same one are one person');
   await api.post('/registration/authorities', { system: 'urn:anamnesis:authority:NADRA', scope: 'national' });
 
   say('2. Hospital two (HYD) has its own number for her, the same national number, and a new address');

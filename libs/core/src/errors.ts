@@ -11,9 +11,6 @@ export const rejectionCodes = [
   // The sender, its certificate and what it may send.
   'unknown-source',
   'unsupported-type',
-  'unsupported-version',
-  'unsupported-processing-id',
-  'invalid-content',
   'bad-signature',
   'certificate-unknown',
   'certificate-expired',
