@@ -12,6 +12,8 @@ interface Started {
 export function welcome({ settings, baseUrl, mllp }: Started): string {
   const directory = resolve(settings.DATA_DIR);
   const sandbox = join(directory, sandboxFile);
+  // The commands look in ./data unless they are told.
+  const elsewhere = directory === resolve('data') ? '' : `DATA_DIR=${directory} `;
   const enrolment =
     enrolmentOf(settings) === 'open'
       ? 'open: unknown senders are enrolled on first contact (sandbox only)'
@@ -26,7 +28,7 @@ Anamnesis is ready.
   enrolment          ${enrolment}
 
 Send a first message:
-  npm run send -- samples/messages/first-message.hl7
+  ${elsewhere}npm run send -- samples/messages/first-message.hl7
 and read it back:
   TOKEN=$(node -p "JSON.parse(fs.readFileSync('${sandbox}')).tokens.clinician")
   curl -s -H "Authorization: Bearer $TOKEN" '${baseUrl}/fhir/Patient?identifier=MR-1001'
