@@ -9,17 +9,12 @@ import { readTrustFile } from '../../apps/command-line/src/trust-file.js';
 import { parseBundle, verifyBundle } from '@anamnesis/ledger';
 import { adt } from '../fixtures/messages.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
+import { everyRow } from '../every-row.js';
 
 const acknowledgedMin = 5000;
 const connections = 8;
 const patientsPerConnection = 5;
 const killAfterMs = { min: 300, max: 2500 };
-
-interface Row {
-  readonly eventId: string;
-  readonly controlId: string;
-  readonly state: string;
-}
 
 let running: Standalone | undefined;
 afterEach(async () => {
@@ -113,17 +108,6 @@ it('loses, doubles and reorders nothing when killed at random moments under load
 function time(sequence: number): string {
   const part = (value: number) => String(value).padStart(2, '0');
   return `12${part(Math.floor(sequence / 60) % 60)}${part(sequence % 60)}`;
-}
-
-async function everyRow(standalone: Standalone): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (let path: string | undefined = '/messages?_count=500'; path !== undefined;) {
-    const response = await standalone.request(path, { role: 'clinician' });
-    rows.push(...((await response.json()) as Row[]));
-    path = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
-    if (path?.startsWith('http')) path = path.slice(new URL(path).origin.length);
-  }
-  return rows;
 }
 
 interface Bundle {

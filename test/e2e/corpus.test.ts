@@ -8,6 +8,7 @@ import { connect, type Socket } from 'node:net';
 import { splitMessages } from '../../apps/command-line/src/split-messages.js';
 import { adt } from '../fixtures/messages.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
+import { everyRow } from '../every-row.js';
 
 const corpus = join(process.env['CORPUS_DIR'] ?? '../shared/corpus', 'hl7v2');
 const hasCorpus = existsSync(corpus);
@@ -19,13 +20,6 @@ interface Answer {
   readonly condition: string;
   readonly text: string;
 }
-interface Row {
-  readonly eventId: string | null;
-  readonly controlId: string;
-  readonly state: string;
-  readonly reason?: string;
-}
-
 /** Answers of one connection, in order. */
 class Line {
   readonly #socket: Socket;
@@ -183,17 +177,6 @@ function read(bytes: Uint8Array): Answer {
     condition: err?.field(3).text() || old || err?.field(1).text(4) || '',
     text: err?.field(8).text() ?? msa?.field(3).text() ?? '',
   };
-}
-
-async function everyRow(standalone: Standalone): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (let path: string | undefined = '/messages?_count=500'; path !== undefined;) {
-    const response = await standalone.request(path, { role: 'clinician' });
-    rows.push(...((await response.json()) as Row[]));
-    path = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
-    if (path?.startsWith('http')) path = path.slice(new URL(path).origin.length);
-  }
-  return rows;
 }
 
 function filesBelow(path: string): string[] {
