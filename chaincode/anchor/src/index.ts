@@ -1,0 +1,4 @@
+import { AnchorContract } from './anchor-contract.js';
+
+/** Read by `fabric-chaincode-node`. */
+export const contracts = [AnchorContract];
