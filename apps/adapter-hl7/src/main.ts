@@ -1,10 +1,13 @@
-import { readSettings, serve } from '@anamnesis/runtime';
+import { orExit, readSettings, serve } from '@anamnesis/runtime';
 import { AdapterHl7Module } from './adapter-hl7.module.js';
 import { AdapterHl7Settings } from './config.js';
 
+const name = 'adapter-hl7';
+
 serve({
-  name: 'adapter-hl7',
-  settings: readSettings(AdapterHl7Settings, process.env),
-  modules: [AdapterHl7Module.fromEnvironment(process.env)],
+  name,
+  settings: orExit(name, () => readSettings(AdapterHl7Settings, process.env)),
+  modules: orExit(name, () => [AdapterHl7Module.fromEnvironment(process.env)]),
   ports: ['bus'],
+  isClientOfRegistration: true,
 });

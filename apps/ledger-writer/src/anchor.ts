@@ -5,15 +5,22 @@ import { SealedBatch, type Store } from '@anamnesis/store';
 /** Batches taken up at a time. */
 const batchesMax = 16;
 
+export interface AnchorOptions {
+  /** Under whose identity … */
+  readonly ledger: Ledger;
+  /** … these batches belong. */
+  readonly organisation: string;
+}
+
 /**
- * Anchors every sealed batch that is not anchored yet, oldest first, and keeps the ledger's evidence. Safe to repeat:
+ * Anchors every sealed batch of an organisation that is not anchored yet, oldest first, and keeps the ledger's evidence. Safe to repeat:
  * the ledger gives the first anchor again. Throws `Unavailable` with what was anchored before kept.
  */
-export async function anchor(store: Store, ledger: Ledger): Promise<number> {
+export async function anchor(store: Store, { ledger, organisation }: AnchorOptions): Promise<number> {
   let count = 0;
   for (;;) {
     const batches = await store.reader.manager.find(SealedBatch, {
-      where: { anchoredAt: IsNull() },
+      where: { organisation, anchoredAt: IsNull() },
       order: { sequence: 'ASC' },
       take: batchesMax,
     });

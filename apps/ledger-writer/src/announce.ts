@@ -5,11 +5,14 @@ import { Leaf, SealedBatch, type Store } from '@anamnesis/store';
 
 const batchesMax = 16;
 
-/** Publishes every anchored batch that is not announced yet, oldest first. A crash in between announces one again. */
-export async function announce(store: Store, bus: EventBus): Promise<void> {
+/** Publishes every anchored batch of an organisation that is not announced yet, oldest first. A crash in between announces one again. */
+export async function announce(
+  store: Store,
+  { bus, organisation }: { readonly bus: EventBus; readonly organisation: string },
+): Promise<void> {
   for (;;) {
     const batches = await store.reader.manager.find(SealedBatch, {
-      where: { anchoredAt: Not(IsNull()), announcedAt: IsNull() },
+      where: { organisation, anchoredAt: Not(IsNull()), announcedAt: IsNull() },
       order: { sequence: 'ASC' },
       take: batchesMax,
     });

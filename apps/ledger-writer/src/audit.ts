@@ -2,6 +2,7 @@ import { MoreThan } from 'typeorm';
 import { merkleRoot } from '@anamnesis/core';
 import { firstPreviousRoot, type Ledger, parseBatchId } from '@anamnesis/ledger';
 import { Leaf, SealedBatch, type Store } from '@anamnesis/store';
+import type { AnchorOptions } from './anchor.js';
 
 /** What is wrong with one batch: its leaves, the chain of roots, or what the ledger says of it. */
 export interface BatchMismatch {
@@ -9,14 +10,17 @@ export interface BatchMismatch {
   readonly rule: 'leaves-make-the-root' | 'roots-are-chained' | 'ledger-holds-the-root';
 }
 
-/** Compares every batch from `sequence` on with its leaves, its predecessor and the ledger. Reads only. */
-export async function audit(store: Store, ledger: Ledger): Promise<{ checked: number; mismatches: BatchMismatch[] }> {
+/** Compares every batch of an organisation with its leaves, its predecessor and the ledger. Reads only. */
+export async function audit(
+  store: Store,
+  { ledger, organisation }: AnchorOptions,
+): Promise<{ checked: number; mismatches: BatchMismatch[] }> {
   const mismatches: BatchMismatch[] = [];
   let checked = 0;
   let previousRoot = firstPreviousRoot;
   for (let after = 0; ;) {
     const [batch] = await store.reader.manager.find(SealedBatch, {
-      where: { sequence: MoreThan(after) },
+      where: { organisation, sequence: MoreThan(after) },
       order: { sequence: 'ASC' },
       take: 1,
     });

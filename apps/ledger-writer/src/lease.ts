@@ -1,14 +1,13 @@
 import { LessThan } from 'typeorm';
 import { insertOnce, SealerLease, type Store } from '@anamnesis/store';
 
-const name = 'sealer';
 const leaseMs = 10_000;
 
 /**
- * Takes or keeps the right to seal: one owner at a time, by a database lease. Returns the fence under which sealing is
- * valid until somebody else took over, or undefined while another owner holds it.
+ * Takes or keeps the right that `name` stands for: one owner at a time, by a database lease. Returns the fence under which
+ * it is valid until somebody else took over, or undefined while another owner holds it.
  */
-export async function holdLease(store: Store, owner: string): Promise<number | undefined> {
+export async function holdLease(store: Store, name: string, owner: string): Promise<number | undefined> {
   const now = new Date();
   const until = new Date(now.getTime() + leaseMs).toISOString();
   return store.transaction(async (manager) => {
@@ -25,8 +24,8 @@ export async function holdLease(store: Store, owner: string): Promise<number | u
   });
 }
 
-/** Lets the next process start sealing at once. */
-export async function releaseLease(store: Store, owner: string): Promise<void> {
+/** Lets the next process take it at once. */
+export async function releaseLease(store: Store, name: string, owner: string): Promise<void> {
   const until = new Date(0).toISOString();
   await store.transaction((manager) => manager.update(SealerLease, { name, owner }, { until }));
 }

@@ -1,8 +1,11 @@
-import { readSettings, serve, Settings } from '@anamnesis/runtime';
+import { orExit, readSettings, serve } from '@anamnesis/runtime';
+import { LedgerWriterSettings } from './config.js';
 import { LedgerWriterModule } from './ledger-writer.module.js';
 
+const name = 'ledger-writer';
+
 serve({
-  name: 'ledger-writer',
-  settings: readSettings(Settings, process.env),
-  modules: [LedgerWriterModule.fromEnvironment(process.env)],
+  name,
+  settings: orExit(name, () => readSettings(LedgerWriterSettings, process.env)),
+  modules: orExit(name, () => [LedgerWriterModule.fromEnvironment(process.env)]),
 });

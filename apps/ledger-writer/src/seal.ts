@@ -1,42 +1,57 @@
 import { type EntityManager, In } from 'typeorm';
-import { merkleRoot } from '@anamnesis/core';
+import { merkleRoot, Unavailable } from '@anamnesis/core';
 import { firstPreviousRoot, newBatchId } from '@anamnesis/ledger';
-import { insertRows, Leaf, SealedBatch, SealerLease, type Store } from '@anamnesis/store';
+import { insertOnce, Leaf, SealedBatch, SealerLease, type Store } from '@anamnesis/store';
 
 /** Values bound in one statement. */
 const updateMax = 500;
 
+export interface SealOptions {
+  readonly organisation: string;
+  /** Name of the lease, and the fence under which it was held. */
+  readonly lease: string;
+  readonly fence: number;
+  readonly leavesMax: number;
+}
+
 /**
- * Puts the waiting leaves, at most `leavesMax`, under one Merkle root, in one database transaction. Resolves with the
- * batch, or undefined when nothing waits or the fence is no longer ours.
+ * Puts the organisation's waiting leaves, at most `leavesMax`, under one Merkle root, in one database transaction.
+ * Resolves with the batch, or undefined when nothing waits or the fence is no longer ours.
  */
 export async function seal(
   store: Store,
-  options: { readonly fence: number; readonly leavesMax: number },
+  { organisation, lease, fence, leavesMax }: SealOptions,
 ): Promise<SealedBatch | undefined> {
   return store.transaction(async (manager) => {
-    if (!(await manager.existsBy(SealerLease, { fence: options.fence }))) return undefined;
+    // Locks the row to the end of the transaction where the database locks rows: nobody takes over meanwhile.
+    const held = await manager.update(SealerLease, { name: lease, fence }, { fence });
+    if (held.affected !== 1) return undefined;
     const leaves = await manager.find(Leaf, {
-      where: { batchId: '' },
+      where: { batchId: '', organisation },
       order: { sequence: 'ASC' },
-      take: options.leavesMax,
+      take: leavesMax,
     });
     if (leaves.length === 0) return undefined;
-    const [last] = await manager.find(SealedBatch, { order: { sequence: 'DESC' }, take: 1 });
+    const order = { sequence: 'DESC' } as const;
+    const [last] = await manager.find(SealedBatch, { order, take: 1 });
+    const [previous] = await manager.find(SealedBatch, { where: { organisation }, order, take: 1 });
     const batch: SealedBatch = {
       sequence: (last?.sequence ?? 0) + 1,
       batchId: newBatchId(),
       root: Buffer.from(merkleRoot(leaves.map(({ leaf }) => Buffer.from(leaf, 'hex')))).toString('hex'),
-      previousRoot: last?.root ?? firstPreviousRoot,
+      previousRoot: previous?.root ?? firstPreviousRoot,
       size: leaves.length,
-      fence: options.fence,
+      fence,
+      organisation,
       sealedAt: new Date().toISOString(),
       anchor: null,
       evidence: null,
       anchoredAt: null,
       announcedAt: null,
     };
-    await insertRows(manager, SealedBatch, [batch]);
+    // Each organisation has a chain of its own, and all share the numbers.
+    if (!(await insertOnce(manager, SealedBatch, batch)))
+      throw new Unavailable('store', 'another organisation sealed at that moment');
     await assign(manager, leaves, batch.batchId);
     return batch;
   });

@@ -13,18 +13,20 @@ import {
   Unavailable,
 } from '@anamnesis/core';
 import { firstPreviousRoot, type Ledger, openLedger } from '@anamnesis/ledger';
-import { Store } from '@anamnesis/store';
+import { Leaf, Store } from '@anamnesis/store';
 import { audit } from './audit.js';
 import { collect } from './collect.js';
 import { holdLease, releaseLease } from './lease.js';
 import { oldestUnanchored } from './oldest-unanchored.js';
+import { seal } from './seal.js';
 import { Sealer, type SealerOptions } from './sealer.js';
 
 const event = (): CertifiedEvent =>
   ({
-    event: {},
+    event: { source: { facility: 'TEST' } },
     certification: { eventId: base32(randomBytes(20)), leaf: randomBytes(32).toString('hex') },
   }) as unknown as CertifiedEvent;
+const nowhere = () => '';
 const events = (count: number) => Array.from({ length: count }, event);
 const idsOf = (all: readonly CertifiedEvent[]) => all.map(({ certification }) => certification.eventId).sort();
 
@@ -63,7 +65,16 @@ describe('sealer', () => {
   });
 
   const sealer = (options: Partial<SealerOptions> = {}) =>
-    new Sealer({ store, bus, ledger, batchMs: 20, leavesMax: 4096, report: defects.push.bind(defects), ...options });
+    new Sealer({
+      store,
+      bus,
+      ledger,
+      organisation: '',
+      batchMs: 20,
+      leavesMax: 4096,
+      report: defects.push.bind(defects),
+      ...options,
+    });
   const leaves = () => batches.flatMap((batch) => batch.leaves);
   const untilAnnounced = (count: number) =>
     new Promise<void>((resolve) => {
@@ -75,7 +86,7 @@ describe('sealer', () => {
 
   it('anchors every event once, under a root that its leaves make, in a chain of roots', async () => {
     const all = events(25);
-    for (const one of [all, all.slice(0, 5)]) await collect(store, one);
+    for (const one of [all, all.slice(0, 5)]) await collect(store, one, nowhere);
     const running = sealer({ leavesMax: 10 });
     running.start();
     await untilAnnounced(25);
@@ -94,7 +105,7 @@ describe('sealer', () => {
       expect(batch.root).toBe(Buffer.from(root).toString('hex'));
       previousRoot = batch.root;
     }
-    expect(await audit(store, ledger)).toEqual({ checked: 3, mismatches: [] });
+    expect(await audit(store, { ledger, organisation: '' })).toEqual({ checked: 3, mismatches: [] });
     expect(await oldestUnanchored(store)).toBeUndefined();
   });
 
@@ -110,11 +121,11 @@ describe('sealer', () => {
     const reported = new Promise<void>((resolve) => (isReported = resolve));
     const running = sealer({ ledger: away, report: isReported });
     const all = events(5);
-    await collect(store, all);
+    await collect(store, all, nowhere);
     running.start();
     await reported;
     const later = events(5);
-    expect(await collect(store, later)).toBe(5);
+    expect(await collect(store, later, nowhere)).toBe(5);
     expect(await oldestUnanchored(store)).toBeInstanceOf(Date);
     isAway = false;
     await untilAnnounced(10);
@@ -146,7 +157,7 @@ describe('sealer', () => {
       publish: (...args: Parameters<EventBus['publish']>) => cut('publish', bus.publish(...args)),
     };
     const all = events(7);
-    await collect(store, all);
+    await collect(store, all, nowhere);
     const running = sealer({ ledger: wrapped, bus: wrappedBus });
     running.start();
     await untilAnnounced(7);
@@ -161,26 +172,67 @@ describe('sealer', () => {
     for (const ids of byEvent.values()) expect(new Set(ids).size).toBe(1);
     expect([...byEvent.keys()].sort()).toEqual(idsOf(all));
     expect(isFirst).toBe(false);
-    expect(await audit(store, ledger)).toEqual({ checked: 1, mismatches: [] });
+    expect(await audit(store, { ledger, organisation: '' })).toEqual({ checked: 1, mismatches: [] });
   });
 
   it('finds a batch whose leaf or chain was changed in the database', async () => {
-    await collect(store, events(3));
+    await collect(store, events(3), nowhere);
     const running = sealer();
     running.start();
     await untilAnnounced(3);
     await running.stop();
     await store.writer.query(`UPDATE leaf SET leaf = ? WHERE sequence = 2`, ['0'.repeat(64)]);
-    const { mismatches } = await audit(store, ledger);
+    const { mismatches } = await audit(store, { ledger, organisation: '' });
     expect(mismatches).toEqual([{ batchId: batches[0]?.batchId, rule: 'leaves-make-the-root' }]);
   });
 
+  it('keeps a chain of roots for each organisation, and anchors each on its own ledger', async () => {
+    const parts = events(12);
+    const organisationOf = new Map(parts.map(({ event }, index) => [event, index % 3 === 0 ? 'B' : 'A']));
+    for (const one of parts) await collect(store, [one], () => organisationOf.get(one.event) ?? '');
+    const anchored: Record<string, string[]> = { A: [], B: [] };
+    const running = ['A', 'B'].map((organisation) => {
+      const own: Ledger = {
+        find: (id) => ledger.find(id),
+        close: () => ledger.close(),
+        prove: (anchor) => ledger.prove(anchor),
+        anchor: (entry) => {
+          anchored[organisation]?.push(entry.root);
+          return ledger.anchor(entry);
+        },
+      };
+      return sealer({ organisation, ledger: own, leavesMax: 3 });
+    });
+    for (const one of running) one.start();
+    await untilAnnounced(12);
+    await Promise.all(running.map((one) => one.stop()));
+    for (const organisation of ['A', 'B']) {
+      const { checked, mismatches } = await audit(store, { ledger, organisation });
+      expect([checked, mismatches]).toEqual([anchored[organisation]?.length, []]);
+      const rows = await store.reader.manager.findBy(Leaf, { organisation });
+      expect(rows.map(({ eventId }) => eventId).sort()).toEqual(
+        idsOf(parts.filter(({ event }) => organisationOf.get(event) === organisation)),
+      );
+    }
+    expect(batches.filter(({ previousRoot }) => previousRoot === firstPreviousRoot)).toHaveLength(2);
+  });
+
+  it('seals nothing under a fence that somebody else has passed', async () => {
+    await collect(store, events(2), nowhere);
+    const fence = (await holdLease(store, 'sealer', 'one')) ?? 0;
+    await releaseLease(store, 'sealer', 'one');
+    await holdLease(store, 'sealer', 'two');
+    const options = { organisation: '', lease: 'sealer', leavesMax: 10 };
+    expect(await seal(store, { ...options, fence })).toBeUndefined();
+    expect(await seal(store, { ...options, fence: fence + 1 })).toMatchObject({ size: 2 });
+  });
+
   it('gives the right to seal to one at a time, and a new fence to the next', async () => {
-    expect(await holdLease(store, 'one')).toBe(1);
-    expect(await holdLease(store, 'two')).toBeUndefined();
-    expect(await holdLease(store, 'one')).toBe(1);
-    await releaseLease(store, 'one');
-    expect(await holdLease(store, 'two')).toBe(2);
-    expect(await holdLease(store, 'one')).toBeUndefined();
+    expect(await holdLease(store, 'sealer', 'one')).toBe(1);
+    expect(await holdLease(store, 'sealer', 'two')).toBeUndefined();
+    expect(await holdLease(store, 'sealer', 'one')).toBe(1);
+    await releaseLease(store, 'sealer', 'one');
+    expect(await holdLease(store, 'sealer', 'two')).toBe(2);
+    expect(await holdLease(store, 'sealer', 'one')).toBeUndefined();
   });
 });

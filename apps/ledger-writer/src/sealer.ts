@@ -13,9 +13,16 @@ const backOffMsMax = 30_000;
 /** Of a lease of 10 s. */
 const renewMs = 3000;
 
+/** The lease under which an organisation's batches are sealed. */
+export function leaseNameOf(organisation: string): string {
+  return organisation === '' ? 'sealer' : `sealer ${organisation}`;
+}
+
 export interface SealerOptions {
   readonly store: Store;
   readonly ledger: Ledger;
+  /** Whose batches; empty where the ledger knows no organisations. */
+  readonly organisation: string;
   readonly bus: EventBus;
   /** A batch is sealed at this age of its oldest leaf … */
   readonly batchMs: number;
@@ -26,7 +33,7 @@ export interface SealerOptions {
 }
 
 /**
- * Seals, anchors and announces, one round after the other. While the ledger is away leaves wait unsealed, and nobody
+ * Seals, anchors and announces the batches of one organisation, one round after the other. While the ledger is away leaves wait unsealed, and nobody
  * waits for them; when it is back they are sealed `leavesMax` at a time.
  */
 export class Sealer {
@@ -57,7 +64,7 @@ export class Sealer {
     this.#stopping.abort();
     this.#waking.abort();
     await this.#running;
-    if (this.#lease !== undefined) await releaseLease(this.#options.store, this.#owner);
+    if (this.#lease !== undefined) await releaseLease(this.#options.store, this.#leaseName, this.#owner);
   }
 
   async #run(): Promise<void> {
@@ -80,23 +87,27 @@ export class Sealer {
   }
 
   async #round(): Promise<void> {
-    const { store, ledger, bus, leavesMax } = this.#options;
+    const { store, ledger, bus, leavesMax, organisation } = this.#options;
     const fence = await this.#fence();
     if (fence === undefined) return;
     this.#collected = 0;
-    await anchor(store, ledger);
+    await anchor(store, { ledger, organisation });
     for (;;) {
-      const batch = await seal(store, { fence, leavesMax });
-      await anchor(store, ledger);
-      await announce(store, bus);
+      const batch = await seal(store, { organisation, lease: this.#leaseName, fence, leavesMax });
+      await anchor(store, { ledger, organisation });
+      await announce(store, { bus, organisation });
       if (batch === undefined || batch.size < leavesMax) return;
       if ((await this.#fence()) !== fence) return;
     }
   }
 
+  get #leaseName(): string {
+    return leaseNameOf(this.#options.organisation);
+  }
+
   async #fence(): Promise<number | undefined> {
     if (this.#lease === undefined || performance.now() > this.#lease.renewAtMs) {
-      const fence = await holdLease(this.#options.store, this.#owner);
+      const fence = await holdLease(this.#options.store, this.#leaseName, this.#owner);
       this.#lease = fence === undefined ? undefined : { fence, renewAtMs: performance.now() + renewMs };
     }
     return this.#lease?.fence;

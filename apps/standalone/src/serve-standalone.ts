@@ -22,6 +22,10 @@ const name = 'standalone';
 /** Every app in this process, the HL7 adapter in the thread that `adapter` is. */
 export async function serveStandalone(adapter: Worker): Promise<void> {
   const settings = orExit(name, () => readSettings(Settings, process.env));
+  orExit(name, () => {
+    if (settings.PROFILE !== 'embedded')
+      throw new Error('wrong settings: PROFILE=cluster runs each app as its own process (npm run start:cluster)');
+  });
   await withdrawSandbox(settings.DATA_DIR);
   serve({
     name,

@@ -1,4 +1,3 @@
 /** Injection tokens of the ports: `constructor(@Inject(EVENT_BUS) private readonly bus: EventBus)`, with `import type`. */
 export const EVENT_BUS = Symbol('EVENT_BUS');
-export const LEDGER = Symbol('LEDGER');
 export const JOBS = Symbol('JOBS');

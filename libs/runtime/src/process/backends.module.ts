@@ -1,21 +1,26 @@
 import type { MessagePort } from 'node:worker_threads';
-import { type DynamicModule, Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { openEventBus, type ReportDefect } from '@anamnesis/bus';
+import { openEventBus } from '@anamnesis/bus';
 import { AccessGuard } from '../access/access.guard.js';
 import { BusTransport } from '../bus/bus-transport.js';
 import { LagMetrics } from '../bus/lag-metrics.js';
 import { EVENT_BUS } from '../bus/tokens.js';
 import { RegistrationClient } from '../registration-client.js';
+import { clusterFaults } from '../settings/cluster-settings.js';
 import { Keys } from '../settings/keys.js';
 import { Settings } from '../settings/settings.js';
 import { Tokens } from '../settings/tokens.js';
 import { Listeners } from './listeners.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { type Backend, backends, OpenBackends } from './open-backends.js';
+import { busOptions } from './port-options.js';
+import { DependencyWatch } from './dependency-watch.js';
 import { HealthController, Readiness } from './readiness.js';
 
 export interface BackendsOptions {
+  /** Of the app: how services know it. */
+  readonly name: string;
   /** Default: all. Everything needs the bus, named or not. */
   readonly ports?: readonly Backend[] | undefined;
   /** The main thread's bus: then this is another thread, which has no HTTP of its own. */
@@ -37,8 +42,8 @@ const tokens = {
 export class BackendsModule implements OnApplicationShutdown {
   constructor(private readonly opened: OpenBackends) {}
 
-  static async forSettings(settings: Settings, options: BackendsOptions = {}): Promise<DynamicModule> {
-    if (settings.PROFILE === 'cluster') throw new Error('PROFILE=cluster: this build has no Kafka backend yet');
+  static async forSettings(settings: Settings, options: BackendsOptions): Promise<DynamicModule> {
+    checkProfile(settings, options.ports ?? backends);
     const hasHttp = options.attachTo === undefined;
     const provided = [
       { provide: OpenBackends, useValue: new OpenBackends() },
@@ -48,6 +53,7 @@ export class BackendsModule implements OnApplicationShutdown {
       { provide: Metrics, useFactory: () => new Metrics(hasHttp) },
       RegistrationClient,
       Readiness,
+      DependencyWatch,
       Listeners,
       BusTransport,
       ...(hasHttp ? [tokens, LagMetrics] : []),
@@ -66,14 +72,21 @@ export class BackendsModule implements OnApplicationShutdown {
   }
 }
 
-async function portProviders(settings: Settings, { ports = backends, attachTo }: BackendsOptions) {
-  const report: ReportDefect = ({ error, ...fields }) => {
-    new Logger('bus').error(error, fields);
-  };
-  const place = attachTo === undefined ? { directory: settings.DATA_DIR } : { attachTo };
+function checkProfile(settings: Settings, ports: readonly Backend[]): void {
+  const isCluster = settings.PROFILE === 'cluster';
+  if (!isCluster && settings.LEDGER === 'fabric')
+    throw new Error('wrong settings: LEDGER=fabric needs PROFILE=cluster');
+  const faults = isCluster ? clusterFaults(settings, ['bus', ...ports]) : [];
+  if (faults.length > 0) throw new Error(`wrong settings: ${faults.join('; ')}`);
+}
+
+async function portProviders(settings: Settings, { name, ports = backends, attachTo }: BackendsOptions) {
+  const options = busOptions(settings, name);
+  const open = () =>
+    openEventBus(attachTo === undefined ? options : { backend: 'embedded', report: options.report, attachTo });
   const bus = {
     provide: EVENT_BUS,
-    useFactory: (opened: OpenBackends) => opened.keep('bus', openEventBus({ backend: 'embedded', report, ...place })),
+    useFactory: (opened: OpenBackends) => opened.keep('bus', open()),
     inject: [OpenBackends],
   };
   const others = backends.filter((name) => name !== 'bus').filter((name) => ports.includes(name));

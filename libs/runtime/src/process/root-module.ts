@@ -6,6 +6,7 @@ import { BackendsModule, type BackendsOptions } from './backends.module.js';
 class Root {}
 
 export interface RootOptions {
+  readonly name: string;
   readonly settings: Settings;
   /** Modules of the apps in this process or thread; each controller carries its full path. */
   readonly modules: readonly (Type | DynamicModule)[];
@@ -13,8 +14,8 @@ export interface RootOptions {
 
 /** All that one process or thread is made of. */
 export async function rootModule(
-  { settings, modules }: RootOptions,
-  backends: BackendsOptions,
+  { name, settings, modules }: RootOptions,
+  backends: Omit<BackendsOptions, 'name'>,
 ): Promise<DynamicModule> {
-  return { module: Root, imports: [await BackendsModule.forSettings(settings, backends), ...modules] };
+  return { module: Root, imports: [await BackendsModule.forSettings(settings, { name, ...backends }), ...modules] };
 }

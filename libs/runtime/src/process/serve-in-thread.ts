@@ -17,7 +17,7 @@ import type { FromThread, ToThread } from './thread-protocol.js';
  * main thread, without HTTP or any other backend. `configure` is called when the main thread is there to be told of
  * wrong settings. What goes wrong ends the thread, and with it the process.
  */
-export function serveInThread(name: string, configure: () => RootOptions): void {
+export function serveInThread(name: string, configure: () => Omit<RootOptions, 'name'>): void {
   if (parentPort === null) throw new Error(`${name}: to be started as a thread`);
   const port = parentPort;
   const server = new ThreadServer(name, configure, (message) => {
@@ -32,7 +32,7 @@ class ThreadServer {
 
   constructor(
     private readonly name: string,
-    private readonly configure: () => RootOptions,
+    private readonly configure: () => Omit<RootOptions, 'name'>,
     private readonly say: (message: FromThread) => void,
   ) {}
 
@@ -54,7 +54,7 @@ class ThreadServer {
   }
 
   async #join(bus: MessagePort): Promise<INestMicroservice> {
-    const options = this.configure();
+    const options = { name: this.name, ...this.configure() };
     const root = await rootModule(options, { ports: ['bus'], attachTo: bus });
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(root, {
       logger: new StructuredLogger({ name: this.name, level: options.settings.LOG_LEVEL }),

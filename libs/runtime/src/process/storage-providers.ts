@@ -1,37 +1,33 @@
-import { Logger } from '@nestjs/common';
 import { openJobs } from '@anamnesis/jobs';
-import { openLedger } from '@anamnesis/ledger';
 import { Store } from '@anamnesis/store';
-import { EVENT_BUS, JOBS, LEDGER } from '../bus/tokens.js';
+import { EVENT_BUS, JOBS } from '../bus/tokens.js';
+import { Ledgers } from '../ledger/ledgers.js';
+import { openLedgers } from '../ledger/open-ledgers.js';
+import { databaseOptions } from '../settings/database-options.js';
 import type { Settings } from '../settings/settings.js';
 import { type Backend, OpenBackends } from './open-backends.js';
+import { jobsOptions } from './port-options.js';
 
 /** Providers of the named backends besides the bus. */
 export function storageProviders(settings: Settings, names: readonly Exclude<Backend, 'bus'>[]) {
-  const directory = settings.DATA_DIR;
-  const openJobsHere = () =>
-    openJobs({
-      backend: 'embedded',
-      directory,
-      report: ({ error, ...fields }) => {
-        new Logger('jobs').error(error, fields);
-      },
-    });
   // After the bus, whose lock on the data directory tells a second process so in plain words.
   const inject = [OpenBackends, EVENT_BUS];
   const providers = {
     store: {
       provide: Store,
-      useFactory: (opened: OpenBackends) =>
-        opened.keep('store', Store.open({ databaseUrl: settings.DATABASE_URL, directory })),
+      useFactory: (opened: OpenBackends) => opened.keep('store', Store.open(databaseOptions(settings))),
       inject,
     },
     ledger: {
-      provide: LEDGER,
-      useFactory: (opened: OpenBackends) => opened.keep('ledger', openLedger({ backend: 'log', directory })),
+      provide: Ledgers,
+      useFactory: (opened: OpenBackends) => opened.keep('ledger', openLedgers(settings)),
       inject,
     },
-    jobs: { provide: JOBS, useFactory: (opened: OpenBackends) => opened.keep('jobs', openJobsHere()), inject },
+    jobs: {
+      provide: JOBS,
+      useFactory: (opened: OpenBackends) => opened.keep('jobs', openJobs(jobsOptions(settings))),
+      inject,
+    },
   };
   return names.map((name) => providers[name]);
 }

@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
+import { bigText } from '../column-types.js';
 
 const time = { type: 'varchar', length: '24' };
 
@@ -31,8 +32,8 @@ export class CreateLedgerWriter1764000200000 implements MigrationInterface {
           { name: 'size', type: 'integer' },
           { name: 'fence', type: 'integer' },
           { name: 'sealedAt', ...time },
-          { name: 'anchor', type: 'text', isNullable: true },
-          { name: 'evidence', type: 'text', isNullable: true },
+          { name: 'anchor', type: bigText, isNullable: true },
+          { name: 'evidence', type: bigText, isNullable: true },
           { name: 'anchoredAt', ...time, isNullable: true },
           { name: 'announcedAt', ...time, isNullable: true },
         ],
