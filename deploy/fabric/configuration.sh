@@ -220,8 +220,8 @@ Y
 
 json_text() { awk '{printf "%s\\n", $0}' "$1"; } # of a PEM file
 
-# It says where the chaincode runs and how to reach it: mutual TLS, because whoever reached that port in the peer's name
-# would be told what to endorse. The content decides the package id: the archive must not depend on the clock or the user.
+# It says where the chaincode runs and how to reach it: mutual TLS, because whoever took that port would decide what the
+# peer endorses, and whoever reached it could ask in the peer's name. The content decides the package id: the archive must not depend on the clock or the user.
 package() { # ORGANISATION
   local dir=$RUN/$1/package tls
   tls=$(peer_dir "$1")/tls
