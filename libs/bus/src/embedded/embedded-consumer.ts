@@ -15,7 +15,7 @@ import { deadTopicOf, type Topic } from '../topics.js';
 import type { LogClient } from './log-client.js';
 import type { Appended, Place, StoredRecord } from './log-protocol.js';
 import { toAppend } from './to-append.js';
-import { Wake } from './wake.js';
+import { Wake } from '../wake.js';
 
 /** A consumer that waited lets records gather so long before it reads. */
 const lingerMs = 75;

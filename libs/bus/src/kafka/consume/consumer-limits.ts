@@ -1,0 +1,19 @@
+import { clientLimits } from '../kafka-client.js';
+
+export const consumerLimits = {
+  sessionTimeoutMs: 30_000,
+  heartbeatIntervalMs: 3_000,
+  rebalanceTimeoutMs: 60_000,
+  /** A rejoin waits so long for the batch in hand; shorter than the session. A handler that takes longer works in vain. */
+  handOverMs: 20_000,
+  /** How long a fetch waits where there is nothing; also how late a partition that was held up is fetched again. */
+  fetchWaitMs: 250,
+  fetchBytes: 10 * 1024 * 1024,
+  fetchBytesPerPartition: 1024 * 1024,
+  /** Between looks at what other members of the group have settled, while it has not caught up. */
+  catchUpPollMs: 500,
+  /** No fetch, heartbeat or join for so long while the cluster answers: the consumer is dead. */
+  silenceMs: 60_000,
+  leaveMs: 10_000,
+  retry: { ...clientLimits.retry, retries: 10 },
+};

@@ -1,0 +1,265 @@
+import type { Consumer as KafkajsConsumer, EachBatchPayload } from 'kafkajs';
+import { Unavailable } from '@anamnesis/core';
+import { deadLetter } from '../../dead-letter.js';
+import { backOff, Delivery } from '../../deliver.js';
+import type { ConsumeOptions, DeliveredRecord, Refusal, ReportDefect } from '../../event-bus.js';
+import { deadTopicOf } from '../../topics.js';
+import type { ClusterAdmin } from '../cluster-admin.js';
+import { clientLimits, type KafkaClient, openKafkaClient } from '../kafka-client.js';
+import type { KafkaConnection } from '../kafka-options.js';
+import type { Names } from '../names.js';
+import type { Publisher } from '../publish/publisher.js';
+import { asUnavailable, unavailable } from '../translate-error.js';
+import { within } from '../within.js';
+import { Assignment } from './assignment.js';
+import { consumerLimits } from './consumer-limits.js';
+import { gatedAssigner } from './gated-assigner.js';
+import type { Overruns } from './overrun.js';
+import { PartitionFeed } from './partition-feed.js';
+import { nextOf, type Place, readPlaces } from './positions.js';
+
+export interface MemberContext {
+  readonly connection: KafkaConnection;
+  readonly admin: ClusterAdmin;
+  readonly publisher: Publisher;
+  readonly names: Names;
+  readonly overruns: Overruns;
+  readonly report: ReportDefect;
+}
+
+export interface MemberEvents {
+  /** Of the topic. */
+  readonly partitions: number;
+  /** `next` is the offset of the first record not yet settled. */
+  readonly arrived: (partition: number, next: number) => void;
+  /** It delivers nothing any more and will not by itself. */
+  readonly failed: (error: unknown) => void;
+  /** It fetched, beat or joined. */
+  readonly progress: () => void;
+}
+
+/** A member of one group on one topic: joins, holds partitions, settles, hands them over, leaves. */
+export class GroupMember {
+  readonly groupId: string;
+  readonly #options: ConsumeOptions;
+  readonly #context: MemberContext;
+  readonly #events: MemberEvents;
+  readonly #topic: string;
+  readonly #client: KafkaClient;
+  readonly #kafkajs: KafkajsConsumer;
+  /** Of a reader from the start, which has its place here and nowhere else. */
+  readonly #positions = new Map<number, number>();
+  /** Refusals that are in the dead topic, though not yet settled. */
+  readonly #buried = new WeakSet<readonly Refusal[]>();
+  #assignment = new Assignment([]);
+  #isRunning = false;
+  #isLeaving = false;
+  #placed!: () => void;
+
+  constructor(options: ConsumeOptions, context: MemberContext, events: MemberEvents) {
+    const { topic, group, from } = options;
+    const { names } = context;
+    this.#options = options;
+    this.#context = context;
+    this.#events = events;
+    this.#topic = names.topic(topic);
+    this.groupId = from === 'start' ? names.startGroup(group) : names.group(topic, group);
+    this.#client = openKafkaClient(context.connection);
+    this.#kafkajs = this.#open();
+  }
+
+  /** Resolves when it has partitions, or none because others have them all. */
+  async join(): Promise<void> {
+    const placed = new Promise<void>((resolve) => (this.#placed = resolve));
+    const { GROUP_JOIN, HEARTBEAT, FETCH, STOP, CRASH } = this.#kafkajs.events;
+    let isJoined = false;
+    const { progress, failed, partitions } = this.#events;
+    this.#kafkajs.on(HEARTBEAT, progress);
+    this.#kafkajs.on(FETCH, progress);
+    this.#kafkajs.on(GROUP_JOIN, ({ payload }) => {
+      this.#assigned(payload.memberAssignment[this.#topic] ?? []);
+    });
+    this.#kafkajs.on(STOP, () => {
+      this.#isRunning = false;
+      this.#assignment.end();
+    });
+    const crashed = new Promise<never>((_, reject) => {
+      this.#kafkajs.on(CRASH, ({ payload: { error, restart } }) => {
+        reject(error);
+        // kafkajs starts again after what it takes for passing; after anything else it would stay deaf for good.
+        if (isJoined && !restart) failed(unavailable(this.groupId, error));
+      });
+    });
+    crashed.catch(() => undefined);
+    try {
+      await this.#kafkajs.connect();
+      await this.#kafkajs.subscribe({ topics: [this.#topic], fromBeginning: true });
+      await this.#kafkajs.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: Math.max(1, partitions),
+        eachBatch: (payload) => this.#take(payload),
+      });
+      await Promise.race([placed, crashed]);
+      isJoined = true;
+    } catch (error) {
+      throw asUnavailable(this.groupId, error);
+    }
+  }
+
+  /** Waits for what is in hand, settles it and leaves the group. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    this.#halt();
+    await this.#assignment.ended();
+    // Whatever hangs in there is cut off next.
+    await within(this.#kafkajs.disconnect(), consumerLimits.leaveMs, this.groupId).catch(() => undefined);
+    this.#client.fence();
+    if (this.#options.from !== 'start') return;
+    // Kafka itself drops a group without members and places; this is only sooner.
+    await this.#context.admin.ask(this.groupId, (admin) => admin.deleteGroups([this.groupId])).catch(() => undefined);
+  }
+
+  #open(): KafkajsConsumer {
+    const limits = consumerLimits;
+    return this.#client.kafka.consumer({
+      groupId: this.groupId,
+      sessionTimeout: limits.sessionTimeoutMs,
+      heartbeatInterval: limits.heartbeatIntervalMs,
+      rebalanceTimeout: limits.rebalanceTimeoutMs,
+      metadataMaxAge: clientLimits.metadataMaxAgeMs,
+      maxWaitTimeInMs: limits.fetchWaitMs,
+      maxBytes: limits.fetchBytes,
+      maxBytesPerPartition: limits.fetchBytesPerPartition,
+      allowAutoTopicCreation: false,
+      retry: { ...limits.retry, restartOnFailure: () => Promise.resolve(!this.#isLeaving) },
+      partitionAssigners: [gatedAssigner(() => this.#handOver())],
+    });
+  }
+
+  /** Before each join: what is in hand is settled in the group's name while it is still ours. */
+  async #handOver(): Promise<void> {
+    this.#halt();
+    await this.#assignment.giveUp(consumerLimits.handOverMs);
+  }
+
+  /** Ends deliveries, and fetches that would only be thrown away. */
+  #halt(): void {
+    this.#assignment.end();
+    const { partitions } = this.#assignment;
+    if (this.#isRunning) this.#kafkajs.pause([{ topic: this.#topic, partitions: [...partitions] }]);
+  }
+
+  #assigned(partitions: readonly number[]): void {
+    this.#events.progress();
+    this.#isRunning = true;
+    const previous = this.#assignment;
+    const assignment = new Assignment(partitions);
+    this.#assignment = assignment;
+    // Nothing is fetched before the places are known; kafkajs would take its own.
+    this.#kafkajs.pause([{ topic: this.#topic, partitions: [...partitions] }]);
+    if (this.#isLeaving) assignment.end();
+    this.#place(assignment, previous).catch(this.#events.failed);
+  }
+
+  async #place(assignment: Assignment, previous: Assignment): Promise<void> {
+    // A handler that outlived its hand-over: calls for one partition do not overlap.
+    await previous.ended();
+    for (let attempt = 0; !assignment.signal.aborted; attempt++) {
+      try {
+        const groupId = this.#options.from === 'start' ? undefined : this.groupId;
+        const places = await readPlaces(this.#context.admin, this.#topic, groupId);
+        this.#feed(assignment, places);
+        return;
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        await backOff(attempt, assignment.signal);
+      }
+    }
+  }
+
+  #feed(assignment: Assignment, places: readonly Place[]): void {
+    if (assignment.signal.aborted) return;
+    const { topic, group } = this.#options;
+    for (const place of places.filter(({ partition }) => assignment.partitions.includes(partition))) {
+      const { partition } = place;
+      this.#context.overruns.note(topic, group, place);
+      const position = Math.max(nextOf(place), this.#positions.get(partition) ?? 0);
+      this.#events.arrived(partition, position);
+      const feed = this.#newFeed(assignment, partition, position);
+      assignment.feeds.set(partition, feed);
+      feed.done.catch(this.#events.failed);
+      this.#fetchFrom(partition, position);
+    }
+    this.#placed();
+  }
+
+  #newFeed(assignment: Assignment, partition: number, position: number): PartitionFeed {
+    const { signal } = assignment;
+    const settle = (records: readonly DeliveredRecord[], refusals: readonly Refusal[]): Promise<void> =>
+      this.#settle(assignment, records, refusals);
+    const delivery = new Delivery({ ...this.#options, settle, signal, report: this.#context.report });
+    const which = [{ topic: this.#topic, partitions: [partition] }];
+    return new PartitionFeed({
+      ...this.#options,
+      partition,
+      position,
+      signal,
+      deliver: (records) => delivery.deliver(records),
+      setFetching: (isFetching) => {
+        if (isFetching) this.#kafkajs.resume(which);
+        else this.#kafkajs.pause(which);
+      },
+      refetch: (offset) => {
+        this.#fetchFrom(partition, offset);
+      },
+    });
+  }
+
+  #fetchFrom(partition: number, offset: number): void {
+    this.#kafkajs.seek({ topic: this.#topic, partition, offset: String(offset) });
+    this.#kafkajs.resume([{ topic: this.#topic, partitions: [partition] }]);
+  }
+
+  #take(payload: EachBatchPayload): Promise<void> {
+    const assignment = this.#assignment;
+    const feed = assignment.feeds.get(payload.batch.partition);
+    if (feed && !assignment.signal.aborted && payload.isRunning() && !payload.isStale()) {
+      assignment.commit = (offsets) => payload.commitOffsetsIfNecessary(offsets);
+      feed.accept(payload);
+    }
+    return Promise.resolve();
+  }
+
+  async #settle(
+    assignment: Assignment,
+    records: readonly DeliveredRecord[],
+    refusals: readonly Refusal[],
+  ): Promise<void> {
+    const { topic, group, from } = this.#options;
+    const last = records.at(-1);
+    if (last === undefined) return;
+    assignment.mustBeOurs();
+    if (refusals.length > 0 && !this.#buried.has(refusals)) {
+      const letters = refusals.map((refusal) => deadLetter(group, refusal));
+      await this.#context.publisher.publish(deadTopicOf(topic, group), letters);
+      this.#buried.add(refusals);
+    }
+    const { partition } = last;
+    const next = last.offset + 1;
+    if (from === 'start') this.#positions.set(partition, next);
+    else await this.#commit(assignment, partition, next);
+    this.#events.arrived(partition, next);
+  }
+
+  async #commit(assignment: Assignment, partition: number, next: number): Promise<void> {
+    assignment.mustBeOurs();
+    try {
+      await assignment.commit?.({
+        topics: [{ topic: this.#topic, partitions: [{ partition, offset: String(next) }] }],
+      });
+    } catch (error) {
+      throw unavailable(this.groupId, error);
+    }
+  }
+}

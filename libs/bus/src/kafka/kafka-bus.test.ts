@@ -1,0 +1,16 @@
+import { describe } from '@jest/globals';
+import { eventBusConformance } from '../event-bus.conformance.js';
+import { isKafkaThere, newPlace, withDead } from './testing/test-cluster.js';
+
+const topics = [
+  ...withDead('clinical.received', 'group', 'a', 'b', 'other'),
+  ...withDead('clinical.received.group.dead', 'group').slice(1),
+  ...withDead('registry.changed', 'group'),
+  ...withDead('person.changed', 'group'),
+];
+
+const suite = isKafkaThere() ? describe : describe.skip;
+
+suite('on Kafka', () => {
+  eventBusConformance('kafka', () => newPlace(topics));
+});

@@ -1,0 +1,5 @@
+declare module 'kafkajs-snappy' {
+  import type { ICodec } from 'kafkajs';
+  const snappy: () => ICodec;
+  export default snappy;
+}
