@@ -57,6 +57,8 @@ export interface FabricNetwork {
   ready(): Promise<void>;
   /** The channel's current configuration block, fetched anew; that of the start is in `<directory>/<channel>.config.block`. */
   configBlock(channel: string): Promise<Buffer>;
+  /** Output of `peer …` as an organisation's administrator at its own peer. */
+  asAdmin(organisation: string, ...peerArguments: readonly string[]): Promise<string>;
   identity(
     organisation: string,
     user?: 'User1' | 'Admin',

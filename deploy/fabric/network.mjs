@@ -63,8 +63,8 @@ class FabricNetwork {
   }
 
   /** Resolves when the process serves again. */
-  start(name) {
-    return this.#run('start', [name]);
+  async start(name) {
+    await this.#run('start', [name]);
   }
 
   pause(name) {
@@ -76,14 +76,19 @@ class FabricNetwork {
   }
 
   /** Resolves when every member of every channel can anchor. */
-  ready() {
-    return this.#run('ready', []);
+  async ready() {
+    await this.#run('ready', []);
   }
 
   /** The channel's current configuration block, fetched anew. */
   async configBlock(channel) {
     await this.#run('config', [channel]);
     return readFileSync(join(this.directory, `${channel}.config.block`));
+  }
+
+  /** Output of `peer …` as an organisation's administrator at its own peer. */
+  asAdmin(organisation, ...peerArguments) {
+    return this.#run('as', [organisation, ...peerArguments]);
   }
 
   /** An identity of an organisation: `User1` (a client) or `Admin`. */
@@ -95,8 +100,8 @@ class FabricNetwork {
   }
 
   /** Ends every process. The data stays, for another `startFabric`. */
-  stop() {
-    return this.#run('down', []);
+  async stop() {
+    await this.#run('down', []);
   }
 
   #run(verb, names) {
@@ -121,8 +126,10 @@ function run(verb, directory, names, { orderers = 3, basePort, fabricBin, log })
   const settings = { ORDERERS: String(orderers), ...(basePort && { BASE_PORT: String(basePort) }) };
   const env = { ...process.env, ...settings, ...(fabricBin && { FABRIC_BIN: fabricBin }) };
   return new Promise((settle, reject) => {
-    const child = spawn(script, [verb, directory, ...names], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(script, [verb, directory, ...names], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const tail = [];
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
     createInterface({ input: child.stderr }).on('line', (line) => {
       tail.push(line);
       if (tail.length > 20) tail.shift();
@@ -130,7 +137,7 @@ function run(verb, directory, names, { orderers = 3, basePort, fabricBin, log })
     });
     child.on('error', reject);
     child.on('close', (status) => {
-      if (status === 0) settle();
+      if (status === 0) settle(output);
       else reject(new Error(`Fabric network: ${verb} failed\n${tail.join('\n')}`));
     });
   });

@@ -7,6 +7,7 @@
 #   network.sh start  RUN [NAME…]  all processes, or the named ones, on the data of an earlier `up`
 #   network.sh kill   RUN NAME…    kill -9; names are o1…, an organisation, or an organisation with -cc for its chaincode
 #   network.sh config RUN CHANNEL  fetch the channel's current configuration block into RUN/CHANNEL.config.block
+#   network.sh as     RUN NAME …   the command `peer …` as an organisation's administrator at its own peer
 #
 # Fabric's commands (peer orderer configtxgen cryptogen osnadmin discover) are taken from FABRIC_BIN, or else from PATH.
 # `up` keeps its parameters in RUN/settings, so that the other verbs need none. RUN/network.json is for clients.
@@ -22,7 +23,7 @@ WAIT_SECONDS=${WAIT_SECONDS:-120} # for each thing waited for: a busy machine is
 HERE=$(dirname "$(readlink -f "$0")")
 CHAINCODE_DIR=${CHAINCODE_DIR:-"$HERE/../../chaincode/anchor"} # built, with node_modules
 
-[ $# -ge 2 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0" && exit 2; }
+[ $# -ge 2 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0" && exit 2; }
 VERB=$1
 mkdir -p "$2" && RUN=$(readlink -f "$2")
 shift 2
@@ -145,6 +146,7 @@ stop_all() {
 
 as_admin() { # ORGANISATION PEER-COMMAND...
   local org=$1
+  index_of "$org" >/dev/null
   shift
   FABRIC_LOGGING_SPEC=error FABRIC_CFG_PATH=$RUN/$org CORE_PEER_LOCALMSPID=$org CORE_PEER_ADDRESS=127.0.0.1:$(peer_port "$org") \
     CORE_PEER_MSPCONFIGPATH=$(org_dir "$org")/users/Admin@$(domain "$org")/msp CORE_PEER_TLS_ROOTCERT_FILE=$(peer_dir "$org")/tls/ca.crt \
@@ -250,8 +252,10 @@ up() {
   touch "$RUN/complete"
 }
 
-start_everything() {
-  start_named $(nodes) $(printf '%s-cc\n' "${ORG[@]}")
+start_everything() { # what does not run
+  local name stopped=()
+  for name in $(nodes) $(printf '%s-cc\n' "${ORG[@]}"); do pid_of "$name" >/dev/null || stopped+=("$name"); done
+  start_named "${stopped[@]}"
   say 'all processes serve'
   await_ready
 }
@@ -261,6 +265,7 @@ case $VERB in
   ready) need_commands && await_ready ;;
   start) need_commands && if [ $# -gt 0 ]; then start_named "$@"; else start_everything; fi ;;
   kill) kill_named "$@" ;;
+  as) need_commands && as_admin "$@" ;;
   config) need_commands && fetch_config "$1" ;;
   down) stop_all ;;
   *) say "unknown verb $VERB" && exit 2 ;;
