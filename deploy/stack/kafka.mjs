@@ -1,15 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CertificateAuthority } from './certificates.mjs';
+import { CertificateAuthority } from './kafka/certificates.mjs';
 import {
   clientAddresses,
   passwordAddresses,
   prepareLayout,
   readLayout,
   writeConfigurations,
-} from './kafka-configuration.mjs';
-import { provisionKafkaJars } from './kafka-jars.mjs';
-import { probeBroker, probeCluster } from './kafka-probe.mjs';
+} from './kafka/configuration.mjs';
+import { provisionKafkaJars } from './kafka/jars.mjs';
+import { probeBroker, probeCluster } from './kafka/probe.mjs';
 import { cacheDirectory as defaultCache } from './paths.mjs';
 import { Daemon, Died } from './process/daemon.mjs';
 import { runTool } from './process/toolchain.mjs';

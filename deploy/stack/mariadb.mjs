@@ -6,9 +6,9 @@ import mysql from 'mysql2/promise';
 import { cacheDirectory as defaultCache } from './paths.mjs';
 import { Daemon } from './process/daemon.mjs';
 import { MissingToolchain, runTool } from './process/toolchain.mjs';
-import { findProgram } from './program.mjs';
+import { findProgram } from './process/program.mjs';
 import { silent, step } from './progress.mjs';
-import { openAccess, startSurvivingTakenPort } from './service-directory.mjs';
+import { openAccess, startSurvivingTakenPort } from './process/service-directory.mjs';
 
 const host = '127.0.0.1';
 const connectMs = 3_000;

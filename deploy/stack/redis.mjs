@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { cacheDirectory as defaultCache } from './paths.mjs';
 import { Daemon } from './process/daemon.mjs';
-import { findProgram } from './program.mjs';
+import { findProgram } from './process/program.mjs';
 import { silent, step } from './progress.mjs';
-import { openAccess, startSurvivingTakenPort } from './service-directory.mjs';
+import { openAccess, startSurvivingTakenPort } from './process/service-directory.mjs';
 
 const host = '127.0.0.1';
 const answerMs = 3_000;

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { underLock } from './process/lock.mjs';
-import { findCommand, MissingToolchain, runTool } from './process/toolchain.mjs';
-import { step } from './progress.mjs';
+import { underLock } from './lock.mjs';
+import { findCommand, MissingToolchain, runTool } from './toolchain.mjs';
+import { step } from '../progress.mjs';
 
 /** One runtime per process: these must be the very ones that the dynamic linker of this system belongs to. */
 const ownedBySystem = /^(libc6|libgcc-s1|libstdc\+\+6|gcc-.*-base)$/;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { unpackDebian } from './debian.mjs';
-import { findCommand } from './process/toolchain.mjs';
+import { findCommand } from './toolchain.mjs';
 
 /** `ANAMNESIS_STACK_IGNORE_PATH=1`: as on a machine where nothing is installed. */
 const ignoresPath = () => process.env.ANAMNESIS_STACK_IGNORE_PATH === '1';

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { underLock } from './process/lock.mjs';
-import { findCommand, MissingToolchain, runTool } from './process/toolchain.mjs';
-import { step } from './progress.mjs';
+import { underLock } from '../process/lock.mjs';
+import { findCommand, MissingToolchain, runTool } from '../process/toolchain.mjs';
+import { step } from '../progress.mjs';
 
 const javaMajorMin = 17;
-const pom = join(import.meta.dirname, 'kafka', 'pom.xml');
+const pom = join(import.meta.dirname, 'pom.xml');
 
 /**
  * Java, and the jars of a broker from Maven, fetched once per content of `pom.xml` and Java. `train(kit)` starts and

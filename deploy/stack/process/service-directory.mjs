@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts, isFree } from './process/free-port.mjs';
-import { Died } from './process/daemon.mjs';
+import { freePorts, isFree } from './free-port.mjs';
+import { Died } from './daemon.mjs';
 
 const startsMax = 3;
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts, isFree } from './process/free-port.mjs';
+import { freePorts, isFree } from '../process/free-port.mjs';
 
-const templates = join(import.meta.dirname, 'kafka');
+const templates = import.meta.dirname;
 const host = '127.0.0.1';
 
 /** 24 MiB of the bus's record limit, 16 KiB more for a dead letter, and what Kafka's batch adds around them. */
