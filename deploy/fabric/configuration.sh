@@ -253,9 +253,13 @@ network_json() {
   echo "{\"chaincode\":\"$CHAINCODE\",\"orderers\":$ORDERERS,\"basePort\":$BASE_PORT,\"channels\":{${lists[*]}},\"organisations\":{${rows[*]}},\"operations\":{${operations[*]}}}"
 }
 
+write_settings() { # for the other verbs
+  declare -p ORGS ENDORSERS CHANNELS ORDERERS BASE_PORT BATCH_TIMEOUT CHAINCODE CHAINCODE_DIR >"$RUN/settings"
+}
+
 write_config() {
   local i org
-  declare -p ORGS ENDORSERS CHANNELS ORDERERS BASE_PORT BATCH_TIMEOUT CHAINCODE CHAINCODE_DIR >"$RUN/settings"
+  write_settings
   crypto_config >"$RUN/crypto-config.yaml"
   configtx >"$RUN/configtx.yaml"
   network_json >"$RUN/network.json"

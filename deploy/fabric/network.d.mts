@@ -40,6 +40,7 @@ export interface FabricDescription {
 
 export interface FabricNetwork {
   readonly directory: string;
+  /** Read anew after `join` and `leave`. */
   readonly description: FabricDescription;
   /** For FABRIC_ORGANISATIONS_FILE. */
   readonly organisationsFile: string;
@@ -57,6 +58,9 @@ export interface FabricNetwork {
   ready(): Promise<void>;
   /** The channel's current configuration block, fetched anew; that of the start is in `<directory>/<channel>.config.block`. */
   configBlock(channel: string): Promise<Buffer>;
+  /** A hospital joins a channel; a new one gets identities, a peer and chaincode. Resolves when its endorsement counts. */
+  join(organisation: string, channel: string): Promise<void>;
+  leave(organisation: string, channel: string): Promise<void>;
   /** Output of `peer …` as an organisation's administrator at its own peer. */
   asAdmin(organisation: string, ...peerArguments: readonly string[]): Promise<string>;
   identity(

@@ -40,9 +40,8 @@ class FabricNetwork {
     this.directory = directory;
     this.#options = options;
     this.#processes = new NetworkProcesses(directory);
-    this.description = JSON.parse(readFileSync(join(directory, 'network.json'), 'utf8'));
     this.organisationsFile = join(directory, 'organisations.json');
-    write(this.organisationsFile, { organisations: this.#organisations() });
+    this.#describe();
   }
 
   /** Names for `kill`, `start`, `pause` and `resume`: o1 …, HospitalA …, and HospitalA-cc … for its chaincode. */
@@ -86,6 +85,17 @@ class FabricNetwork {
     return readFileSync(join(this.directory, `${channel}.config.block`));
   }
 
+  /** A hospital joins a channel; a new one gets identities, a peer and chaincode. Resolves when its endorsement counts. */
+  async join(organisation, channel) {
+    await this.#run('join', [organisation, channel]);
+    this.#describe();
+  }
+
+  async leave(organisation, channel) {
+    await this.#run('leave', [organisation, channel]);
+    this.#describe();
+  }
+
   /** Output of `peer …` as an organisation's administrator at its own peer. */
   asAdmin(organisation, ...peerArguments) {
     return this.#run('as', [organisation, ...peerArguments]);
@@ -102,6 +112,11 @@ class FabricNetwork {
   /** Ends every process. The data stays, for another `startFabric`. */
   async stop() {
     await this.#run('down', []);
+  }
+
+  #describe() {
+    this.description = JSON.parse(readFileSync(join(this.directory, 'network.json'), 'utf8'));
+    write(this.organisationsFile, { organisations: this.#organisations() });
   }
 
   #run(verb, names) {

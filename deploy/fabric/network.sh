@@ -7,6 +7,8 @@
 #   network.sh start  RUN [NAME…]  all processes, or the named ones, on the data of an earlier `up`
 #   network.sh kill   RUN NAME…    kill -9; names are o1…, an organisation, or an organisation with -cc for its chaincode
 #   network.sh config RUN CHANNEL  fetch the channel's current configuration block into RUN/CHANNEL.config.block
+#   network.sh join   RUN NAME CHANNEL   a hospital joins a channel of the running network; a new one gets identities and a peer
+#   network.sh leave  RUN NAME CHANNEL   an organisation leaves a channel
 #   network.sh as     RUN NAME …   the command `peer …` as an organisation's administrator at its own peer
 #
 # Fabric's commands (peer orderer configtxgen cryptogen osnadmin discover) are taken from FABRIC_BIN, or else from PATH.
@@ -23,7 +25,7 @@ WAIT_SECONDS=${WAIT_SECONDS:-120} # for each thing waited for: a busy machine is
 HERE=$(dirname "$(readlink -f "$0")")
 CHAINCODE_DIR=${CHAINCODE_DIR:-"$HERE/../../chaincode/anchor"} # built, with node_modules
 
-[ $# -ge 2 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0" && exit 2; }
+[ $# -ge 2 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0" && exit 2; }
 VERB=$1
 mkdir -p "$2" && RUN=$(readlink -f "$2")
 shift 2
@@ -32,6 +34,7 @@ CHAINCODE_DIR=$(readlink -f "$CHAINCODE_DIR")
 read -ra ORG <<<"$ORGS"
 export FABRIC_LOGGING_SPEC=${FABRIC_LOGGING_SPEC:-warning}
 . "$HERE/configuration.sh"
+. "$HERE/membership.sh"
 
 fabric() { if [ -n "${FABRIC_BIN:-}" ]; then echo "$FABRIC_BIN/$1"; else command -v "$1"; fi; }
 say() { echo "fabric: $*" >&2; }
@@ -265,6 +268,8 @@ case $VERB in
   ready) need_commands && await_ready ;;
   start) need_commands && if [ $# -gt 0 ]; then start_named "$@"; else start_everything; fi ;;
   kill) kill_named "$@" ;;
+  join) need_commands && join "$@" ;;
+  leave) need_commands && leave "$@" ;;
   as) need_commands && as_admin "$@" ;;
   config) need_commands && fetch_config "$1" ;;
   down) stop_all ;;

@@ -29,13 +29,14 @@ interface Batch {
 }
 
 ('missing' in fabric ? describe.skip : describe)('chaincode anchor on Fabric', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'anamnesis-fabric-'));
+  let directory: string;
   let network: FabricNetwork;
   let clients: FabricClients;
   let hospitalA: Contract;
   let hospitalB: Contract;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'anamnesis-fabric-'));
     network = await startFabric({ directory });
     connectClients();
   }, 300_000);
