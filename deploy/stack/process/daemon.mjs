@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identityOf } from './process-identity.mjs';
+import { readPidFile, writePidFile } from './pid-file.mjs';
 import { lastLines } from './toolchain.mjs';
 import { Hopeless, until } from './until.mjs';
 
@@ -141,21 +141,3 @@ export class Daemon {
 
 /** The process ended before it was ready. */
 export class Died extends Hopeless {}
-
-function writePidFile(file, pid) {
-  const identity = identityOf(pid);
-  writeFileSync(`${file}.draft`, `${JSON.stringify({ pid, identity: identity ?? 'gone' })}\n`);
-  renameSync(`${file}.draft`, file);
-}
-
-function readPidFile(file) {
-  let known;
-  try {
-    known = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return undefined; // never started, or stopped
-  }
-  return Number.isSafeInteger(known.pid) && known.pid > 1 && identityOf(known.pid) === known.identity
-    ? known.pid
-    : undefined;
-}
