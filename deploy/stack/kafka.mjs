@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CertificateAuthority } from './kafka/certificates.mjs';
 import {
@@ -16,12 +16,13 @@ import { runTool } from './process/toolchain.mjs';
 import { silent, step } from './progress.mjs';
 
 const startsMax = 3;
+const archiveMsMax = 180_000;
 const heap = ['-Xms128m', '-Xmx512m'];
 
 /** See kafka.d.mts. */
 export async function startKafka(options) {
   const { cacheDirectory = defaultCache, log = silent } = options;
-  const kit = await provisionKafkaJars({ cacheDirectory, log, train: (untrained) => train(untrained) });
+  const kit = await provisionKafkaJars({ cacheDirectory, log, train: (untrained) => train(untrained, log) });
   const count = options.brokers ?? 1;
   return step(log, `kafka: ${count === 1 ? 'one broker' : `${count} brokers`} ready`, () => startCluster(kit, options));
 }
@@ -40,18 +41,23 @@ async function startCluster(kit, options) {
   }
 }
 
-/** The JVM writes the archive of the classes it has loaded when a broker that was started with `archiveTo` stops. */
-async function train(kit) {
+/**
+ * A JVM that is stopped writes an archive of the classes it had loaded, which takes it a while. Without an archive every
+ * start is slower and nothing else, so none is no failure; the next start makes it.
+ */
+async function train(kit, log) {
   const directory = mkdtempSync(join(kit.libraries, '..', 'training-'));
-  const cluster = await Cluster.open({ ...kit, isTraining: true }, { directory });
+  const draft = join(directory, 'draft.jsa');
+  const cluster = await Cluster.open({ ...kit, archive: draft, isTraining: true }, { directory });
   try {
     await cluster.startAll();
-    await cluster.stopAll();
+    await cluster.stopAll({ stopMs: archiveMsMax });
+    if (existsSync(draft)) renameSync(draft, kit.archive);
+    else log('kafka: the JVM has written no class archive; starts stay slow');
   } finally {
     await cluster.killAll();
     rmSync(directory, { recursive: true, force: true });
   }
-  if (!existsSync(kit.archive)) throw new Error('the JVM left no class archive');
 }
 
 class Cluster {
@@ -148,8 +154,8 @@ class Cluster {
     await daemon.ready(() => probeBroker(address, { tls: this.#tls }));
   }
 
-  async stopAll() {
-    await Promise.all(this.#daemons.map((daemon) => daemon.stop()));
+  async stopAll(options) {
+    await Promise.all(this.#daemons.map((daemon) => daemon.stop(options)));
   }
 
   async killAll() {

@@ -7,7 +7,7 @@ import { readPidFile, writePidFile } from './pid-file.mjs';
 import { lastLines } from './toolchain.mjs';
 import { Hopeless, until } from './until.mjs';
 
-const readyMsMax = 60_000;
+const readyMsMax = 120_000; // a busy machine is slow, not broken
 const stopMsMax = 20_000;
 const killMsMax = 10_000;
 const pauseMs = 20;
