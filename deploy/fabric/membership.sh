@@ -38,7 +38,7 @@ update_channel() { # CHANNEL members|policies SIGNER...
   FABRIC_CFG_PATH=$RUN "$(fabric configtxgen)" -profile "$channel" -channelID "$channel" -outputBlock "$RUN/$channel.wanted.block"
   node "$HERE/config-update.mjs" "$what" "$channel" "$RUN/$channel.config.block" "$RUN/$channel.wanted.block" "$update"
   for ((i = 0; i < last; i++)); do as_admin "${signers[$i]}" channel signconfigtx -f "$update"; done
-  as_admin "${signers[$last]}" channel update -f "$update" -c "$channel" $(ordering) # whoever submits signs too
+  as_admin "${signers[$last]}" channel update -f "$update" -c "$channel" "${ORDERING[@]}" # whoever submits signs too
   until_true "the update of $channel" is_updated "$channel" "$sequence"
   # A peer judges by the configuration it has: one that lags would plan endorsements by the old policies.
   # Neither who is yet to join nor who has just left is sent it.
@@ -73,11 +73,11 @@ join() { # ORGANISATION CHANNEL: as a hospital, whose endorsement counts
   say "$org is a member of $channel"
 
   # A peer joins with the first block and takes the others from the orderers.
-  until_true "$org reads $channel" as_admin "$org" channel fetch 0 "$RUN/$channel.block" $(ordering) -c "$channel" 2>/dev/null
+  until_true "$org reads $channel" as_admin "$org" channel fetch 0 "$RUN/$channel.block" "${ORDERING[@]}" -c "$channel" 2>/dev/null
   as_admin "$org" channel join -b "$RUN/$channel.block"
   if [ ! -f "$RUN/$org/package/id" ]; then install_chaincode "$org" && await_process "$org-cc"; fi
-  as_admin "$org" lifecycle chaincode approveformyorg $(ordering) --channelID "$channel" --name "$CHAINCODE" \
-    --version "$version" --sequence "$sequence" --package-id "$(cat "$RUN/$org/package/id")"
+  as_admin "$org" lifecycle chaincode approveformyorg "${ORDERING[@]}" --channelID "$channel" --name "$CHAINCODE" \
+    --version "$version" --sequence "$sequence" --waitForEventTimeout "${WAIT_SECONDS}s" --package-id "$(cat "$RUN/$org/package/id")"
   until_true "$org knows the endorsers of $channel" can_plan "$org" "$channel"
   say "$org runs $CHAINCODE on $channel"
 

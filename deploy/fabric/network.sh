@@ -152,11 +152,12 @@ as_admin() { # ORGANISATION PEER-COMMAND...
   index_of "$org" >/dev/null
   shift
   FABRIC_LOGGING_SPEC=error FABRIC_CFG_PATH=$RUN/$org CORE_PEER_LOCALMSPID=$org CORE_PEER_ADDRESS=127.0.0.1:$(peer_port "$org") \
+    CORE_PEER_CLIENT_CONNTIMEOUT=${WAIT_SECONDS}s \
     CORE_PEER_MSPCONFIGPATH=$(org_dir "$org")/users/Admin@$(domain "$org")/msp CORE_PEER_TLS_ROOTCERT_FILE=$(peer_dir "$org")/tls/ca.crt \
     "$(fabric peer)" "$@"
 }
 
-ordering() { echo "-o 127.0.0.1:$(orderer_port 1) --tls --cafile $(orderer_dir 1)/tls/ca.crt"; }
+ORDERING=(-o "127.0.0.1:$(orderer_port 1)" --tls --cafile "$(orderer_dir 1)/tls/ca.crt" --connTimeout "${WAIT_SECONDS}s")
 
 create_channel() { # CHANNEL
   local i org answer
@@ -190,13 +191,13 @@ install_chaincode() { # ORGANISATION
 }
 
 approve_and_commit() { # CHANNEL
-  local org first='' peers=() definition=(--channelID "$1" --name "$CHAINCODE" --version 1 --sequence 1)
+  local org first='' peers=() definition=(--channelID "$1" --name "$CHAINCODE" --version 1 --sequence 1 --waitForEventTimeout "${WAIT_SECONDS}s")
   for org in $(members "$1"); do
-    as_admin "$org" lifecycle chaincode approveformyorg $(ordering) "${definition[@]}" --package-id "$(cat "$RUN/$org/package/id")"
+    as_admin "$org" lifecycle chaincode approveformyorg "${ORDERING[@]}" "${definition[@]}" --package-id "$(cat "$RUN/$org/package/id")"
     peers+=(--peerAddresses "127.0.0.1:$(peer_port "$org")" --tlsRootCertFiles "$(peer_dir "$org")/tls/ca.crt")
     first=${first:-$org}
   done
-  as_admin "$first" lifecycle chaincode commit $(ordering) "${definition[@]}" "${peers[@]}"
+  as_admin "$first" lifecycle chaincode commit "${ORDERING[@]}" "${definition[@]}" "${peers[@]}"
 }
 
 can_plan() { # ORGANISATION CHANNEL: its peer knows every member's chaincode
@@ -217,7 +218,7 @@ await_ready() {
 }
 
 fetch_config() { # CHANNEL
-  as_admin "$(members "$1" | cut -d' ' -f1)" channel fetch config "$RUN/$1.config.block.new" $(ordering) -c "$1" 2>/dev/null
+  as_admin "$(members "$1" | cut -d' ' -f1)" channel fetch config "$RUN/$1.config.block.new" "${ORDERING[@]}" -c "$1" 2>/dev/null
   mv "$RUN/$1.config.block.new" "$RUN/$1.config.block"
 }
 

@@ -36,7 +36,7 @@ interface Batch {
   let hospitalB: Contract;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'anamnesis-fabric-'));
+    directory = mkdtempSync(join(tmpdir(), 'anamnesis fabric-'));
     network = await startFabric({ directory });
     connectClients();
   }, 300_000);
@@ -293,7 +293,7 @@ interface Batch {
     expect((await get(hospitalA, 'HospitalA', batchId)).txId).toBe(txId);
     expect(await anchor(hospitalA, batchId)).toEqual({ duplicate: true, txId });
     expect((await anchor(hospitalA, newId())).duplicate).toBe(false);
-  }, 180_000);
+  }, 300_000);
 });
 
 const parse = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString());

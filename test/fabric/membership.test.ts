@@ -64,7 +64,7 @@ const idOf = (letter: string): string => letter.repeat(32);
     expect(await read(hospitalD, 'HospitalA', idOf('a'))).toBe(await read(hospitalA, 'HospitalA', idOf('a')));
     await anchor(hospitalD, idOf('a'));
     expect(await read(hospitalD, 'HospitalD', idOf('a'))).toContain('"org":"HospitalD"');
-  }, 180_000);
+  }, 300_000);
 
   it('from then on its endorsement counts: three of four, and two no longer suffice', async () => {
     expect(await codeWhenEndorsedBy(idOf('c'), 'HospitalA', 'HospitalB')).toBe(endorsementPolicyFailure);
@@ -95,7 +95,7 @@ const idOf = (letter: string): string => letter.repeat(32);
     expect(await refusalOf(read(outside, 'HospitalA', idOf('a')))).toMatch(/denied|403/i);
     expect(await codeWhenEndorsedBy(idOf('e'), 'HospitalA', 'HospitalC')).toBe(valid);
     expect(await read(hospitalA, 'HospitalD', idOf('a'))).toContain('"org":"HospitalD"');
-  }, 120_000);
+  }, 300_000);
 });
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
