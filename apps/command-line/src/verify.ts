@@ -8,7 +8,7 @@ const usage = `usage: npm run verify -- <evidence.json> [--trust <file>]
 
 Checks one evidence bundle (GET /evidence/{eventId}) offline.
   --trust <file>  what you trust, had from elsewhere than the bundle: trust.json of the deployment, or its root
-                  certificate (PEM), or the ledger's verifier key
+                  certificate (PEM), or the log's verifier key, or the trust file of the Fabric channel
 exit status: 0 proven, 1 altered, 2 unreadable, 3 not anchored yet`;
 
 const exitStatus = { valid: 0, mismatch: 1, anchoring: 3 } as const;

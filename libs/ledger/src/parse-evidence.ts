@@ -1,4 +1,5 @@
 import { Rejected } from '@anamnesis/core';
+import { parseFabricAnchor, parseFabricEvidence } from './fabric/evidence/fabric-evidence.js';
 import type { Anchor, LedgerEvidence } from './ledger.js';
 import { parseLogAnchor, parseLogEvidence } from './log/log-evidence.js';
 
@@ -7,7 +8,10 @@ const parsers: {
     readonly anchor: (value: unknown) => Extract<Anchor, { readonly ledger: Name }>;
     readonly evidence: (value: unknown) => Extract<LedgerEvidence, { readonly ledger: Name }>;
   };
-} = { log: { anchor: parseLogAnchor, evidence: parseLogEvidence } };
+} = {
+  log: { anchor: parseLogAnchor, evidence: parseLogEvidence },
+  fabric: { anchor: parseFabricAnchor, evidence: parseFabricEvidence },
+};
 
 /** Reads an anchor from outside. Throws `Rejected('invalid-evidence')` for anything missing, malformed or unknown. */
 export function parseAnchor(value: unknown): Anchor {

@@ -34,6 +34,14 @@ export function hex(value: unknown, name: string, sizeBytes: number): string {
   return value;
 }
 
+/** Base64 of at least one byte in the spelling that encoders write: where it is padded, there are several of one value. */
+export function base64(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') throw wrong(name, 'is not base64');
+  // Decoding passes over what is not base64, so that only the one spelling comes back as it was.
+  if (Buffer.from(value, 'base64').toString('base64') !== value) throw wrong(name, 'is not canonical base64');
+  return value;
+}
+
 export function list(value: unknown, name: string, lengthMax: number): readonly unknown[] {
   if (!Array.isArray(value) || value.length > lengthMax) throw wrong(name, `is not a list of at most ${lengthMax}`);
   return value as readonly unknown[];

@@ -1,5 +1,6 @@
 import { createHash, verify, type X509Certificate } from 'node:crypto';
 import { certifiedBytes, commitment, type EvidenceBundle, signedBytes, verifyInclusion } from '@anamnesis/core';
+import type { FabricTrust } from '../fabric/trust/fabric-trust.js';
 import type { LedgerEvidence, LedgerTrust } from '../ledger.js';
 import { type AnchorVerdict, verifyAnchor } from '../verify.js';
 import { certificateFingerprint, checkPath } from './certificate-path.js';
@@ -8,6 +9,8 @@ export interface BundleTrust {
   /** Root certificate of the deployment, DER. */
   readonly root?: Uint8Array | undefined;
   readonly ledger?: LedgerTrust | undefined;
+  /** Beside `ledger`, for who believes a log and a channel: each judges its own evidence. */
+  readonly fabric?: FabricTrust | undefined;
 }
 
 /** What was checked, in this order; the first that fails names what was altered. */
@@ -43,8 +46,13 @@ export function verifyBundle(bundle: EvidenceBundle<LedgerEvidence>, trust: Bund
   const proven = { ...custody, isRootTrusted: trust.root !== undefined };
   if (anchoring === null) return { verdict: 'anchoring', ...proven };
   if (!isInBatch(certification.leaf, anchoring)) return mismatch('audit-path');
-  const ledger = verifyAnchor({ evidence: anchoring.ledger, trust: trust.ledger });
+  const ledger = verifyAnchor({ evidence: anchoring.ledger, trust: ledgerTrust(anchoring.ledger, trust) });
   return ledger.verdict === 'mismatch' ? mismatch('ledger', ledger.reason) : { verdict: 'valid', ...proven, ledger };
+}
+
+/** Trust in one kind of ledger is no trust in another: evidence of a kind that the verifier does not name is a mismatch. */
+function ledgerTrust({ ledger }: LedgerEvidence, trust: BundleTrust): LedgerTrust | undefined {
+  return ledger === 'fabric' ? (trust.fabric ?? trust.ledger) : (trust.ledger ?? trust.fabric);
 }
 
 /** From the bytes to the leaf: who signed and who certified, under one root. */

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it } from '@jest/globals';
-import { parseAnchor } from '../parse-evidence.js';
 import { verifyAnchor } from '../verify.js';
-import type { LogAnchor } from './log-evidence.js';
+import { type LogAnchor, parseLogAnchor } from './log-evidence.js';
 import { openLogLedger } from './log-ledger.js';
 
 /** Anchors without end, eight at a time, and says each anchor once it has it. */
@@ -39,7 +38,7 @@ async function anchorUntilKilled(directory: string, count: number): Promise<read
   const gone = once(child, 'exit');
   const told: LogAnchor[] = [];
   for await (const line of createInterface(child.stdout)) {
-    told.push(parseAnchor(JSON.parse(line)));
+    told.push(parseLogAnchor(JSON.parse(line)));
     if (told.length === count) child.kill('SIGKILL');
   }
   expect(await gone).toEqual([null, 'SIGKILL']);

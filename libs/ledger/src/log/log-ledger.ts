@@ -23,6 +23,10 @@ export interface LogAudit {
 
 /** The log with what its operators need besides the port. */
 export interface LogLedger extends Ledger {
+  anchor(entry: AnchorEntry): Promise<LogAnchor>;
+  find(batchId: BatchId): Promise<LogAnchor | undefined>;
+  prove(anchor: LogAnchor): Promise<LogEvidence>;
+
   /** The log's public key, as in `ledger.vkey`. */
   readonly trust: LogTrust;
 
