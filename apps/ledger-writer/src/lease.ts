@@ -11,8 +11,10 @@ export async function holdLease(store: Store, name: string, owner: string): Prom
   const now = new Date();
   const until = new Date(now.getTime() + leaseMs).toISOString();
   return store.transaction(async (manager) => {
-    if (await insertOnce(manager, SealerLease, { name, owner, fence: 1, until })) return 1;
-    const held = await manager.findOneByOrFail(SealerLease, { name });
+    const held = await manager.findOneBy(SealerLease, { name });
+    // Looked for first: on MySQL an insert that fails leaves a lock behind, and two who then update wait for each other.
+    if (held === null)
+      return (await insertOnce(manager, SealerLease, { name, owner, fence: 1, until })) ? 1 : undefined;
     if (held.owner === owner) {
       const kept = await manager.update(SealerLease, { name, owner, fence: held.fence }, { until });
       return kept.affected === 1 ? held.fence : undefined;

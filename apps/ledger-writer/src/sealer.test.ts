@@ -14,6 +14,7 @@ import {
 } from '@anamnesis/core';
 import { firstPreviousRoot, type Ledger, openLedger } from '@anamnesis/ledger';
 import { Leaf, Store } from '@anamnesis/store';
+import { databases } from '../../../test/databases.js';
 import { audit } from './audit.js';
 import { collect } from './collect.js';
 import { holdLease, releaseLease } from './lease.js';
@@ -30,7 +31,7 @@ const nowhere = () => '';
 const events = (count: number) => Array.from({ length: count }, event);
 const idsOf = (all: readonly CertifiedEvent[]) => all.map(({ certification }) => certification.eventId).sort();
 
-describe('sealer', () => {
+describe.each(databases)('sealer on $name', ({ fresh }) => {
   let directory: string;
   let store: Store;
   let bus: EventBus;
@@ -41,7 +42,7 @@ describe('sealer', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-sealer-'));
-    store = await Store.open({ directory });
+    store = await Store.open({ databaseUrl: await fresh(), directory });
     bus = await openEventBus({ backend: 'embedded', directory, report: () => undefined });
     ledger = await openLedger({ backend: 'log', directory });
     batches.length = 0;

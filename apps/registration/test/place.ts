@@ -33,10 +33,13 @@ export interface Place {
   dispose(): Promise<void>;
 }
 
-/** Registration on a real store and a real embedded bus, in a fresh directory. */
-export async function openPlace(settings: Partial<RegistrationSettings> = {}): Promise<Place> {
+/** Registration on a real store and a real embedded bus, in a fresh directory; `fresh` names another database for it. */
+export async function openPlace(
+  settings: Partial<RegistrationSettings> = {},
+  fresh: () => Promise<string | undefined> = () => Promise.resolve(undefined),
+): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'anamnesis-registration-'));
-  const store = await Store.open({ directory });
+  const store = await Store.open({ databaseUrl: await fresh(), directory });
   const bus = await openEventBus({ backend: 'embedded', directory, report: () => undefined });
   const keys = { deploymentKey: randomBytes(32), kek: randomBytes(32) };
   const chosen = Object.assign(new RegistrationSettings(), settings);

@@ -1,32 +1,31 @@
-import { Column, type ColumnOptions, getMetadataArgsStorage } from 'typeorm';
+import type { DataSource } from 'typeorm';
 
 /**
- * Column type for bytes of any size up to the bus's record limit: SQLite's `blob` has no limit and its driver knows no
- * other name, MySQL's ends at 64 KiB and wants `longblob`. A live binding: migrations read it when they run.
+ * Columns are declared once, and mean what SQLite means by them: integers of 64 bits, text and bytes of any size.
+ * MySQL's `int` ends after 2^31 rows, which a busy hospital writes within a year; its `text` and `blob` at 64 KiB.
  */
-export let bigBlob: 'blob' | 'longblob' = 'blob';
+const mysqlWords = new Map([
+  ['int', 'bigint'],
+  ['integer', 'bigint'],
+  ['text', 'longtext'],
+  ['blob', 'longblob'],
+]);
 
-/** Likewise for text: MySQL's `text` ends at 64 KiB, which a ledger's evidence may exceed. */
-export let bigText: 'text' | 'longtext' = 'text';
-const bigTextColumns = new Map<unknown, Set<string>>();
-
-/** A column of text of any size. */
-export function BigTextColumn(options: ColumnOptions = {}): PropertyDecorator {
-  return (target, property) => {
-    const columns = bigTextColumns.get(target.constructor) ?? new Set();
-    bigTextColumns.set(target.constructor, columns.add(String(property)));
-    Column({ ...options, type: bigText })(target, property);
+/** Has a MySQL/MariaDB data source translate the declared types, in entities and migrations alike. Before it is initialised. */
+export function giveColumnTypes({ driver }: DataSource): void {
+  const normalize = driver.normalizeType.bind(driver);
+  driver.normalizeType = (column) => {
+    const type = normalize(column);
+    return mysqlWords.get(type) ?? type;
   };
-}
-
-/** Called before a MySQL/MariaDB data source is made: entities and migrations then both say `longblob`, `longtext`. */
-export function useMysqlColumnTypes(): void {
-  bigBlob = 'longblob';
-  bigText = 'longtext';
-  for (const { target, propertyName, options } of getMetadataArgsStorage().columns) {
-    if (options.type === 'blob') options.type = bigBlob;
-    if (bigTextColumns.get(target)?.has(propertyName)) options.type = bigText;
-  }
+  const full = driver.createFullType.bind(driver);
+  driver.createFullType = (column) => {
+    const type = mysqlWords.get(column.type);
+    if (type === undefined) return full(column);
+    const translated = column.clone();
+    translated.type = type;
+    return full(translated);
+  };
 }
 
 /** Our times are ISO 8601 in UTC with three decimals, as text: they sort and come back exactly as written. */

@@ -1,23 +1,29 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import libsql from 'libsql';
-import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import { Unavailable } from '@anamnesis/core';
-import { useMysqlColumnTypes } from './column-types.js';
-import { unavailableCodeOf } from './database-errors.js';
-import { giveBuffers } from './give-buffers.js';
-import { GroupCommit } from './group-commit.js';
-import { schema } from './schema.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+import { isDeadlock } from './database-errors.js';
+import { GroupCommit } from './sqlite/group-commit.js';
+import { openSqlite } from './sqlite/open-sqlite.js';
+import { poolMaxDefault, type StoreLimits, storeLimits } from './store-limits.js';
 
 export interface StoreOptions {
   /** `mysql://` or `mariadb://`; absent = `store.db` in `directory`. */
   readonly databaseUrl?: string | undefined;
   readonly directory: string;
+  /** Connections to the server, at most; default `poolMaxDefault`. SQLite has two, always. */
+  readonly poolMax?: number | undefined;
+  /** Instead of those of `storeLimits`. */
+  readonly limits?: Partial<StoreLimits> | undefined;
 }
 
+/** Before a transaction that met a deadlock is tried again: up to so long, times the try. */
+const deadlockWaitMs = 20;
+
+type Work<Result> = (manager: EntityManager) => Promise<Result>;
+
 /**
- * The relational store. `writer` and `reader` are TypeORM data sources: on SQLite two connections to one file, so that
- * readers see only what is committed; on MySQL/MariaDB one pool.
+ * The relational store. `writer` and `reader` are TypeORM data sources: on SQLite two connections to one file, on
+ * MySQL/MariaDB two pools. Readers see what is committed. Whatever goes through them throws `Unavailable('store')` when
+ * the database is not there, does not answer in time, or is closed.
  */
 export class Store {
   readonly #commits: GroupCommit | undefined;
@@ -25,81 +31,58 @@ export class Store {
   private constructor(
     readonly writer: DataSource,
     readonly reader: DataSource,
+    private readonly limits: StoreLimits,
   ) {
     if (writer.options.type === 'better-sqlite3') this.#commits = new GroupCommit(writer);
   }
 
-  /** Opens, and migrates to the newest schema. Throws when the file or server cannot be had: a wrong setting. */
+  /**
+   * Opens, and migrates to the newest schema that this code knows; a newer one is taken as it is (docs/schema-changes.md).
+   * Any number of processes may do so at once. Throws `Unavailable` while the server is away, and an `Error` that names
+   * what is wrong with the file, the server or the setting.
+   */
   static async open(options: StoreOptions): Promise<Store> {
-    if (options.databaseUrl !== undefined) {
-      useMysqlColumnTypes();
-      const pool = await new DataSource(mysqlOptions(options.databaseUrl)).initialize();
-      return new Store(pool, pool);
-    }
-    await mkdir(options.directory, { recursive: true });
-    const writer = await new DataSource({ ...sqliteOptions(options.directory), migrationsRun: true }).initialize();
-    return new Store(writer, await new DataSource(sqliteOptions(options.directory)).initialize());
+    const { databaseUrl, directory, poolMax = poolMaxDefault } = options;
+    const limits = { ...storeLimits, ...options.limits };
+    // Loaded when asked for: the embedded profile has no server to speak to.
+    const { writer, reader } =
+      databaseUrl === undefined
+        ? await openSqlite(directory)
+        : await (await import('./mysql/open-mysql.js')).openMysql(databaseUrl, { poolMax, limits });
+    return new Store(writer, reader, limits);
   }
 
   /**
    * Runs `work` in one database transaction; use `manager` for everything inside, and nothing that waits for anything
-   * but the database. Resolves when it is durable. On SQLite, whose only writer they share, transactions that wait for
-   * their turn are committed together, each in a savepoint of its own: one that fails leaves nothing, and the others
-   * all. `isUrgent`: somebody waits for the answer, it goes before what consumers do. What the database cannot do now is
-   * `Unavailable('store')`.
+   * but the database. Resolves when it is durable. What the database cannot do now is `Unavailable('store')`; then the
+   * transaction may nevertheless be committed, when the answer to the commit was lost: whoever tries again finds it so.
+   *
+   * `work` may run more than once: MySQL/MariaDB end one of two transactions that wait for each other, and it is tried
+   * again, `deadlockAttemptsMax` times in all. So it changes nothing but the database, and builds what it returns anew.
+   *
+   * On SQLite, whose only writer they share, transactions that wait for their turn are committed together, each in a
+   * savepoint of its own: one that fails leaves nothing, and the others all. `isUrgent`: somebody waits for the answer,
+   * it goes before what consumers do.
    */
-  async transaction<Result>(
-    work: (manager: EntityManager) => Promise<Result>,
-    { isUrgent = false }: { readonly isUrgent?: boolean } = {},
-  ): Promise<Result> {
-    return translated(this.#commits?.add(work, { isUrgent }) ?? this.writer.transaction(work));
+  transaction<Result>(work: Work<Result>, { isUrgent = false }: { readonly isUrgent?: boolean } = {}): Promise<Result> {
+    return this.#commits?.add(work, { isUrgent }) ?? this.#untilNoDeadlock(work);
   }
 
   /** Waits for the transaction in hand. */
   async close(): Promise<void> {
     await this.#commits?.settled();
     await this.writer.destroy();
-    if (this.reader !== this.writer) await this.reader.destroy();
+    await this.reader.destroy();
   }
-}
 
-async function translated<Result>(result: Promise<Result>): Promise<Result> {
-  try {
-    return await result;
-  } catch (error) {
-    const code = unavailableCodeOf(error);
-    if (code === undefined) throw error;
-    throw new Unavailable('store', `the database answered ${code}`, { cause: error });
+  async #untilNoDeadlock<Result>(work: Work<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.writer.transaction(work);
+      } catch (error) {
+        if (!isDeadlock(error) || attempt >= this.limits.deadlockAttemptsMax) throw error;
+        await sleep(Math.random() * deadlockWaitMs * attempt);
+      }
+    }
   }
-}
-
-function sqliteOptions(directory: string): DataSourceOptions {
-  return {
-    ...schema,
-    type: 'better-sqlite3',
-    driver: libsql,
-    database: join(directory, 'store.db'),
-    enableWAL: true,
-    prepareDatabase: (database: libsql.Database) => {
-      giveBuffers(database);
-      database.pragma('synchronous = FULL');
-      database.pragma('busy_timeout = 5000');
-      // Pages: rows of the same patients are rewritten again and again, and a checkpoint copies each page once.
-      database.pragma('wal_autocheckpoint = 4000');
-      database.pragma('cache_size = -32768'); // KiB
-    },
-  };
-}
-
-function mysqlOptions(url: string): DataSourceOptions {
-  return {
-    ...schema,
-    // The two answer differently about defaults, which decides what the schema is found to lack.
-    type: url.startsWith('mariadb:') ? 'mariadb' : 'mysql',
-    url,
-    timezone: 'Z',
-    charset: 'utf8mb4_bin',
-    migrationsRun: true,
-    extra: { connectionLimit: 10 },
-  };
 }

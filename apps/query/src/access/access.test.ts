@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from '@anamnesis/core';
 import { FhirBench, resourcesOf, until } from '../fhir/testing/fhir-bench.js';
+import { databases } from '../../../../test/databases.js';
 import { objectsOf, textOf } from '../fhir/fhir-json.js';
 import type { ChartBuilder } from '../testing/chart-builder.js';
 
 const number = { system: 'urn:test:hospital', value: 'TEST-1' };
 
-describe('access audit', () => {
+describe.each(databases)('access audit on $name', ({ fresh }) => {
   let bench: FhirBench;
   let build: ChartBuilder;
   let person: string;
 
   beforeAll(async () => {
-    bench = await FhirBench.open();
+    bench = await FhirBench.open(fresh);
     build = bench.builder();
     person = build.patientId(number);
     await bench.deliver(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Fields } from '@anamnesis/core';
-import { ArchiveCursor, ArchiveEntry, type ArchiveKind } from '@anamnesis/store';
+import { ArchiveCursor, ArchiveEntry, type ArchiveKind, insertOnce } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 import { ContentKeys, type KeyRing } from './content-keys.js';
 import { decodeEntry, encodeEntry } from './entry-codec.js';
@@ -40,15 +40,16 @@ export class Archive {
 
   /**
    * Where the archive ends. From this statement to the end of the transaction no other one projects: every projection
-   * happens in the order of `seq`, in any number of processes.
+   * happens in the order of `seq`, in any number of processes. The update takes the row's lock although it changes
+   * nothing; what is read after it is what the holder before committed (the store reads committed, not a snapshot).
    */
   async lock(manager: EntityManager): Promise<Place> {
     await manager.query('UPDATE archive_cursor SET seq = seq WHERE id = 1');
     const [cursor] = await select<ArchiveCursor>(manager, 'SELECT id, seq, at FROM archive_cursor WHERE id = 1');
     if (cursor !== undefined) return cursor;
-    const start = { id: 1, seq: 0, at: '' };
-    await insertAll(manager, ArchiveCursor, [start]);
-    return start;
+    // The first projection of all: whoever inserts the row, both wait for it.
+    await insertOnce(manager, ArchiveCursor, { id: 1, seq: 0, at: '' });
+    return this.lock(manager);
   }
 
   /** Those of the keys that are archived already. */

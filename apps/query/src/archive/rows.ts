@@ -1,8 +1,9 @@
 import { isAnyArrayBuffer } from 'node:util/types';
+import { statementRows } from '@anamnesis/store';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 
 /** Rows in one statement: few sizes, so that the driver finds each statement prepared. */
-const rowsAtOnce = [64, 16, 4, 1];
+const rowsAtOnce = [64, 16, 4, 1] as const;
 const keysMax = 200;
 
 type Target<Row extends ObjectLiteral> = new () => Row;
@@ -35,13 +36,19 @@ async function write<Row extends ObjectLiteral>(
   const names = columns.map(({ propertyName }) => propertyName);
   const quoted = names.map((name) => manager.dataSource.driver.escape(name)).join(', ');
   const tuple = `(${names.map(() => '?').join(', ')})`;
-  for (let from = 0; from < rows.length;) {
-    const size = rowsAtOnce.find((one) => one <= rows.length - from) ?? 1;
-    const chunk = rows.slice(from, from + size);
-    from += size;
+  for (const chunk of inFewSizes(rows)) {
     const values = chunk.flatMap((row) => names.map((name) => bound((row as Readonly<Record<string, unknown>>)[name])));
     await manager.query(`${verb} INTO ${tableName} (${quoted}) VALUES ${chunk.map(() => tuple).join(', ')}`, values);
   }
+}
+
+function* inFewSizes<Row extends object>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (const some of statementRows(rows, rowsAtOnce[0]))
+    for (let from = 0; from < some.length;) {
+      const size = rowsAtOnce.find((one) => one <= some.length - from) ?? 1;
+      yield some.slice(from, from + size);
+      from += size;
+    }
 }
 
 /** Rows as they are stored: bytes as `Buffer`, booleans as 0 and 1. */

@@ -4,6 +4,7 @@ import { IntegrityFinding } from '@anamnesis/store';
 import { certifiedOf, type ChartBuilder } from '../testing/chart-builder.js';
 import { isObject, textOf } from './fhir-json.js';
 import { FhirBench, issuesOf, linkOf, resourcesOf, until } from './testing/fhir-bench.js';
+import { databases } from '../../../../test/databases.js';
 
 const hospital = { system: 'urn:test:hospital', value: 'TEST-1' };
 const clinic = { system: 'urn:test:clinic', value: 'TEST-2' };
@@ -22,7 +23,7 @@ const at = (value: Json | undefined, ...path: (string | number)[]): Json | undef
     value,
   );
 
-describe('FHIR edge', () => {
+describe.each(databases)('FHIR edge on $name', ({ fresh }) => {
   let bench: FhirBench;
   let build: ChartBuilder;
   let person: string;
@@ -60,7 +61,7 @@ describe('FHIR edge', () => {
     });
 
   beforeAll(async () => {
-    bench = await FhirBench.open();
+    bench = await FhirBench.open(fresh);
     build = bench.builder();
     [person, other] = [build.patientId(hospital), build.patientId(clinic)];
     const first = build.certified({

@@ -1,17 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { certifiedOf } from '../testing/chart-builder.js';
 import { QueryBench } from '../testing/query-bench.js';
+import { databases } from '../../../../test/databases.js';
 import type { Page, PagePosition, SearchFilter } from './history-types.js';
 
 const one = { system: 'urn:test:hospital', value: 'TEST-1' };
 const two = { system: 'urn:test:clinic', value: 'TEST-2' };
 const eve = { name: [{ family: 'EVERYWOMAN', given: ['EVE'] }], birthDate: '1970-02-03', gender: 'female' };
 
-describe('history', () => {
+describe.each(databases)('history on $name', ({ fresh }) => {
   let bench: QueryBench;
 
   beforeEach(async () => {
-    bench = await QueryBench.open();
+    bench = await QueryBench.open(fresh);
   });
   afterEach(() => bench.close());
 

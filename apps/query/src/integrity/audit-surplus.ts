@@ -15,14 +15,14 @@ export async function auditSurplus(manager: EntityManager, judged: Judged): Prom
 
 async function surplusResources(manager: EntityManager, judged: Judged): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  let after = '';
+  let [afterType, afterId] = ['', ''];
   for (;;) {
-    // Types do not repeat an id: it is derived from the type too.
     const rows = await select<{ resourceType: string; resourceId: string; eventId: string; seq: number }>(
       manager,
       `SELECT resourceType, resourceId, MIN(eventId) AS eventId, MIN(seq) AS seq FROM resource_version
-        WHERE resourceId > ? GROUP BY resourceId, resourceType ORDER BY resourceId LIMIT ${rowsAtOnce}`,
-      [after],
+        WHERE resourceType > ? OR (resourceType = ? AND resourceId > ?)
+        GROUP BY resourceType, resourceId ORDER BY resourceType, resourceId LIMIT ${rowsAtOnce}`,
+      [afterType, afterType, afterId],
     );
     const unknown = rows.filter(({ resourceType, resourceId }) => !judged.has(`${resourceType}/${resourceId}`));
     const entries = await selectIn<{ seq: number }>(manager, 'SELECT seq FROM archive_entry WHERE seq IN', {
@@ -40,14 +40,24 @@ async function surplusResources(manager: EntityManager, judged: Judged): Promise
         });
     const last = rows.at(-1);
     if (last === undefined || rows.length < rowsAtOnce) return findings;
-    after = last.resourceId;
+    [afterType, afterId] = [last.resourceType, last.resourceId];
   }
 }
 
 async function surplusMessages(manager: EntityManager): Promise<readonly Finding[]> {
-  const rows = await select<{ id: string; eventId: string | null }>(
-    manager,
-    `SELECT m.id, m.eventId FROM message m LEFT JOIN archive_entry a ON a.seq = m.seq WHERE a.seq IS NULL LIMIT ${rowsAtOnce}`,
-  );
-  return rows.map(({ id, eventId }) => ({ place: 'message', subject: id, eventId, fault: 'surplus' as const }));
+  const findings: Finding[] = [];
+  let after = '';
+  for (;;) {
+    const rows = await select<{ id: string; eventId: string | null; entry: number | null }>(
+      manager,
+      `SELECT m.id, m.eventId, a.seq AS entry FROM message m LEFT JOIN archive_entry a ON a.seq = m.seq
+        WHERE m.id > ? ORDER BY m.id LIMIT ${rowsAtOnce}`,
+      [after],
+    );
+    for (const { id, eventId, entry } of rows)
+      if (entry === null) findings.push({ place: 'message', subject: id, eventId, fault: 'surplus' });
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsAtOnce || findings.length > rowsAtOnce) return findings;
+    after = last.id;
+  }
 }

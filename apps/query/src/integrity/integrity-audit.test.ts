@@ -4,13 +4,14 @@ import type { DeliveredRecord } from '@anamnesis/bus';
 import { Metrics, RegistrationClient } from '@anamnesis/runtime';
 import { certifiedOf } from '../testing/chart-builder.js';
 import { QueryBench } from '../testing/query-bench.js';
+import { databases } from '../../../../test/databases.js';
 import { FindingBook } from './finding-book.js';
 import { IntegrityAudit } from './integrity-audit.js';
 
 const one = { system: 'urn:test:hospital', value: 'TEST-1' };
 const two = { system: 'urn:test:clinic', value: 'TEST-2' };
 
-describe('integrity audit', () => {
+describe.each(databases)('integrity audit on $name', ({ fresh }) => {
   let bench: QueryBench;
   let audit: IntegrityAudit;
   let record: DeliveredRecord;
@@ -19,7 +20,7 @@ describe('integrity audit', () => {
     Logger.overrideLogger(false);
   });
   beforeEach(async () => {
-    bench = await QueryBench.open();
+    bench = await QueryBench.open(fresh);
     const { store, archive, projector, keys } = bench;
     const metrics = new Metrics();
     // Registration is away: the audit goes on without opening commitments.

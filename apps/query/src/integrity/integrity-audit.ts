@@ -93,21 +93,23 @@ export class IntegrityAudit {
     let [seq, findings] = [after, 0];
     let last: ReadEntry | undefined;
     while (seq < after + count) {
-      // In a transaction: what is compared must not be projected meanwhile.
       const read = await this.store.transaction(async (manager) => {
+        await this.archive.lock(manager); // what is compared must not be projected meanwhile
+        let found = 0;
         const entries = await this.archive.after(manager, seq, Math.min(entriesAtOnce, after + count - seq));
         const projection = await this.projector.open(
           manager,
           entries.map(({ recordKey }) => recordKey),
         );
         for (const entry of entries) {
-          findings += await this.book.note(manager, await auditEntry(projection, entry, judged));
+          found += await this.book.note(manager, await auditEntry(projection, entry, judged));
           await projection.breathe();
         }
-        return entries;
+        return { entries, found };
       });
-      this.#audited.inc(read.length);
-      last = read.at(-1);
+      this.#audited.inc(read.entries.length);
+      findings += read.found;
+      last = read.entries.at(-1);
       if (last === undefined) break;
       seq = last.seq;
     }
@@ -115,7 +117,8 @@ export class IntegrityAudit {
   }
 
   async #surplus(judged: Judged): Promise<number> {
-    return this.store.transaction(async (manager) => this.book.note(manager, await auditSurplus(manager, judged)));
+    const surplus = await auditSurplus(this.store.reader.manager, judged);
+    return this.store.transaction((manager) => this.book.note(manager, surplus));
   }
 
   /** Opens one commitment with the key that registration holds: the leaf is that of these bytes. */

@@ -3,6 +3,7 @@ import type { DeliveredRecord } from '@anamnesis/bus';
 import { QuerySettings } from '../config.js';
 import { certifiedOf } from '../testing/chart-builder.js';
 import { QueryBench } from '../testing/query-bench.js';
+import { databases } from '../../../../test/databases.js';
 import { MessageCursor, type MessagePosition } from './message-cursor.js';
 import { MessageList, type MessageQuestion } from './message-list.js';
 import { QuietSources } from './quiet-sources.js';
@@ -10,12 +11,12 @@ import { QuietSources } from './quiet-sources.js';
 const one = { system: 'urn:test:hospital', value: 'TEST-1' };
 const two = { system: 'urn:test:clinic', value: 'TEST-1' };
 
-describe('messages', () => {
+describe.each(databases)('messages on $name', ({ fresh }) => {
   let bench: QueryBench;
   let list: MessageList;
 
   beforeEach(async () => {
-    bench = await QueryBench.open();
+    bench = await QueryBench.open(fresh);
     list = new MessageList(bench.store, bench.keys);
   });
   afterEach(() => bench.close());

@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { QueryBench } from '../testing/query-bench.js';
+import { databases } from '../../../../test/databases.js';
 import { demandWhole, projectionTables, rebuildProjections } from './rebuild-projections.js';
 
 const one = { system: 'urn:test:hospital', value: 'TEST-1' };
 const two = { system: 'urn:test:clinic', value: 'TEST-2' };
 
-describe('rebuild', () => {
+describe.each(databases)('rebuild on $name', ({ fresh }) => {
   let bench: QueryBench;
 
   beforeEach(async () => {
-    bench = await QueryBench.open();
+    bench = await QueryBench.open(fresh);
     const { build } = bench;
     const visit = (status: string, more = {}) => [build.statement('Encounter', 'V1', { slots: { status }, ...more })];
     const said = [5, 1, 3, 9, 2].map((minute) =>

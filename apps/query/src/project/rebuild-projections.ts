@@ -43,9 +43,12 @@ export async function rebuildProjections(
   const end = await store.transaction(async (manager) => {
     await manager.query('DELETE FROM archive_cursor WHERE id = ?', [rebuildId]);
     await insertAll(manager, ArchiveCursor, [{ id: rebuildId, seq: 0, at: new Date().toISOString() }]);
-    for (const table of projectionTables) await manager.query(`DELETE FROM ${table}`);
     const [cursor] = await select<ArchiveCursor>(manager, 'SELECT * FROM archive_cursor WHERE id = 1');
     return cursor?.seq ?? 0;
+  });
+  // After the mark is committed: a server drops tables of this size and makes them anew, which no transaction undoes.
+  await store.transaction(async ({ queryRunner }) => {
+    for (const table of projectionTables) await queryRunner?.clearTable(table);
   });
   for (let seq = 0; seq < end;) {
     const next = await store.transaction(async (manager) => {

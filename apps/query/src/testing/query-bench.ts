@@ -18,7 +18,7 @@ import { ChartBuilder } from './chart-builder.js';
 
 const deploymentKey = new Uint8Array(32).fill(7);
 
-/** Query's projection over a store of its own in a fresh directory. */
+/** Query's projection over a store of its own, in a fresh directory or the database that `fresh` names. */
 export class QueryBench {
   readonly build = new ChartBuilder(deploymentKey);
   readonly keys = Keys.of(deploymentKey, new Uint8Array(32).fill(9));
@@ -40,9 +40,9 @@ export class QueryBench {
     this.#controller = new ProjectController(this.projector, this.keys);
   }
 
-  static async open(): Promise<QueryBench> {
+  static async open(fresh: () => Promise<string | undefined> = () => Promise.resolve(undefined)): Promise<QueryBench> {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-query-'));
-    return new QueryBench(directory, await Store.open({ directory }));
+    return new QueryBench(directory, await Store.open({ databaseUrl: await fresh(), directory }));
   }
 
   async close(): Promise<void> {

@@ -6,16 +6,17 @@ import type { SourceFact } from '@anamnesis/core';
 import { EnrolmentToken } from '@anamnesis/store';
 import { makeRequest } from '../../test/hospital.js';
 import { openPlace, type Place } from '../../test/place.js';
+import { databases } from '../../../../test/databases.js';
 import { addSource } from '../facilities/sources.js';
 import { enrol, makeToken } from './enrol.js';
 import { listCertificates, revocationList, revokeSource } from './revoke.js';
 
-describe('enrolment', () => {
+describe.each(databases)('enrolment on $name', ({ fresh }) => {
   let place: Place;
   let source: SourceFact;
 
   beforeEach(async () => {
-    place = await openPlace({ CERTIFICATE_DAYS: 10 });
+    place = await openPlace({ CERTIFICATE_DAYS: 10 }, fresh);
     source = await addSource(place.registration, { facility: 'Św. Anna, "Nord"', application: 'ADT' });
   });
   afterEach(() => place.dispose());

@@ -5,6 +5,7 @@ import { readSettings } from '@anamnesis/runtime';
 import { Decision, Source, SourceContact } from '@anamnesis/store';
 import { delivered, Hospital } from '../../test/hospital.js';
 import { openPlace, type Place } from '../../test/place.js';
+import { databases } from '../../../../test/databases.js';
 import { certify } from '../certify/certify.js';
 import { noteAnchored } from '../certify/note-anchored.js';
 import { RegistrationSettings } from '../config.js';
@@ -15,13 +16,13 @@ import { addFacility, addSource, changeSource, findSource } from './sources.js';
 
 const sender = { facility: 'NORTH', application: 'ADT', address: '127.0.0.1' };
 
-describe('facilities', () => {
+describe.each(databases)('facilities on $name', ({ fresh }) => {
   let place: Place;
   afterEach(() => place.dispose());
 
   describe('in the open sandbox', () => {
     beforeEach(async () => {
-      place = await openPlace({ ENROLMENT: 'open', OPEN_SOURCES_MAX: 2 });
+      place = await openPlace({ ENROLMENT: 'open', OPEN_SOURCES_MAX: 2 }, fresh);
     });
 
     it('enrols a sender on first contact, once, from however many sides it comes', async () => {
@@ -52,7 +53,7 @@ describe('facilities', () => {
 
   describe('with approval', () => {
     beforeEach(async () => {
-      place = await openPlace({ ENROLMENT: 'approve', CONTACTS_MAX: 2 });
+      place = await openPlace({ ENROLMENT: 'approve', CONTACTS_MAX: 2 }, fresh);
     });
 
     it('lists unknown senders, so many and no more, until an operator approves', async () => {

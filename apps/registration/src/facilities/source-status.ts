@@ -1,5 +1,5 @@
 import { Rejected } from '@anamnesis/core';
-import { Decision, Source, SourceObservation, SourceTally } from '@anamnesis/store';
+import { Decision, insertOnce, Source, SourceObservation, SourceTally } from '@anamnesis/store';
 import { IsNull } from 'typeorm';
 import type { Registration } from '../registration.js';
 
@@ -33,15 +33,14 @@ export async function observe({ store }: Registration, sourceId: string, observa
   const { adapter, answers, ackMsP99, lastMessageAt } = observation;
   await store.transaction(async (manager) => {
     if (!(await manager.existsBy(Source, { id: sourceId }))) throw new Rejected('not-found', 'no such source');
-    await manager.delete(SourceObservation, { sourceId, adapter });
-    await manager.insert(SourceObservation, {
-      sourceId,
-      adapter,
+    const said = {
       answers: JSON.stringify(answers),
       ackMsP99: Math.round(ackMsP99),
       lastMessageAt: lastMessageAt === undefined ? null : new Date(lastMessageAt).toISOString(),
       observedAt: new Date().toISOString(),
-    });
+    };
+    const { affected } = await manager.update(SourceObservation, { sourceId, adapter }, said);
+    if (affected === 0) await insertOnce(manager, SourceObservation, { sourceId, adapter, ...said });
   });
 }
 

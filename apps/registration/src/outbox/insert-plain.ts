@@ -1,3 +1,4 @@
+import { statementRows } from '@anamnesis/store';
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 
 /** Under the limits of both engines. */
@@ -22,8 +23,7 @@ export async function insertPlain<Row extends ObjectLiteral>(
   // A name may be a word of the database (`system` is one of MySQL's).
   const list = names.map((name) => driver.escape(name)).join(', ');
   const marks = `(${names.map(() => '?').join(', ')})`;
-  for (let from = 0; from < rows.length; from += rowsMax) {
-    const some = rows.slice(from, from + rowsMax);
+  for (const some of statementRows(rows, rowsMax)) {
     const statement = `INSERT INTO ${driver.escape(tableName)} (${list}) VALUES ${some.map(() => marks).join(', ')}`;
     await manager.query(
       statement,

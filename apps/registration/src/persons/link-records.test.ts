@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ClaimedIdentity, type PatientIdentifier, recordKey } from '@anamnesis/core';
 import { Hospital } from '../../test/hospital.js';
 import { openPlace, type Place } from '../../test/place.js';
+import { databases } from '../../../../test/databases.js';
 import { declareAuthority } from '../facilities/authorities.js';
 import { PersonGraph } from './person-graph.js';
 import { decidePending, listAssertions, listPending, undoAssertion } from './review.js';
@@ -10,12 +11,12 @@ const national = 'urn:oid:2.16.840.1.113883.4.1';
 const eve = { birthDate: '1962-03-20', familyName: 'EVERYWOMAN', givenName: 'EVE', sex: 'F' };
 const decider = { actor: 'admin:test', reason: 'seen both charts' };
 
-describe('linking', () => {
+describe.each(databases)('linking on $name', ({ fresh }) => {
   let place: Place;
   let hospitals: readonly Hospital[];
 
   beforeEach(async () => {
-    place = await openPlace();
+    place = await openPlace({}, fresh);
     hospitals = [];
     for (const name of ['H0', 'H1', 'H2', 'H3'])
       hospitals = [...hospitals, await Hospital.open(place.registration, name)];

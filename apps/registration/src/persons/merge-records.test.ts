@@ -3,6 +3,7 @@ import { recordKey } from '@anamnesis/core';
 import { PatientRecord } from '@anamnesis/store';
 import { Hospital } from '../../test/hospital.js';
 import { openPlace, type Place } from '../../test/place.js';
+import { databases } from '../../../../test/databases.js';
 import { PersonGraph } from './person-graph.js';
 import { decidePending, listAssertions, listPending, undoAssertion } from './review.js';
 
@@ -17,12 +18,12 @@ function permutations<Item>(items: readonly Item[]): readonly Item[][] {
   );
 }
 
-describe('merging', () => {
+describe.each(databases)('merging on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
 
   beforeEach(async () => {
-    place = await openPlace();
+    place = await openPlace({}, fresh);
     hospital = await Hospital.open(place.registration, 'NORTH');
   });
   afterEach(() => place.dispose());

@@ -1,5 +1,4 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { bigText } from '../column-types.js';
 
 const time = { type: 'varchar', length: '24' };
 
@@ -20,6 +19,7 @@ export class CreateLedgerWriter1764000200000 implements MigrationInterface {
           { name: 'leaf_batch', columnNames: ['batchId', 'sequence'] },
         ],
       }),
+      true,
     );
     await runner.createTable(
       new Table({
@@ -32,13 +32,14 @@ export class CreateLedgerWriter1764000200000 implements MigrationInterface {
           { name: 'size', type: 'integer' },
           { name: 'fence', type: 'integer' },
           { name: 'sealedAt', ...time },
-          { name: 'anchor', type: bigText, isNullable: true },
-          { name: 'evidence', type: bigText, isNullable: true },
+          { name: 'anchor', type: 'text', isNullable: true },
+          { name: 'evidence', type: 'text', isNullable: true },
           { name: 'anchoredAt', ...time, isNullable: true },
           { name: 'announcedAt', ...time, isNullable: true },
         ],
         indices: [{ name: 'sealed_batch_id', columnNames: ['batchId'], isUnique: true }],
       }),
+      true,
     );
     await runner.createTable(
       new Table({
@@ -50,6 +51,7 @@ export class CreateLedgerWriter1764000200000 implements MigrationInterface {
           { name: 'until', ...time },
         ],
       }),
+      true,
     );
   }
 

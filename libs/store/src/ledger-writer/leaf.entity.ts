@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import { BigTextColumn, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** Of an organisation's name: an MSP id on Fabric. */
 export const organisationLength = 64;
@@ -61,10 +61,10 @@ export class SealedBatch {
   sealedAt!: string;
 
   /** JSON of the ledger's `Anchor` and `LedgerEvidence`. */
-  @BigTextColumn({ nullable: true })
+  @Column({ type: 'text', nullable: true })
   anchor!: string | null;
 
-  @BigTextColumn({ nullable: true })
+  @Column({ type: 'text', nullable: true })
   evidence!: string | null;
 
   @Column({ type: 'varchar', length: timeLength, nullable: true })

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BigTextColumn, bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 import { organisationLength } from './leaf.entity.js';
 
 /**
@@ -17,11 +17,11 @@ export class LedgerSubmission {
   @Column({ type: 'varchar', length: 64 })
   transactionId!: string;
 
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   envelope!: Buffer;
 
   /** JSON of the evidence, made once. */
-  @BigTextColumn({ nullable: true })
+  @Column({ type: 'text', nullable: true })
   evidence!: string | null;
 
   @Column({ type: 'varchar', length: timeLength })

@@ -5,7 +5,6 @@ import {
   type TableColumnOptions,
   type TableIndexOptions,
 } from 'typeorm';
-import { bigBlob } from '../column-types.js';
 
 type More = Partial<TableColumnOptions>;
 const text = (name: string, length: number, more: More = {}): TableColumnOptions => ({
@@ -17,7 +16,7 @@ const text = (name: string, length: number, more: More = {}): TableColumnOptions
 const time = (name: string, more: More = {}) => text(name, 24, more);
 const int = (name: string, more: More = {}): TableColumnOptions => ({ name, type: 'integer', ...more });
 const flag = (name: string): TableColumnOptions => ({ name, type: 'boolean' });
-const bytes = (name: string): TableColumnOptions => ({ name, type: bigBlob });
+const bytes = (name: string): TableColumnOptions => ({ name, type: 'blob' });
 const key = { isPrimary: true };
 const optional = { isNullable: true };
 const index = (name: string, ...columnNames: string[]): TableIndexOptions => ({ name, columnNames });
@@ -37,7 +36,7 @@ export class CreateQuery1700000300000 implements MigrationInterface {
       ...resources(),
       ...events(),
     }))
-      await runner.createTable(new Table({ name, columns: [...columns], indices: [...indices] }));
+      await runner.createTable(new Table({ name, columns: [...columns], indices: [...indices] }), true);
   }
 
   async down(runner: QueryRunner): Promise<void> {

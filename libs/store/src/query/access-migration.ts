@@ -24,6 +24,7 @@ export class CreateAccess1700000600000 implements MigrationInterface {
         ],
         indices: [{ name: 'access_event_at', columnNames: ['at', 'id'] }],
       }),
+      true,
     );
     await runner.createTable(
       new Table({
@@ -31,6 +32,7 @@ export class CreateAccess1700000600000 implements MigrationInterface {
         columns: [text('personId', 64, true), text('at', timeLength, true), text('accessId', 64, true)],
         indices: [{ name: 'access_person_access', columnNames: ['accessId'] }],
       }),
+      true,
     );
   }
 

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** A sealed batch that the ledger holds. No patient data. */
 @Entity('anchored_batch')
@@ -20,15 +20,15 @@ export class AnchoredBatchRow {
   anchoredAt!: string;
 
   /** The leaves in order, 32 bytes each. */
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   leaves!: Buffer;
 
   /** The ledger's receipt, JSON. */
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   anchor!: Buffer;
 
   /** The ledger's evidence, JSON. */
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   evidence!: Buffer;
 }
 

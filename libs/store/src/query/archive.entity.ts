@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** What an entry of the archive was on the bus. */
 export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake';
@@ -31,7 +31,7 @@ export class ArchiveEntry {
   @Column({ type: 'varchar', length: timeLength })
   at!: string;
 
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   sealed!: Buffer;
 }
 
@@ -54,6 +54,6 @@ export class ContentKey {
   @PrimaryColumn({ type: 'varchar', length: 32 })
   recordKey!: string;
 
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   wrapped!: Buffer;
 }

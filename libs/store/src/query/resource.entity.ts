@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** One version of a resource. Appended, never changed. */
 @Entity('resource_version')
@@ -33,7 +33,7 @@ export class ResourceVersion {
   isStale!: boolean;
 
   /** `ResourceState` as JSON. */
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   sealed!: Buffer;
 }
 

@@ -1,5 +1,5 @@
 import type { TableColumnOptions } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 type More = Partial<TableColumnOptions>;
 
@@ -20,7 +20,7 @@ export const columns = {
   integer: (name: string, more: More = {}): TableColumnOptions => ({ name, type: 'integer', ...more }),
   flag: (name: string): TableColumnOptions => ({ name, type: 'boolean' }),
   longText: (name: string, more: More = {}): TableColumnOptions => ({ name, type: 'text', ...more }),
-  bytes: (name: string): TableColumnOptions => ({ name, type: bigBlob }),
+  bytes: (name: string): TableColumnOptions => ({ name, type: 'blob' }),
 };
 
 export const key: More = { isPrimary: true };

@@ -70,7 +70,7 @@ export class CreateDecisions1700000000002 implements MigrationInterface {
   readonly #tables = () => [...decisions(), ...refusals()];
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of this.#tables()) await runner.createTable(table);
+    for (const table of this.#tables()) await runner.createTable(table, true);
   }
 
   async down(runner: QueryRunner): Promise<void> {

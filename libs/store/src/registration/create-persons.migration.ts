@@ -90,7 +90,7 @@ export class CreatePersons1700000000003 implements MigrationInterface {
   readonly #tables = () => [...records(), ...assertions()];
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of this.#tables()) await runner.createTable(table);
+    for (const table of this.#tables()) await runner.createTable(table, true);
   }
 
   async down(runner: QueryRunner): Promise<void> {

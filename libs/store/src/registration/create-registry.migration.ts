@@ -130,8 +130,10 @@ export class CreateRegistry1700000000001 implements MigrationInterface {
   readonly #tables = () => [...sources(), ...authorities(), ...certificates(), ...outbox()];
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const table of this.#tables()) await runner.createTable(table);
-    await runner.query('INSERT INTO registration_turn (id, turn, registryVersion, lastOrdinal) VALUES (1, 0, 0, 0)');
+    for (const table of this.#tables()) await runner.createTable(table, true);
+    const rows = (await runner.query('SELECT id FROM registration_turn')) as readonly unknown[];
+    if (rows.length === 0)
+      await runner.query('INSERT INTO registration_turn (id, turn, registryVersion, lastOrdinal) VALUES (1, 0, 0, 0)');
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** Secret of one patient record's commitments, sealed under the key-encryption key. Deleting the row erases. */
 @Entity('record_secret')
@@ -7,7 +7,7 @@ export class RecordSecret {
   @PrimaryColumn({ type: 'varchar', length: 32 })
   recordKey!: string;
 
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   sealedSecret!: Buffer;
 
   @Column({ type: 'varchar', length: timeLength })

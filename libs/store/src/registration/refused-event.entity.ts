@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** An event that registration refused, kept until an operator replays it. */
 @Entity('refused_event')
@@ -44,7 +44,7 @@ export class RefusedEvent {
   recordKey!: string;
 
   /** Header and raw bytes, sealed under the key-encryption key. */
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   sealedRecord!: Buffer;
 
   /** When the bus took the event first: what revocation and expiry are judged by, whenever it is replayed. */

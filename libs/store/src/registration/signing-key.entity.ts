@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigBlob, timeLength } from '../column-types.js';
+import { timeLength } from '../column-types.js';
 
 /** A private key of registration, sealed under the key-encryption key. */
 @Entity('signing_key')
@@ -10,7 +10,7 @@ export class SigningKey {
   @Column({ type: 'varchar', length: 64 })
   serial!: string;
 
-  @Column({ type: bigBlob })
+  @Column({ type: 'blob' })
   sealedKey!: Buffer;
 
   @Column({ type: 'varchar', length: timeLength })

@@ -23,7 +23,7 @@ export interface Answer {
   readonly body: Json;
 }
 
-/** The FHIR edge over real projections, a real bus and real HTTP, in a fresh directory. */
+/** The FHIR edge over real projections, a real bus and real HTTP, in a fresh directory; its database may be another. */
 export class FhirBench {
   private constructor(
     readonly directory: string,
@@ -31,7 +31,7 @@ export class FhirBench {
     readonly baseUrl: string,
   ) {}
 
-  static async open(): Promise<FhirBench> {
+  static async open(fresh: () => Promise<string | undefined> = () => Promise.resolve(undefined)): Promise<FhirBench> {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-fhir-'));
     const files: Readonly<Record<string, string>> = {
       DEPLOYMENT_KEY_FILE: '07'.repeat(32),
@@ -39,6 +39,8 @@ export class FhirBench {
       TOKENS_FILE: tokens,
     };
     const environment: Record<string, string> = { DATA_DIR: directory, LOG_LEVEL: 'fatal' };
+    const databaseUrl = await fresh();
+    if (databaseUrl !== undefined) environment['DATABASE_URL'] = databaseUrl;
     for (const [name, text] of Object.entries(files)) {
       environment[name] = join(directory, name);
       await writeFile(environment[name], text);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { unavailableCodeOf } from './database-errors.js';
+import { Unavailable } from '@anamnesis/core';
 
 /** Transactions committed together, at most. */
 const groupMax = 16;
@@ -72,7 +72,9 @@ export class GroupCommit {
       });
       for (const one of settle) one();
     } catch (error) {
-      for (const { reject } of taken) reject(error);
+      // A transaction that cannot even begin takes nobody: whoever waits is told, instead of being tried for ever.
+      const failed = taken.length > 0 ? taken : [...this.#urgent.splice(0), ...this.#waiting.splice(0)];
+      for (const { reject } of failed) reject(error);
     }
   }
 }
@@ -82,7 +84,7 @@ async function runOne(manager: EntityManager, { run, reject }: Waiting): Promise
   try {
     return await manager.transaction(run);
   } catch (error) {
-    if (unavailableCodeOf(error) !== undefined) throw error;
+    if (error instanceof Unavailable) throw error;
     return () => {
       reject(error);
     };

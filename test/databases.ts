@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll } from '@jest/globals';
+import mysql from 'mysql2/promise';
+
+/** A database that a suite runs on. */
+export interface Database {
+  readonly name: string;
+  /** DATABASE_URL of an empty database of one's own; undefined where the fresh directory is the database. */
+  readonly fresh: () => Promise<string | undefined>;
+}
+
+const sqlite: Database = { name: 'SQLite', fresh: () => Promise.resolve(undefined) };
+const serverUrl = process.env['TEST_DATABASE_URL'];
+
+/** SQLite, and the MySQL/MariaDB server of TEST_DATABASE_URL: what runs on one has to run on the other. */
+export const databases: readonly Database[] = serverUrl === undefined ? [sqlite] : [sqlite, onServer(serverUrl)];
+
+if (serverUrl === undefined) {
+  const text = 'suites on MySQL/MariaDB: TEST_DATABASE_URL is not set';
+  if (process.env['CI'] === 'true') throw new Error(text);
+  console.warn(`SKIPPED ${text}`);
+}
+
+function onServer(url: string) {
+  const made: string[] = [];
+  afterAll(async () => {
+    for (const name of made.splice(0)) await run(url, `DROP DATABASE IF EXISTS ${name}`);
+    await (await connection)?.end();
+    connection = undefined;
+  });
+  const fresh = async () => {
+    const unused = await firstUnused(url, made);
+    if (unused !== undefined) {
+      await empty(url, unused);
+      return urlOf(url, unused);
+    }
+    const name = `anamnesis_test_${randomBytes(6).toString('hex')}`;
+    await run(url, `CREATE DATABASE ${name}`);
+    made.push(name);
+    return urlOf(url, name);
+  };
+  return { name: 'MySQL/MariaDB', fresh };
+}
+
+function urlOf(url: string, name: string): string {
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return own.href;
+}
+
+/** Making fifty tables costs a test more than all it does: a database that no connection uses is used again. */
+async function firstUnused(url: string, names: readonly string[]): Promise<string | undefined> {
+  const rows = await run(url, 'SELECT DISTINCT DB AS name FROM information_schema.PROCESSLIST WHERE DB IS NOT NULL');
+  const used = new Set(rows.map(({ name }) => name));
+  return names.find((name) => !used.has(name));
+}
+
+/** As the migrations leave it. */
+async function empty(url: string, name: string): Promise<void> {
+  const sql = `SELECT TABLE_NAME AS tableName, AUTO_INCREMENT AS next FROM information_schema.TABLES
+    WHERE TABLE_SCHEMA = '${name}' AND TABLE_NAME NOT IN ('migrations', 'registration_turn')`;
+  for (const { tableName, next } of await run(url, sql))
+    await run(url, `${next === null ? 'DELETE FROM' : 'TRUNCATE TABLE'} ${name}.${String(tableName)}`);
+  const first = 'turn = 0, registryVersion = 0, lastOrdinal = 0, relayBy = NULL, relayUntil = NULL';
+  await run(url, `UPDATE ${name}.registration_turn SET ${first}`);
+}
+
+let connection: Promise<mysql.Connection> | undefined;
+
+/** One statement, as the user of the URL. */
+export async function run(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  connection ??= mysql.createConnection(urlOf(url, ''));
+  const [rows] = await (await connection).query<mysql.RowDataPacket[]>(sql);
+  return rows;
+}
