@@ -9,6 +9,8 @@ export interface StoreOptions {
   /** `mysql://` or `mariadb://`; absent = `store.db` in `directory`. */
   readonly databaseUrl?: string | undefined;
   readonly directory: string;
+  /** PEM: authority that the server's certificate has to lead to. Without it the connection is not encrypted. */
+  readonly tlsCa?: string | undefined;
   /** Connections to the server, at most; default `poolMaxDefault`. SQLite has two, always. */
   readonly poolMax?: number | undefined;
   /** Instead of those of `storeLimits`. */
@@ -42,13 +44,13 @@ export class Store {
    * what is wrong with the file, the server or the setting.
    */
   static async open(options: StoreOptions): Promise<Store> {
-    const { databaseUrl, directory, poolMax = poolMaxDefault } = options;
+    const { databaseUrl, directory, tlsCa, poolMax = poolMaxDefault } = options;
     const limits = { ...storeLimits, ...options.limits };
     // Loaded when asked for: the embedded profile has no server to speak to.
     const { writer, reader } =
       databaseUrl === undefined
         ? await openSqlite(directory)
-        : await (await import('./mysql/open-mysql.js')).openMysql(databaseUrl, { poolMax, limits });
+        : await (await import('./mysql/open-mysql.js')).openMysql(databaseUrl, { poolMax, limits, tlsCa });
     return new Store(writer, reader, limits);
   }
 

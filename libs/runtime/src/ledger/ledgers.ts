@@ -4,6 +4,8 @@ import type { Ledger } from '@anamnesis/ledger';
 export interface OrganisationLedger {
   /** Empty where the ledger knows no organisations. */
   readonly organisation: string;
+  /** The name under which the ledger knows it (MSP id), where it knows names. */
+  readonly nameOnLedger?: string;
   /** Whose events its batches hold. */
   readonly facilities: readonly string[];
   /** Takes the events of every facility that no other organisation names. Exactly one does. */
@@ -48,6 +50,13 @@ export class Ledgers {
     const found = this.#byOrganisation.get(organisation);
     if (found === undefined) throw new Error(`no ledger for the organisation ${organisation}`);
     return found.ledger;
+  }
+
+  /** Throws where the ledger knows no names. */
+  nameOnLedger(organisation: string): string {
+    const name = this.#byOrganisation.get(organisation)?.nameOnLedger;
+    if (name === undefined) throw new Error(`the ledger has no name for the organisation ${organisation}`);
+    return name;
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseBatchId } from '@anamnesis/ledger';
 import { Store } from '@anamnesis/store';
 import { StoredSubmissions } from './stored-submissions.js';
 
@@ -18,7 +19,11 @@ describe('stored submissions', () => {
     await rm(directory, { recursive: true });
   });
 
-  const submission = { batchId: 'b'.repeat(32), transactionId: 'f'.repeat(64), envelope: Buffer.from([0, 255, 1]) };
+  const submission = {
+    batchId: parseBatchId('b'.repeat(32)),
+    transactionId: 'f'.repeat(64),
+    envelope: Buffer.from([0, 255, 1]),
+  };
 
   it('keeps the bytes, and the newest for a batch, over a restart', async () => {
     await new StoredSubmissions(store, 'HospitalA').save(submission);
@@ -33,6 +38,6 @@ describe('stored submissions', () => {
   it('keeps organisations apart', async () => {
     await new StoredSubmissions(store, 'HospitalA').save(submission);
     expect(await new StoredSubmissions(store, 'HospitalB').find(submission.batchId)).toBeUndefined();
-    expect(await new StoredSubmissions(store, 'HospitalA').find('c'.repeat(32))).toBeUndefined();
+    expect(await new StoredSubmissions(store, 'HospitalA').find(parseBatchId('c'.repeat(32)))).toBeUndefined();
   });
 });

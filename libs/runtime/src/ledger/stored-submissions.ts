@@ -1,22 +1,14 @@
+import type { BatchId, Submission, Submissions } from '@anamnesis/ledger';
 import { LedgerSubmission, type Store } from '@anamnesis/store';
 
-/** A signed transaction on its way to a ledger. */
-export interface StoredSubmission<BatchId extends string = string> {
-  readonly batchId: BatchId;
-  readonly transactionId: string;
-  readonly envelope: Uint8Array;
-  /** JSON, once it is made. */
-  readonly evidence?: string;
-}
-
 /** The submissions of one organisation: what its ledger needs to survive a crash between signing and knowing. */
-export class StoredSubmissions<BatchId extends string = string> {
+export class StoredSubmissions implements Submissions {
   constructor(
     private readonly store: Store,
     private readonly organisation: string,
   ) {}
 
-  async find(batchId: BatchId): Promise<StoredSubmission<BatchId> | undefined> {
+  async find(batchId: BatchId): Promise<Submission | undefined> {
     const where = { organisation: this.organisation, batchId };
     const row = await this.store.reader.manager.findOneBy(LedgerSubmission, where);
     if (row === null) return undefined;
@@ -25,7 +17,7 @@ export class StoredSubmissions<BatchId extends string = string> {
   }
 
   /** Durable when it resolves; replaces what was kept for the batch. */
-  async save({ batchId, transactionId, envelope, evidence }: StoredSubmission<BatchId>): Promise<void> {
+  async save({ batchId, transactionId, envelope, evidence }: Submission): Promise<void> {
     const key = { organisation: this.organisation, batchId };
     const row = {
       transactionId,

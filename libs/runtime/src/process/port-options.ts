@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import type { EventBusOptions, ReportDefect } from '@anamnesis/bus';
 import type { JobsOptions, ReportJob } from '@anamnesis/jobs';
+import { brokersOf } from '../settings/cluster-settings.js';
 import type { Settings } from '../settings/settings.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
 
 const reportDefect: ReportDefect = ({ error, ...fields }) => {
   new Logger('bus').error(error, fields);
@@ -16,7 +19,19 @@ const reportJob: ReportJob = ({ error, ...fields }) => {
 export function busOptions(settings: Settings, name: string): EventBusOptions {
   if (settings.PROFILE === 'embedded')
     return { backend: 'embedded', directory: settings.DATA_DIR, report: reportDefect };
-  throw new Error(`PROFILE=cluster: ${name} has no Kafka backend yet`);
+  return {
+    backend: 'kafka',
+    clientId: name,
+    brokers: brokersOf(settings.KAFKA_BROKERS ?? ''),
+    ...(settings.KAFKA_TOPIC_PREFIX !== undefined && { topicPrefix: settings.KAFKA_TOPIC_PREFIX }),
+    ...kafkaIdentity(settings),
+    topics: {
+      replicationFactor: settings.KAFKA_REPLICATION_FACTOR,
+      minInsyncReplicas: settings.KAFKA_MIN_ISR,
+      retentionMs: settings.KAFKA_RETENTION_DAYS * dayMs,
+    },
+    report: reportDefect,
+  };
 }
 
 /** How the brokers are known to this service, and it to them. */
@@ -43,7 +58,9 @@ export function kafkaIdentity(settings: Settings): {
 
 /** The jobs that the profile means. */
 export function jobsOptions(settings: Settings): JobsOptions {
-  const { PROFILE, DATA_DIR } = settings;
+  const { PROFILE, DATA_DIR, REDIS_URL, KAFKA_TOPIC_PREFIX } = settings;
   if (PROFILE === 'embedded') return { backend: 'embedded', directory: DATA_DIR, report: reportJob };
-  throw new Error('PROFILE=cluster: no Redis backend yet');
+  // One prefix tells deployments apart wherever they share a service.
+  const prefix = KAFKA_TOPIC_PREFIX === undefined ? {} : { prefix: KAFKA_TOPIC_PREFIX };
+  return { backend: 'bull', redisUrl: REDIS_URL ?? '', report: reportJob, ...prefix };
 }

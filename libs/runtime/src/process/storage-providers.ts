@@ -20,8 +20,9 @@ export function storageProviders(settings: Settings, names: readonly Exclude<Bac
     },
     ledger: {
       provide: Ledgers,
-      useFactory: (opened: OpenBackends) => opened.keep('ledger', openLedgers(settings)),
-      inject,
+      useFactory: (opened: OpenBackends, _bus: unknown, store: Store) =>
+        opened.keep('ledger', openLedgers(settings, store)),
+      inject: [...inject, Store],
     },
     jobs: {
       provide: JOBS,

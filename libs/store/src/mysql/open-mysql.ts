@@ -16,6 +16,13 @@ interface Pool {
   readonly limits: StoreLimits;
 }
 
+export interface MysqlOptions {
+  readonly poolMax: number;
+  readonly limits: StoreLimits;
+  /** PEM. */
+  readonly tlsCa?: string | undefined;
+}
+
 /** A day: longer than an `ALTER TABLE` of the largest archive takes. */
 const migrationStatementMsMax = 24 * 60 * 60 * 1000;
 
@@ -25,9 +32,9 @@ const migrationStatementMsMax = 24 * 60 * 60 * 1000;
  */
 export async function openMysql(
   databaseUrl: string,
-  { poolMax, limits }: { readonly poolMax: number; readonly limits: StoreLimits },
+  { poolMax, limits, tlsCa }: MysqlOptions,
 ): Promise<{ writer: DataSource; reader: DataSource }> {
-  const address = parseAddress(databaseUrl);
+  const address = parseAddress(databaseUrl, tlsCa);
   const server = await inspectServer(address, limits);
   await migrateFirst(address, server, limits);
   const readersMax = Math.max(1, Math.floor(poolMax / 2));
