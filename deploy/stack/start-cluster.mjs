@@ -7,7 +7,10 @@ import { mainOf, planCluster } from './cluster/processes.mjs';
 import { isFree } from './process/free-port.mjs';
 import { until } from './process/until.mjs';
 
-const readyMsMax = 180_000;
+/** A busy machine is slow, not broken: what dies is started again, and what is waited for is said. */
+const readyMsMax = 600_000;
+const reminderMs = 30_000;
+const announceMsMax = 120_000;
 const answerMs = 2_000;
 const drainMsMax = 20_000;
 /** A signal to a whole process group arrives once from the terminal and once from npm. */
@@ -44,7 +47,9 @@ async function start() {
     tell('ENROLMENT=open: unknown senders are enrolled on first contact (loopback only)');
   for (const one of all()) one.start();
   await Promise.all([...plan.apps, plan.ingress].map(ready));
-  const { mllpAll, http } = await announce({ settings, plan });
+  // Every step of it may be repeated, and an instance may go away just then.
+  const announced = () => announce({ settings, plan });
+  const { mllpAll, http } = await until('sample sources enrolled', announced, { deadlineMs: announceMsMax });
   tell(`ready: MLLP ${mllpAll.map(({ host, port }) => `${host}:${port}`).join(' and ')}, HTTP ${http.baseUrl}`);
   tell(`DATA_DIR=${settings.directory} npm run send -- samples/messages/first-message.hl7`);
 }
@@ -54,12 +59,28 @@ function all() {
 }
 
 async function ready({ process: { name }, baseUrl }) {
+  let reason;
+  const reminder = setInterval(() => tell(`waiting for ${name}: ${reason}`), reminderMs);
   const look = async () => {
     if (stoppingSince !== undefined) return;
-    const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(answerMs) });
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    reason = await reasonNotReady(baseUrl);
+    if (reason !== undefined) throw new Error(reason);
   };
-  await until(`${name} ready`, look, { deadlineMs: readyMsMax });
+  try {
+    await until(`${name} ready`, look, { deadlineMs: readyMsMax });
+  } finally {
+    clearInterval(reminder);
+  }
+}
+
+async function reasonNotReady(baseUrl) {
+  try {
+    const response = await fetch(`${baseUrl}/readyz`, { signal: AbortSignal.timeout(answerMs) });
+    const body = await response.text();
+    return response.ok ? undefined : body.trim();
+  } catch {
+    return 'it does not answer yet';
+  }
 }
 
 /** Everybody drains at once, the way in last. A second signal, or one that takes too long, ends it hard: exit 1. */

@@ -7,6 +7,7 @@ import { repository } from '../paths.mjs';
 import { MissingToolchain, runTool } from '../process/toolchain.mjs';
 import { step } from '../progress.mjs';
 import { startRedis } from '../redis.mjs';
+import { fabricFiles } from './fabric-files.mjs';
 import { directoryOf } from './stack-directory.mjs';
 
 /** One identity per service; `admin` may do everything and provisions. */
@@ -66,7 +67,7 @@ export const starters = {
       LEDGER: 'fabric',
       FABRIC_CHANNEL: channel,
       FABRIC_CHAINCODE: network.description.chaincode,
-      FABRIC_ORGANISATIONS_FILE: network.organisationsFile,
+      ...(await fabricFiles(network, channel)),
     };
   },
 };
