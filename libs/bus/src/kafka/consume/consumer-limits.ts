@@ -1,11 +1,12 @@
 import { clientLimits } from '../kafka-client.js';
 
 export const consumerLimits = {
-  sessionTimeoutMs: 30_000,
-  heartbeatIntervalMs: 3_000,
+  /** How long the partitions of a member that died wait. */
+  sessionTimeoutMs: 15_000,
+  heartbeatIntervalMs: 2_000,
   rebalanceTimeoutMs: 60_000,
   /** A rejoin waits so long for the batch in hand; shorter than the session. A handler that takes longer works in vain. */
-  handOverMs: 20_000,
+  handOverMs: 10_000,
   /** How long a fetch waits where there is nothing; also how late a partition that was held up is fetched again. */
   fetchWaitMs: 250,
   fetchBytes: 10 * 1024 * 1024,
