@@ -36,6 +36,8 @@ export function openKafkaClient(connection: KafkaConnection): KafkaClient {
     const socket = isFenced ? refused() : dial(wanted);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    // kafkajs may be done with a socket when it is cut.
+    socket.on('error', () => undefined);
     return socket;
   };
   const kafka = new kafkajs.Kafka({
@@ -53,7 +55,8 @@ export function openKafkaClient(connection: KafkaConnection): KafkaClient {
   });
   const fence = (): void => {
     isFenced = true;
-    for (const socket of sockets) socket.destroy();
+    // With an error: kafkajs does not look at sockets that only close, and would watch over them for ever.
+    for (const socket of sockets) socket.destroy(cut());
   };
   return { kafka, fence };
 }
@@ -72,6 +75,10 @@ function dial({ host, port, ssl, onConnect }: Parameters<ISocketFactory>[0]): So
 
 function refused(): Socket {
   const socket = new NetSocket();
-  process.nextTick(() => socket.destroy(new Error('this client was closed')));
+  process.nextTick(() => socket.destroy(cut()));
   return socket;
+}
+
+function cut(): Error {
+  return new Error('this client was closed');
 }

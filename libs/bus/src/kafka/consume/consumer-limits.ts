@@ -5,6 +5,8 @@ export const consumerLimits = {
   sessionTimeoutMs: 15_000,
   heartbeatIntervalMs: 2_000,
   rebalanceTimeoutMs: 60_000,
+  /** From the start of a consumer to its first partitions: coordinators may be loading, members be leaving. */
+  joinMs: 30_000,
   /** A rejoin waits so long for the batch in hand; shorter than the session. A handler that takes longer works in vain. */
   handOverMs: 10_000,
   /** How long a fetch waits where there is nothing; also how late a partition that was held up is fetched again. */

@@ -83,11 +83,14 @@ export class GroupMember {
       this.#isRunning = false;
       this.#assignment.end();
     });
+    let crash: unknown;
     const crashed = new Promise<never>((_, reject) => {
       this.#kafkajs.on(CRASH, ({ payload: { error, restart } }) => {
-        reject(error);
+        crash = error;
         // kafkajs starts again after what it takes for passing; after anything else it would stay deaf for good.
-        if (isJoined && !restart) failed(unavailable(this.groupId, error));
+        if (restart) return;
+        if (isJoined) failed(unavailable(this.groupId, error));
+        else reject(error);
       });
     });
     crashed.catch(() => undefined);
@@ -100,10 +103,10 @@ export class GroupMember {
         partitionsConsumedConcurrently: Math.max(1, partitions),
         eachBatch: (payload) => this.#take(payload),
       });
-      await Promise.race([placed, crashed]);
+      await within(Promise.race([placed, crashed]), consumerLimits.joinMs, this.groupId);
       isJoined = true;
     } catch (error) {
-      throw asUnavailable(this.groupId, error);
+      throw asUnavailable(this.groupId, crash ?? error);
     }
   }
 

@@ -1,55 +1,61 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Watchdog } from './watchdog.js';
 
-const limitMs = 30;
-
-/** A watchdog, the probes it made and the promise of its bark. */
-function newWatchdog(probe: (count: number) => Promise<unknown>) {
-  let probes = 0;
-  let bark!: () => void;
-  const barked = new Promise<void>((resolve) => (bark = resolve));
-  let reach = (): void => undefined;
-  const watchdog = new Watchdog({
-    limitMs,
-    probe: () => {
-      reach();
-      return probe(++probes);
-    },
-    bark,
-  });
-  const probed = async (count: number): Promise<void> => {
-    while (probes < count) await new Promise<void>((resolve) => (reach = resolve));
-  };
-  return { watchdog, barked, probed };
-}
+const limitMs = 60_000;
 
 describe('Watchdog', () => {
-  it('barks when a consumer is silent while the cluster answers', async () => {
-    const { barked } = newWatchdog(() => Promise.resolve());
-    await barked;
+  let isAway = false;
+  let probes = 0;
+  let barks = 0;
+  let watchdog: Watchdog;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    isAway = false;
+    probes = 0;
+    barks = 0;
+    watchdog = new Watchdog({
+      limitMs,
+      probe: () => {
+        probes++;
+        return isAway ? Promise.reject(new Error('away')) : Promise.resolve();
+      },
+      bark: () => barks++,
+    });
+  });
+  afterEach(() => {
+    watchdog.stop();
+    jest.useRealTimers();
   });
 
-  it('does not bark in an outage, and counts silence from its end', async () => {
-    let isAway = true;
-    const { barked, probed } = newWatchdog(() => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()));
-    let hasBarked = false;
-    void barked.then(() => (hasBarked = true));
-    await probed(5);
-    expect(hasBarked).toBe(false);
+  it('barks once when a consumer is silent while the cluster answers', async () => {
+    await jest.advanceTimersByTimeAsync(limitMs - 1);
+    expect(barks).toBe(0);
+    await jest.advanceTimersByTimeAsync(5 * limitMs);
+    expect(barks).toBe(1);
+  });
+
+  it('does not bark in an outage, however long, and counts silence from its end', async () => {
+    isAway = true;
+    await jest.advanceTimersByTimeAsync(10 * limitMs);
     isAway = false;
-    const backAtMs = performance.now();
-    await barked;
-    expect(performance.now() - backAtMs).toBeGreaterThan(limitMs / 3);
+    await jest.advanceTimersByTimeAsync(limitMs / 2);
+    expect(barks).toBe(0);
+    await jest.advanceTimersByTimeAsync(limitMs);
+    expect(barks).toBe(1);
   });
 
   it('asks nothing of the cluster while the consumer makes progress', async () => {
-    let probes = 0;
-    const { watchdog } = newWatchdog(() => Promise.resolve(probes++));
-    for (const endMs = performance.now() + 3 * limitMs; performance.now() < endMs;) {
+    for (let times = 0; times < 20; times++) {
+      await jest.advanceTimersByTimeAsync(limitMs / 3);
       watchdog.progress();
-      await new Promise(setImmediate);
     }
-    expect(probes).toBe(0);
+    expect([probes, barks]).toEqual([0, 0]);
+  });
+
+  it('is silent once it is stopped', async () => {
     watchdog.stop();
+    await jest.advanceTimersByTimeAsync(2 * limitMs);
+    expect(barks).toBe(0);
   });
 });

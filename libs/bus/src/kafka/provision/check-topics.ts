@@ -27,7 +27,7 @@ export async function checkTopics(admin: ClusterAdmin, { topics, names, promises
 
 /** What of a topic breaks its plan, in words. */
 export function faultsOf(found: FoundTopic | undefined, plan: TopicPlan): readonly string[] {
-  if (found === undefined) return ['missing'];
+  if (found === undefined) return ['missing, or hidden from this identity'];
   return [...shapeFaultsOf(found, plan), ...settingFaultsOf(found, plan).map(({ fault }) => fault)];
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
+import kafkajs, { type AclEntry, type AclFilter } from 'kafkajs';
 import type { Topic } from '../../topics.js';
 import { ClusterAdmin } from '../cluster-admin.js';
 import type { KafkaConnection, KafkaTopicPromises } from '../kafka-options.js';
@@ -10,6 +10,12 @@ import { pipelineTopics } from './identities.js';
 import { type FoundTopic, readTopics } from './read-topics.js';
 import { planOf, type TopicPlan } from './topic-plan.js';
 
+const everyAcl: AclFilter = {
+  resourceType: kafkajs.AclResourceTypes.ANY,
+  resourcePatternType: kafkajs.ResourcePatternTypes.ANY,
+  operation: kafkajs.AclOperationTypes.ANY,
+  permissionType: kafkajs.AclPermissionTypes.ANY,
+};
 const createTimeoutMs = 10_000;
 const settleTimeoutMs = 10_000;
 const settlePollMs = 100;
@@ -57,7 +63,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
     const altered = await alterAll(admin, wanted, before);
     await settled(() => checkTopics(admin, { topics: only, names, promises }));
     const entries = acls ? aclsOf(names, acls.principals) : [];
-    if (entries.length > 0) await admin.ask('rights', (asked) => asked.createAcls({ acl: [...entries] }));
+    if (entries.length > 0) await grant(admin, entries);
     const alteredNames = new Set(altered.map(({ name }) => name));
     return {
       created: created.map(({ name }) => name),
@@ -114,6 +120,21 @@ async function alterAll(
   });
   await admin.ask('alter topics', (asked) => asked.alterConfigs({ validateOnly: false, resources }));
   return faulty.map(({ name, faults }) => ({ name, faults: faults.map(({ fault }) => fault) }));
+}
+
+/** Resolves when they are in force on the broker that was asked. */
+async function grant(admin: ClusterAdmin, entries: readonly AclEntry[]): Promise<void> {
+  await admin.ask('rights', (asked) => asked.createAcls({ acl: [...entries] }));
+  await settled(async () => {
+    const { resources } = await admin.ask('rights', (asked) => asked.describeAcls(everyAcl));
+    const inForce = new Set(resources.flatMap((one) => one.acls.map((acl) => nameOfAcl({ ...one, ...acl }))));
+    const missing = entries.filter((entry) => !inForce.has(nameOfAcl(entry)));
+    if (missing.length > 0) throw new TypeError(`${missing.length} rights are not in force`);
+  });
+}
+
+function nameOfAcl({ resourceType, resourceName, resourcePatternType, principal, operation }: AclEntry): string {
+  return [resourceType, resourceName, resourcePatternType, principal, operation].join(' ');
 }
 
 /** Brokers hear of a change one after the other. */
