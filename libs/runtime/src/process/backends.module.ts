@@ -15,6 +15,7 @@ import { Listeners } from './listeners.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { type Backend, backends, OpenBackends } from './open-backends.js';
 import { busOptions } from './port-options.js';
+import { BusWatch } from '../bus/bus-watch.js';
 import { DependencyWatch } from './dependency-watch.js';
 import { HealthController, Readiness } from './readiness.js';
 
@@ -54,6 +55,7 @@ export class BackendsModule implements OnApplicationShutdown {
       RegistrationClient,
       Readiness,
       DependencyWatch,
+      ...(settings.PROFILE === 'cluster' ? [BusWatch] : []),
       Listeners,
       BusTransport,
       ...(hasHttp ? [tokens, LagMetrics] : []),

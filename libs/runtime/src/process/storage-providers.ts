@@ -5,6 +5,7 @@ import { Ledgers } from '../ledger/ledgers.js';
 import { openLedgers } from '../ledger/open-ledgers.js';
 import { databaseOptions } from '../settings/database-options.js';
 import type { Settings } from '../settings/settings.js';
+import { DependencyWatch } from './dependency-watch.js';
 import { type Backend, OpenBackends } from './open-backends.js';
 import { jobsOptions } from './port-options.js';
 
@@ -15,8 +16,13 @@ export function storageProviders(settings: Settings, names: readonly Exclude<Bac
   const providers = {
     store: {
       provide: Store,
-      useFactory: (opened: OpenBackends) => opened.keep('store', Store.open(databaseOptions(settings))),
-      inject,
+      useFactory: async (opened: OpenBackends, _bus: unknown, watch: DependencyWatch) => {
+        const store = await opened.keep('store', Store.open(databaseOptions(settings)));
+        if (settings.DATABASE_URL !== undefined)
+          watch.add({ name: 'store', ask: () => store.reader.query('SELECT 1'), isVital: true });
+        return store;
+      },
+      inject: [...inject, DependencyWatch],
     },
     ledger: {
       provide: Ledgers,
