@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { encodeFrame } from '@anamnesis/hl7v2';
 import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
 import { adt, message, msh, pid } from '../fixtures/messages.js';
-import { eventually, type Standalone, startStandalone } from '../standalone.js';
+import { describeProducts, startMs } from '../products.js';
+import { eventually, type Standalone } from '../standalone.js';
 
 const mebibyte = 1024 * 1024;
 
@@ -17,16 +18,16 @@ interface Row {
   readonly reason?: string;
 }
 
-describe('hostile input', () => {
+describeProducts('hostile input', (product) => {
   let directory: string;
   let standalone: Standalone;
   let client: MllpClient;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-hostile-'));
-    standalone = await startStandalone(directory);
+    standalone = await product.start(directory);
     client = await MllpClient.connect(standalone.sandbox.mllp);
-  });
+  }, startMs);
   afterAll(async () => {
     client.close();
     await standalone.end('SIGKILL');
@@ -52,7 +53,7 @@ describe('hostile input', () => {
       socket.once('error', reject);
     });
   const residentBytes = () =>
-    1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${standalone.child.pid}/status`, 'utf8'))?.[1]);
+    1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${standalone.intakePid}/status`, 'utf8'))?.[1]);
 
   it.each([
     ['no MSH', 'PID|1||X\r', 'AR'],
@@ -201,6 +202,6 @@ describe('hostile input', () => {
 
   it('is still up, and ready', async () => {
     expect((await standalone.request('/readyz')).status).toBe(200);
-    expect(existsSync(`/proc/${standalone.child.pid}`)).toBe(true);
+    expect(existsSync(`/proc/${standalone.intakePid}`)).toBe(true);
   });
 });

@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
 import { Rejected } from '@anamnesis/core';
 import { parseBundle, verifyBundle } from '@anamnesis/ledger';
 import { readTrustFile } from '../../apps/command-line/src/trust-file.js';
 import { adt } from '../fixtures/messages.js';
-import { eventually, type Standalone, startStandalone } from '../standalone.js';
+import { describeProducts, startMs } from '../products.js';
+import { eventually, type Standalone } from '../standalone.js';
 
 const verifyMain = 'dist/apps/standalone/apps/command-line/src/verify.js';
 
@@ -21,16 +22,16 @@ interface Searchset {
   readonly entry: readonly { readonly resource: Record<string, never>; readonly search: { readonly mode: string } }[];
 }
 
-describe('one message from the listener to the proof', () => {
+describeProducts('one message from the listener to the proof', (product) => {
   let directory: string;
   let standalone: Standalone;
   let client: MllpClient;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-e2e-'));
-    standalone = await startStandalone(directory);
+    standalone = await product.start(directory);
     client = await MllpClient.connect(standalone.sandbox.mllp);
-  });
+  }, startMs);
   afterAll(async () => {
     client.close();
     await standalone.end('SIGKILL');
@@ -123,15 +124,19 @@ describe('one message from the listener to the proof', () => {
     for (const path of ['/livez', '/readyz']) expect((await standalone.request(path)).status).toBe(200);
   });
 
-  it('shows everything again after kill -9', async () => {
-    const before: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
-    await standalone.end('SIGKILL');
-    standalone = await startStandalone(directory);
-    client = await MllpClient.connect(standalone.sandbox.mllp);
-    await row('T-1', 'anchored');
-    const after: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
-    expect(after.entry.map(({ resource }) => resource['id'])).toEqual(
-      before.entry.map(({ resource }) => resource['id']),
-    );
-  });
+  it(
+    'shows everything again after kill -9',
+    async () => {
+      const before: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
+      await standalone.end('SIGKILL');
+      standalone = await product.start(directory);
+      client = await MllpClient.connect(standalone.sandbox.mllp);
+      await row('T-1', 'anchored');
+      const after: Searchset = await standalone.get('/fhir/Patient?identifier=MR-1001');
+      expect(after.entry.map(({ resource }) => resource['id'])).toEqual(
+        before.entry.map(({ resource }) => resource['id']),
+      );
+    },
+    startMs,
+  );
 });
