@@ -2,8 +2,10 @@ import { isAnyArrayBuffer } from 'node:util/types';
 import { statementRows } from '@anamnesis/store';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
 
-/** Rows in one statement: few sizes, so that the driver finds each statement prepared. */
+/** Rows in one statement of SQLite: few sizes, so that the driver finds each statement prepared. */
 const rowsAtOnce = [64, 16, 4, 1] as const;
+/** To a server, where each statement is a round trip and none is prepared. */
+const rowsAtOnceMax = 500;
 const keysMax = 200;
 
 type Target<Row extends ObjectLiteral> = new () => Row;
@@ -36,7 +38,8 @@ async function write<Row extends ObjectLiteral>(
   const names = columns.map(({ propertyName }) => propertyName);
   const quoted = names.map((name) => manager.dataSource.driver.escape(name)).join(', ');
   const tuple = `(${names.map(() => '?').join(', ')})`;
-  for (const chunk of inFewSizes(rows)) {
+  const isServer = manager.dataSource.options.type !== 'better-sqlite3';
+  for (const chunk of isServer ? statementRows(rows, rowsAtOnceMax) : inFewSizes(rows)) {
     const values = chunk.flatMap((row) => names.map((name) => bound((row as Readonly<Record<string, unknown>>)[name])));
     await manager.query(`${verb} INTO ${tableName} (${quoted}) VALUES ${chunk.map(() => tuple).join(', ')}`, values);
   }
