@@ -54,6 +54,7 @@ class ChannelLedger implements FabricLedger {
   readonly #connection: Connection;
   readonly #trust: ChannelTrust;
   readonly #inFlight: InFlight;
+  readonly #following = new Set<Promise<void>>();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
@@ -102,7 +103,13 @@ class ChannelLedger implements FabricLedger {
   async follow({ checkpoint, apply, signal }: FollowOptions): Promise<void> {
     this.#demandOpen();
     const either = AbortSignal.any([signal, this.#closing.signal]);
-    await follow(this.#connection, { checkpoint, apply, signal: either }, this.#report);
+    const following = follow(this.#connection, { checkpoint, apply, signal: either }, this.#report);
+    this.#following.add(following);
+    try {
+      await following;
+    } finally {
+      this.#following.delete(following);
+    }
   }
 
   async *batches(): AsyncIterable<FabricBatch> {
@@ -129,8 +136,9 @@ class ChannelLedger implements FabricLedger {
   }
 
   async #close(): Promise<void> {
-    const ended = this.#inFlight.close();
+    const taken = this.#inFlight.close();
     this.#closing.abort();
+    const ended = Promise.allSettled([taken, ...this.#following]);
     let deadline: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => (deadline = setTimeout(resolve, closeDeadlineMs)));
     await Promise.race([ended, late]);

@@ -20,30 +20,35 @@ export interface Collecting extends Omit<Attempts, 'step'> {
  */
 export async function collect(batch: FabricBatch, collecting: Collecting): Promise<FabricEvidence> {
   const { connection, trustAt } = collecting;
-  const block = await blockOf(batch, collecting);
-  const envelopes = block.getData()?.getDataList_asU8() ?? [];
-  const { signed, configBlock } = signaturesOf(block);
+  const { block, configBlock } = await blockPartOf(batch.transactionId, collecting);
   const confirmation = await confirm(batch, collecting);
   const trust = await trustAt(configBlock);
-  return {
-    ledger: 'fabric',
-    mspId: connection.account.mspId,
-    entry: batch.entry,
-    block: {
-      number: block.getHeader()?.getNumber() ?? 0,
-      previousHash: Buffer.from(block.getHeader()?.getPreviousHash_asU8() ?? []).toString('hex'),
-      dataHash: Buffer.from(block.getHeader()?.getDataHash_asU8() ?? []).toString('hex'),
-      envelopes: envelopes.map(base64),
-      position: envelopes.findIndex((one) => transactionIdOf(one) === batch.transactionId),
-      signed,
-    },
-    confirmation,
-    trust,
-    trustFingerprint: trustFingerprint(trust),
-  };
+  const { mspId } = connection.account;
+  const { entry } = batch;
+  return { ledger: 'fabric', mspId, entry, block, confirmation, trust, trustFingerprint: trustFingerprint(trust) };
 }
 
-async function blockOf({ transactionId }: FabricBatch, collecting: Collecting): Promise<common.Block> {
+/** The block that holds a transaction, without what nobody signed of it, and the number of the configuration in force. */
+export async function blockPartOf(
+  transactionId: string,
+  collecting: Collecting,
+): Promise<{ readonly block: FabricEvidence['block']; readonly configBlock: number }> {
+  const whole = await blockOf(transactionId, collecting);
+  const header = whole.getHeader();
+  const envelopes = whole.getData()?.getDataList_asU8() ?? [];
+  const { signed, configBlock } = signaturesOf(whole);
+  const block = {
+    number: header?.getNumber() ?? 0,
+    previousHash: Buffer.from(header?.getPreviousHash_asU8() ?? []).toString('hex'),
+    dataHash: Buffer.from(header?.getDataHash_asU8() ?? []).toString('hex'),
+    envelopes: envelopes.map(base64),
+    position: envelopes.findIndex((one) => transactionIdOf(one) === transactionId),
+    signed,
+  };
+  return { block, configBlock };
+}
+
+async function blockOf(transactionId: string, collecting: Collecting): Promise<common.Block> {
   const { system, account } = collecting.connection;
   const ask = () => system.evaluateTransaction('GetBlockByTxID', account.channel, transactionId);
   return protos().common.Block.deserializeBinary(await attempt(ask, { ...collecting, step: 'read' }));

@@ -32,6 +32,7 @@ export class Imitation {
   readonly faults: Record<Call, Fault[]> = { evaluate: [], endorse: [], submit: [], commitStatus: [] };
   /** Calls so far. */
   readonly calls: Record<Call, number> = { evaluate: 0, endorse: 0, submit: 0, commitStatus: 0 };
+  readonly endorsers: readonly Member[];
   readonly #options: ImitationOptions;
   readonly #line: ChaincodeLine;
   readonly #server = new Server();
@@ -39,6 +40,7 @@ export class Imitation {
 
   constructor(options: ImitationOptions) {
     this.#options = options;
+    this.endorsers = options.endorsers;
     this.channel = new Channel(options.orderer);
     this.#line = new ChaincodeLine(options.channel, this.channel.state, options.chaincodeAddress);
   }
