@@ -24,14 +24,20 @@ export class PersonGraph {
   /** Records whose assertions are all in memory. */
   readonly #explored = new Set<string>();
   readonly #persons = new Map<string, ChartPerson>();
+  /** Ids that were looked for: what is not in `#persons` is no person yet. */
+  readonly #soughtPersons = new Set<string>();
   readonly #versions: ChartPersonVersion[] = [];
 
   constructor(private readonly projection: Projection) {}
 
-  /** The records, their persons, everybody in these, and the assertions about all of them. */
-  async load(recordKeys: readonly string[]): Promise<void> {
+  /**
+   * The records, their persons, everybody in these, and the assertions about all of them. `patientIds`: what may become
+   * a person, looked for at once and not one by one.
+   */
+  async load(recordKeys: readonly string[], patientIds: readonly string[] = []): Promise<void> {
     await this.#explore(recordKeys);
-    await this.#loadPersons([...this.#records.values()].flatMap(({ personId }) => personId ?? []));
+    const personIds = [...this.#records.values()].flatMap(({ personId }) => personId ?? []);
+    await this.#loadPersons([...new Set([...personIds, ...patientIds])]);
   }
 
   /** Assertions by id, whatever they connect. */
@@ -228,7 +234,8 @@ export class PersonGraph {
   }
 
   async #loadPersons(personIds: readonly string[]): Promise<void> {
-    const keys = personIds.filter((id) => !this.#persons.has(id));
+    const keys = personIds.filter((id) => !this.#soughtPersons.has(id));
+    for (const id of keys) this.#soughtPersons.add(id);
     const sql = 'SELECT * FROM chart_person WHERE personId IN';
     for (const row of await selectIn<ChartPerson>(this.projection.manager, sql, { keys }))
       this.#persons.set(row.personId, row);

@@ -24,7 +24,10 @@ export async function projectCertified(projection: Projection, facts: readonly C
   const chart = new ResourceChart(projection);
   const graph = new PersonGraph(projection);
   await chart.load(stated.flat());
-  await graph.load(numbers.flat().map((one) => one.recordKey));
+  await graph.load(
+    numbers.flat().map((one) => one.recordKey),
+    numbers.flat().map((one) => one.patientId),
+  );
   for (const [index, fact] of facts.entries()) {
     if (index % eventsAtOnce === eventsAtOnce - 1) await projection.breathe();
     for (const number of numbers[index] ?? []) graph.add(number);
