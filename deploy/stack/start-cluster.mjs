@@ -102,7 +102,8 @@ async function stop() {
   }, drainMsMax).unref();
   const statuses = plan === undefined ? [] : await Promise.all(plan.apps.map((one) => one.process.stop()));
   await plan?.ingress.process.stop();
-  const isClean = statuses.every((status) => status === 0 || status === null);
+  // SIGTERM ends a process by itself only as long as it has not begun to serve.
+  const isClean = statuses.every((status) => [0, null, 'SIGTERM'].includes(status));
   tell(isClean ? 'stopped' : `stopped; exit statuses ${statuses.join(', ')}`);
   process.exit(isClean ? 0 : 1);
 }
