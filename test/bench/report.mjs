@@ -13,6 +13,8 @@ const { values } = parseArgs({
   },
 });
 
+const kindNames = { adt: 'ADT^A08', oru: 'ORU^R01' };
+
 if (existsSync(values.pipeline)) plotKinds(read(values.pipeline));
 if (existsSync(values.curve)) plotCurves(read(values.curve));
 
@@ -30,8 +32,6 @@ function plotKinds({ products }) {
   const title = 'EHR (ADT) against laboratory (ORU)';
   write('performance-kinds.svg', barChart({ title, yTitle: 'messages a second', groups }));
 }
-
-const kindNames = { adt: 'ADT^A08', oru: 'ORU^R01' };
 
 /** CPU seconds per 1,000 messages as one thing grows and the others stay. */
 function plotCurves({ curves }) {
