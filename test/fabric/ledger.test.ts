@@ -94,11 +94,11 @@ jest.setTimeout(240_000);
     await outside.close();
     const inside = await open(account('Regulator', { channel: 'c2' }));
     const evidence = await inside.prove(await inside.anchor(someEntry()));
+    await inside.close();
     const regulated = await fetchFabricTrust(account('HospitalA', { channel: 'c2' }));
     // The regulator is a member whose endorsement does not count.
     expect(regulated).toMatchObject({ quorum: 2, endorsers: ['HospitalA', 'HospitalB', 'HospitalC'] });
     expect(verifyAnchor({ evidence, trust: regulated })).toMatchObject({ verdict: 'valid', mspId: 'Regulator' });
-    await inside.close();
   });
 
   describe('outages', () => {

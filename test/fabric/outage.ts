@@ -12,7 +12,10 @@ const lanes = 4;
 const doneMin = 8;
 const leaderDeadlineMs = 60_000;
 
-/** Kills the named processes while `act` runs in four lanes, starts them again, and waits for more to be done. Tells how long nothing was. */
+/**
+ * Kills the named processes while `act` runs in four lanes, starts them again, and waits for more to be done. Resolves to
+ * how long nothing was.
+ */
 export async function outageUnderLoad(
   network: FabricNetwork,
   { names, downMs }: Fault,
@@ -38,7 +41,8 @@ export async function outageUnderLoad(
     const times = [since, ...done.filter((time) => time > since)];
     const silences = times.slice(1).map((time, at) => time - (times[at] ?? time));
     const recovery = (times.find((time) => time > healed) ?? healed) - healed;
-    return `longest silence ${seconds(Math.max(...silences))}, down ${seconds(healed - since)}, first anchor ${seconds(recovery)} after the start`;
+    const [longest, down, first] = [Math.max(...silences), healed - since, recovery].map(seconds);
+    return `longest silence ${longest ?? ''}, down ${down ?? ''}, first anchor ${first ?? ''} after the start`;
   } finally {
     isRunning = false;
     await running;

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
 import { openLedger } from '../open-ledger.js';
@@ -25,7 +25,7 @@ describe('opening a Fabric ledger', () => {
       organisations: [
         {
           mspId: 'HospitalA',
-          roots: [Buffer.from(hospital.root.replaceAll(/-----.*?-----/g, ''), 'base64').toString('base64')],
+          roots: [new X509Certificate(hospital.root).raw.toString('base64')],
           intermediates: [],
           roles: { client: 'client', peer: 'peer', orderer: 'orderer', admin: 'admin' },
         },

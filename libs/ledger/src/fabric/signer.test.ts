@@ -19,6 +19,6 @@ it('writes numbers as short as they are, and positive', () => {
   const number = (hex: string) => Buffer.from(hex.padStart(64, '0'), 'hex');
   const der = (r: string, s: string) => lowS(Buffer.concat([number(r), number(s)])).toString('hex');
   expect(der('01', '02')).toBe('3006020101020102');
-  expect(der('80', '00ff')).toBe('30080202008002020 0ff'.replace(' ', ''));
+  expect(der('80', '00ff')).toBe('3008020200800202' + '00ff');
   expect(der('01', (order - 5n).toString(16))).toBe('3006020101020105');
 });

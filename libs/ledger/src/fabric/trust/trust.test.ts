@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { common, msp } from '@hyperledger/fabric-protos';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
+import { sha256 } from '../evidence/block-header.js';
 import { configurationOf, peersPolicy } from '../imitation/config-block.js';
 import { Organisation } from '../imitation/organisation.js';
-import { sha256 } from '../evidence/block-header.js';
 import { whyNotCertified } from './certified.js';
 import { endorsementPolicy } from './endorsement-policy.js';
 import { type FabricOrganisation, type FabricTrust, parseFabricTrust, trustFingerprint } from './fabric-trust.js';
@@ -70,14 +70,40 @@ describe('trust in a channel', () => {
     ];
     for (const one of wrong) expect(() => parseFabricTrust(one)).toThrow(refusal);
   });
+
+  it.each([
+    ['keeps a revocation list', (config: msp.FabricMSPConfig) => config.addRevocationList(new Uint8Array(1))],
+    [
+      'has no roles',
+      (config: msp.FabricMSPConfig) => {
+        config.clearFabricNodeOus();
+      },
+    ],
+  ])('is refused where an organisation %s', (_, spoil) => {
+    expect(() => trustFromConfig(spoiled(spoil), 'anchor')).toThrow(Unavailable);
+  });
+
+  function spoiled(spoil: (config: msp.FabricMSPConfig) => unknown): common.Block {
+    const block = configBlock();
+    const envelope = common.Envelope.deserializeBinary(block.getData()?.getDataList_asU8()[0] ?? new Uint8Array(0));
+    const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
+    const config = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8());
+    const application = config.getConfig()?.getChannelGroup()?.getGroupsMap().get('Application');
+    const value = application?.getGroupsMap().get('HospitalA')?.getValuesMap().get('MSP');
+    const outer = msp.MSPConfig.deserializeBinary(value?.getValue_asU8() ?? new Uint8Array(0));
+    const inner = msp.FabricMSPConfig.deserializeBinary(outer.getConfig_asU8());
+    spoil(inner);
+    outer.setConfig(inner.serializeBinary());
+    value?.setValue(outer.serializeBinary());
+    payload.setData(config.serializeBinary());
+    envelope.setPayload(payload.serializeBinary());
+    block.getData()?.setDataList([envelope.serializeBinary()]);
+    block.getHeader()?.setDataHash(sha256(envelope.serializeBinary()));
+    return block;
+  }
 });
 
 describe('an endorsement policy', () => {
-  /** A member with the policy "one of my peers", as configtxgen writes it. */
-  function member(mspId: string, rule = peersPolicy([{ mspId }], 1)): common.ConfigGroup {
-    return withPolicy(new common.ConfigGroup(), rule);
-  }
-
   function withPolicy(group: common.ConfigGroup, rule: common.Policy): common.ConfigGroup {
     const policy = new common.ConfigPolicy();
     policy.setPolicy(rule);
@@ -85,7 +111,12 @@ describe('an endorsement policy', () => {
     return group;
   }
 
-  function implicit(rule: common.ImplicitMetaPolicy.RuleMap[keyof common.ImplicitMetaPolicy.RuleMap], members: number) {
+  /** A member with the policy "one of my peers", as configtxgen writes it. */
+  function member(mspId: string, rule = peersPolicy([{ mspId }], 1)): common.ConfigGroup {
+    return withPolicy(new common.ConfigGroup(), rule);
+  }
+
+  function implicit(rule: 0 | 1 | 2, members: number): common.ConfigGroup {
     const meta = new common.ImplicitMetaPolicy();
     meta.setSubPolicy('Endorsement');
     meta.setRule(rule);
@@ -97,8 +128,9 @@ describe('an endorsement policy', () => {
     return group;
   }
 
+  const { ANY, ALL, MAJORITY } = common.ImplicitMetaPolicy.Rule;
+
   it('is read when it counts the members', () => {
-    const { ANY, ALL, MAJORITY } = common.ImplicitMetaPolicy.Rule;
     expect(endorsementPolicy(implicit(ANY, 3))).toEqual({ endorsers: ['M0', 'M1', 'M2'], quorum: 1 });
     expect(endorsementPolicy(implicit(ALL, 3)).quorum).toBe(3);
     expect([2, 3, 4, 5].map((members) => endorsementPolicy(implicit(MAJORITY, members)).quorum)).toEqual([2, 2, 3, 3]);
@@ -110,7 +142,7 @@ describe('an endorsement policy', () => {
     const envelope = common.SignaturePolicyEnvelope.deserializeBinary(nested.getValue_asU8());
     envelope.getRule()?.getNOutOf()?.getRulesList()[0]?.setNOutOf(new common.SignaturePolicy.NOutOf());
     nested.setValue(envelope.serializeBinary());
-    const twoOfOne = implicit(common.ImplicitMetaPolicy.Rule.ANY, 1);
+    const twoOfOne = implicit(ANY, 1);
     twoOfOne.getGroupsMap().set('M1', member('M1', peersPolicy(named('M1', 'M2'), 1)));
     const refused = [
       withPolicy(new common.ConfigGroup(), peersPolicy(named('A', 'A'), 2)),
@@ -128,59 +160,23 @@ describe('a certificate', () => {
   const roles = { client: 'client', peer: 'peer', orderer: 'orderer', admin: 'admin' };
   const der = ({ root }: Organisation) => new X509Certificate(root).raw.toString('base64');
 
-  async function judge(given: Partial<FabricOrganisation>, leaf: string, role: 'peer' | 'client' = 'peer') {
+  function judge(given: Partial<FabricOrganisation>, leaf: string, role: 'peer' | 'client' = 'peer') {
     const organisation = { mspId: 'HospitalA', roots: [], intermediates: [], roles, ...given };
     const believed: FabricTrust = { ...trust, organisations: [organisation] };
-    const claim = { mspId: 'HospitalA', role, at: new Date() };
-    return Promise.resolve(whyNotCertified(believed, new X509Certificate(leaf), claim));
+    return whyNotCertified(believed, new X509Certificate(leaf), { mspId: 'HospitalA', role, at: new Date() });
   }
 
   it('must lead through every intermediate authority to a root of its organisation', async () => {
     const [root, other] = [await Organisation.make('HospitalA'), await Organisation.make('HospitalA')];
     const intermediate = await Organisation.make('HospitalA', root);
     const { certificate } = await intermediate.issue('peer');
-    const known = { roots: [der(root)], intermediates: [der(intermediate)] };
-    expect(await judge(known, certificate)).toBeUndefined();
-    expect(await judge({ roots: [der(root)] }, certificate)).toMatch(/trusted root/);
-    expect(await judge({ intermediates: [der(intermediate)] }, certificate)).toMatch(/trusted root/);
-    expect(await judge({ roots: [der(other)], intermediates: [der(intermediate)] }, certificate)).toMatch(
-      /trusted root/,
-    );
-    expect(await judge(known, certificate, 'client')).toMatch(/without the role client/);
-    expect(await judge(known, (await intermediate.issue('none')).certificate)).toMatch(/without the role peer/);
-    expect(await judge(known, intermediate.root)).toMatch(/not in force/);
+    const [roots, intermediates] = [[der(root)], [der(intermediate)]];
+    expect(judge({ roots, intermediates }, certificate)).toBeUndefined();
+    for (const given of [{ roots }, { intermediates }, { roots: [der(other)], intermediates }])
+      expect(judge(given, certificate)).toMatch(/trusted root/);
+    expect(judge({ roots, intermediates }, certificate, 'client')).toMatch(/without the role client/);
+    const { certificate: roleless } = await intermediate.issue('none');
+    expect(judge({ roots, intermediates }, roleless)).toMatch(/without the role peer/);
+    expect(judge({ roots, intermediates }, intermediate.root)).toMatch(/not in force/);
   });
-
-  it('is refused where the organisation keeps a revocation list or no roles', () => {
-    for (const spoil of [
-      (config: msp.FabricMSPConfig) => config.addRevocationList(new Uint8Array(1)),
-      (config: msp.FabricMSPConfig) => config.clearFabricNodeOus(),
-    ])
-      expect(() => trustFromConfig(spoiled(spoil), 'anchor')).toThrow(Unavailable);
-  });
-
-  function spoiled(spoil: (config: msp.FabricMSPConfig) => void): common.Block {
-    const block = configBlock();
-    const envelope = common.Envelope.deserializeBinary(block.getData()?.getDataList_asU8()[0] ?? new Uint8Array(0));
-    const payload = common.Payload.deserializeBinary(envelope.getPayload_asU8());
-    const config = common.ConfigEnvelope.deserializeBinary(payload.getData_asU8());
-    const group = config
-      .getConfig()
-      ?.getChannelGroup()
-      ?.getGroupsMap()
-      .get('Application')
-      ?.getGroupsMap()
-      .get('HospitalA');
-    const value = group?.getValuesMap().get('MSP');
-    const outer = msp.MSPConfig.deserializeBinary(value?.getValue_asU8() ?? new Uint8Array(0));
-    const inner = msp.FabricMSPConfig.deserializeBinary(outer.getConfig_asU8());
-    spoil(inner);
-    outer.setConfig(inner.serializeBinary());
-    value?.setValue(outer.serializeBinary());
-    payload.setData(config.serializeBinary());
-    envelope.setPayload(payload.serializeBinary());
-    block.getData()?.setDataList([envelope.serializeBinary()]);
-    block.getHeader()?.setDataHash(sha256(envelope.serializeBinary()));
-    return block;
-  }
 });
