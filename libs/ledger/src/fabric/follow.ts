@@ -56,12 +56,13 @@ interface Reading {
 
 /** Until the line is lost or `signal` is aborted. */
 async function readLine({ network, account }: Connection, { reached, reach, signal }: Reading): Promise<void> {
-  if (signal.aborted) return;
   const events = await network.getChaincodeEvents(account.chaincode, startAt(reached));
   const stop = () => {
     events.close();
   };
   signal.addEventListener('abort', stop);
+  // It may have been aborted while the line was opened.
+  if (signal.aborted) stop();
   try {
     for await (const { blockNumber, transactionId, eventName: name, payload } of events) {
       const batch = name === eventName ? parseHeldBatch(Buffer.from(payload).toString('utf8')) : undefined;
