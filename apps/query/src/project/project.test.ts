@@ -186,7 +186,7 @@ describe.each(databases)('project on $name', ({ name, fresh }) => {
       }),
       { numRuns: name === 'SQLite' ? 25 : 3 },
     );
-  });
+  }, 240_000);
 });
 
 export const projections = [

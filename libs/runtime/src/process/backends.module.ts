@@ -54,11 +54,10 @@ export class BackendsModule implements OnApplicationShutdown {
       { provide: Metrics, useFactory: () => new Metrics(hasHttp) },
       RegistrationClient,
       Readiness,
-      DependencyWatch,
       ...(settings.PROFILE === 'cluster' ? [BusWatch] : []),
       Listeners,
       BusTransport,
-      ...(hasHttp ? [tokens, LagMetrics] : []),
+      ...(hasHttp ? [tokens, LagMetrics, DependencyWatch] : []),
     ];
     return {
       module: BackendsModule,
