@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type AclEntry, type AclFilter } from 'kafkajs';
+import { Unavailable } from '@anamnesis/core';
 import type { Topic } from '../../topics.js';
 import { ClusterAdmin } from '../cluster-admin.js';
 import type { KafkaConnection, KafkaTopicPromises } from '../kafka-options.js';
@@ -17,7 +18,7 @@ const everyAcl: AclFilter = {
   permissionType: kafkajs.AclPermissionTypes.ANY,
 };
 const createTimeoutMs = 10_000;
-const settleTimeoutMs = 10_000;
+const settleTimeoutMs = 30_000;
 const settlePollMs = 100;
 
 export interface ProvisionOptions extends KafkaConnection {
@@ -145,7 +146,9 @@ async function settled(check: () => Promise<void>): Promise<void> {
       await check();
       return;
     } catch (error) {
-      if (!(error instanceof TypeError) || performance.now() > endMs) throw error;
+      // One that has not heard yet may know nothing of the topic at all.
+      const isPassing = error instanceof TypeError || error instanceof Unavailable;
+      if (!isPassing || performance.now() > endMs) throw error;
       await sleep(settlePollMs);
     }
   }
