@@ -41,4 +41,4 @@ it('loses, doubles and reorders nothing when killed at random moments under load
   await expectPromisesKept(standalone, senders, { trust, withinMs: 120_000 });
   await standalone.end('SIGKILL');
   await rm(directory, { recursive: true });
-}, 600_000);
+}, 1_200_000);
