@@ -14,7 +14,7 @@ const backOffMsMax = 30_000;
 const renewMs = 3000;
 
 /** The lease under which an organisation's batches are sealed. */
-export function leaseNameOf(organisation: string): string {
+function leaseNameOf(organisation: string): string {
   return organisation === '' ? 'sealer' : `sealer ${organisation}`;
 }
 

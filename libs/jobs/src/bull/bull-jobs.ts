@@ -47,11 +47,11 @@ export async function openBullJobs({
   const place = { redisUrl, prefix: `{${prefix}anamnesis-jobs}` };
   const home = queueOf('table', place);
   try {
-    await answeredIn(home.client.ping(), openMsMax);
+    await answered(home.client.ping(), openMsMax);
     return new BullJobs(home, place, { report, limits });
-  } catch (cause) {
+  } catch (error) {
     await letGo(home);
-    throw cause instanceof Unavailable ? cause : new Unavailable('jobs', 'Redis cannot be opened', { cause });
+    throw error;
   }
 }
 
@@ -167,18 +167,6 @@ function queueOf(name: string, { redisUrl, prefix }: Place): Bull.Queue {
 /** Does not wait for a Redis that is away. */
 async function letGo(queue: Bull.Queue): Promise<void> {
   await Promise.race([queue.close(true).catch(() => undefined), sleep(closeMsMax, undefined, { ref: false })]);
-}
-
-async function answeredIn(asking: Promise<unknown>, withinMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Unavailable('jobs', `Redis does not answer in ${withinMs} ms`));
-    }, withinMs);
-  });
-  await Promise.race([asking, late]).finally(() => {
-    clearTimeout(timer);
-  });
 }
 
 function toFailed({ id, name, payload, attempts, failedAt, reason }: FailedRow): FailedJob {

@@ -79,12 +79,12 @@ export class RedisTable {
 }
 
 /** The answer of Redis, or `Unavailable('jobs')`. */
-export async function answered<Answer>(asking: PromiseLike<Answer>): Promise<Answer> {
+export async function answered<Answer>(asking: PromiseLike<Answer>, withinMs = commandMsMax): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const never = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no answer in ${commandMsMax} ms`));
-    }, commandMsMax);
+      reject(new Error(`no answer in ${withinMs} ms`));
+    }, withinMs);
   });
   try {
     return await Promise.race([asking, never]);
