@@ -1,13 +1,17 @@
 import { openJobs } from '@anamnesis/jobs';
+import { parseBatchId } from '@anamnesis/ledger';
 import { Store } from '@anamnesis/store';
 import { EVENT_BUS, JOBS } from '../bus/tokens.js';
 import { Ledgers } from '../ledger/ledgers.js';
 import { openLedgers } from '../ledger/open-ledgers.js';
 import { databaseOptions } from '../settings/database-options.js';
 import type { Settings } from '../settings/settings.js';
-import { DependencyWatch } from './dependency-watch.js';
+import { type Dependency, DependencyWatch } from './dependency-watch.js';
 import { type Backend, OpenBackends } from './open-backends.js';
 import { jobsOptions } from './port-options.js';
+
+/** No batch has this id: a ledger answers that it has none. */
+const noBatch = parseBatchId('0'.repeat(32));
 
 /** Providers of the named backends besides the bus. */
 export function storageProviders(settings: Settings, names: readonly Exclude<Backend, 'bus'>[]) {
@@ -26,15 +30,32 @@ export function storageProviders(settings: Settings, names: readonly Exclude<Bac
     },
     ledger: {
       provide: Ledgers,
-      useFactory: (opened: OpenBackends, _bus: unknown, store: Store) =>
-        opened.keep('ledger', openLedgers(settings, store)),
-      inject: [...inject, Store],
+      useFactory: async (opened: OpenBackends, _bus: unknown, watch: DependencyWatch, store: Store) => {
+        const ledgers = await opened.keep('ledger', openLedgers(settings, store));
+        if (settings.LEDGER === 'fabric') for (const dependency of watchedLedgers(ledgers)) watch.add(dependency);
+        return ledgers;
+      },
+      inject: [...inject, DependencyWatch, Store],
     },
     jobs: {
       provide: JOBS,
-      useFactory: (opened: OpenBackends) => opened.keep('jobs', openJobs(jobsOptions(settings))),
-      inject,
+      useFactory: async (opened: OpenBackends, _bus: unknown, watch: DependencyWatch) => {
+        const jobs = await opened.keep('jobs', openJobs(jobsOptions(settings)));
+        // Without it timed work waits, and nothing else.
+        if (settings.PROFILE === 'cluster') watch.add({ name: 'jobs', ask: () => jobs.failed(), isVital: false });
+        return jobs;
+      },
+      inject: [...inject, DependencyWatch],
     },
   };
   return names.map((name) => providers[name]);
+}
+
+/** Each organisation has a peer of its own. While one is away its proofs wait, and nothing else. */
+function watchedLedgers(ledgers: Ledgers): readonly Dependency[] {
+  return ledgers.organisations.map((organisation) => ({
+    name: `ledger ${organisation}`,
+    ask: () => ledgers.of(organisation).find(noBatch),
+    isVital: false,
+  }));
 }
