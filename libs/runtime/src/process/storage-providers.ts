@@ -11,7 +11,7 @@ import { type Backend, OpenBackends } from './open-backends.js';
 import { jobsOptions } from './port-options.js';
 
 /** No batch has this id: a ledger answers that it has none. */
-const noBatch = parseBatchId('0'.repeat(32));
+const noBatch = parseBatchId('a'.repeat(32));
 
 /** Providers of the named backends besides the bus. */
 export function storageProviders(settings: Settings, names: readonly Exclude<Backend, 'bus'>[]) {
