@@ -21,6 +21,8 @@ export interface LaneOptions {
   /** For messages: the topic and partition. */
   readonly name: string;
   readonly open: () => LaneProducer;
+  /** Told before the callers of a failed request are. */
+  readonly failed: (lane: Lane) => void;
   /** Told of each record that has left the lane, stored or failed. */
   readonly left: (record: LaneRecord) => void;
   readonly limits: LaneLimits;
@@ -48,22 +50,9 @@ export class Lane {
   #waiting: LaneRecord[] = [];
   #producer: LaneProducer | undefined;
   #draining: Promise<void> | undefined;
-  #isShut = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
-  }
-
-  /** Callers of the failure before are being told in this turn of the event loop. */
-  get isShut(): boolean {
-    return this.#isShut;
-  }
-
-  /** Takes nothing for the rest of this turn: a caller hears of a failure within it, and not at once. */
-  shut(): void {
-    if (this.#isShut) return;
-    this.#isShut = true;
-    setImmediate(() => (this.#isShut = false));
   }
 
   push(record: LaneRecord): void {
@@ -121,7 +110,7 @@ export class Lane {
     this.#producer = undefined;
     const failed = [...batch, ...this.#waiting];
     this.#waiting = [];
-    this.shut();
+    this.#options.failed(this);
     const error = asUnavailable(this.#options.name, cause);
     const behind = new Unavailable('bus', `${this.#options.name}: a publish before this one failed`, { cause: error });
     const inHand = new Set(batch.map(({ publishing }) => publishing));

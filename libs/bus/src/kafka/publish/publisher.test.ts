@@ -203,6 +203,23 @@ describe('Publisher', () => {
     expect(cluster.sent.map(({ numbers }) => numbers)).toEqual([[0], [3]]);
   });
 
+  it('keeps the event loop turning while a caller tries again at once', async () => {
+    const cluster = new Cluster();
+    const publisher = cluster.publisher({ recordsUnderWayMax: 1 });
+    const taken = publisher.publish(topic, [record(0)]);
+    const request = await cluster.request(0);
+    setTimeout(request.answer, 5);
+    const triesMax = 1_000_000; // what starves the loop would go on for ever
+    const again = async (tries = 1): Promise<number> => {
+      const [outcome] = await outcomes([publisher.publish(topic, [record(1)])]);
+      return outcome === 'fulfilled' || tries === triesMax ? tries : again(tries + 1);
+    };
+    const tried = again();
+    await taken;
+    (await cluster.request(1)).answer();
+    expect(await tried).toBeLessThan(triesMax);
+  });
+
   it('takes alone what is over a limit by itself', async () => {
     const cluster = new Cluster();
     const publisher = cluster.publisher({ recordsUnderWayMax: 2, bytesUnderWayMax: 100, batchBytes: 100 });

@@ -6,6 +6,7 @@ import { encodeRecord } from '../../record-codec.js';
 import { isDeadTopic, type Topic } from '../../topics.js';
 import { Lane, type LaneLimits, type LaneProducer, type LaneRecord } from './lane.js';
 import { Publishing } from './publishing.js';
+import { ShutLanes } from './shut-lanes.js';
 
 export interface PublisherLimits extends LaneLimits {
   /** Of all lanes, waiting and under way. */
@@ -36,6 +37,7 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #limits: PublisherLimits;
   readonly #lanes = new Map<string, Lane>();
+  readonly #shut = new ShutLanes<Lane>();
   #recordsUnderWay = 0;
   #bytesUnderWay = 0;
   #isClosed = false;
@@ -51,7 +53,11 @@ export class Publisher {
     const publishing = new Publishing(records.length);
     const placed = this.#place(topic, records, publishing);
     if (placed.length === 0) return;
-    this.#admit(placed);
+    const refusal = this.#admit(placed);
+    if (refusal !== undefined) {
+      await this.#shut.add(placed.map(({ lane }) => lane));
+      throw refusal;
+    }
     for (const { lane, record } of placed) lane.push(record);
     await publishing.done;
   }
@@ -70,20 +76,20 @@ export class Publisher {
     }));
   }
 
-  /** A call that is refused fails those behind it like any other: its lanes take nothing until its caller knows. */
-  #admit(placed: readonly Placed[]): void {
+  /** Why a call is refused. It fails those behind it like any other: its lanes take nothing until its caller knows. */
+  #admit(placed: readonly Placed[]): Unavailable | undefined {
     const bytes = placed.reduce((sum, { record }) => sum + record.value.length, 0);
     const { recordsUnderWayMax, bytesUnderWayMax } = this.#limits;
     // What is over a limit by itself goes alone.
     const isFull =
       this.#recordsUnderWay > 0 &&
       (this.#recordsUnderWay + placed.length > recordsUnderWayMax || this.#bytesUnderWay + bytes > bytesUnderWayMax);
-    if (isFull || placed.some(({ lane }) => lane.isShut)) {
-      for (const { lane } of placed) lane.shut();
-      throw new Unavailable('bus', isFull ? 'too much under way' : 'a publish before this one failed');
-    }
+    if (isFull) return new Unavailable('bus', 'too much under way');
+    if (placed.some(({ lane }) => this.#shut.has(lane)))
+      return new Unavailable('bus', 'a publish before this one failed');
     this.#recordsUnderWay += placed.length;
     this.#bytesUnderWay += bytes;
+    return undefined;
   }
 
   #lane(topic: Topic, partition: number): Lane {
@@ -94,6 +100,7 @@ export class Publisher {
         name,
         open: () => this.#options.open(topic, partition),
         limits: this.#limits,
+        failed: (one) => void this.#shut.add([one]),
         left: ({ value }) => {
           this.#recordsUnderWay--;
           this.#bytesUnderWay -= value.length;
