@@ -43,10 +43,12 @@ const targets: Readonly<Record<string, readonly string[]>> = {
   location: ['Location'],
   organization: ['Organization'],
   participant: ['Practitioner'],
+  'part-of': ['Immunization'],
   partof: ['Location'],
   performer: ['Practitioner', 'Organization'],
   practitioner: ['Practitioner'],
   prescription: ['MedicationRequest'],
+  reaction: ['Observation'],
   result: ['Observation'],
   specimen: ['Specimen'],
 };

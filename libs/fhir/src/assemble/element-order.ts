@@ -22,6 +22,9 @@ const orders: Readonly<Record<string, string>> = {
     'basedOn partOf status category code subject encounter effectiveDateTime effectivePeriod issued performer valueQuantity valueCodeableConcept ' +
     'valueString valueInteger valueRange valueRatio valueTime valueDateTime valuePeriod dataAbsentReason interpretation note ' +
     'bodySite method specimen device referenceRange component',
+  Immunization:
+    'status statusReason vaccineCode patient encounter occurrenceDateTime occurrenceString recorded primarySource reportOrigin location manufacturer ' +
+    'lotNumber expirationDate site route doseQuantity performer note reasonCode isSubpotent education programEligibility fundingSource reaction protocolApplied',
   Specimen: 'status type subject receivedTime collection',
   Practitioner: 'active name',
   Organization: 'active type name',

@@ -18,13 +18,18 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
     IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 36, 49],
     MRG: [1],
-    ORC: [1, 2, 3],
+    ORC: [1, 2, 3, 9, 12],
     OBR: [1, 2, 3, 4, 7, 8, 22, 24, 25, 32],
     OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
     NTE: [1, 2, 3],
     SPM: [1, 2, 4, 7, 8, 17, 18],
+    RXA: [...range(1, 3), 5, 6, 7, 9, 10, 11, ...range(15, 22), 27],
+    RXR: [1, 2, 4],
   }).map(([name, fields]) => [name, new Set(fields)]),
 );
+
+/** Messages of results read less of an ORC than orders do. */
+const ofResults: ReadonlySet<number> = new Set([1, 2, 3]);
 
 /** A message of many patients is many events, and says the same in each. */
 const known = new WeakMap<Message, readonly string[]>();
@@ -39,12 +44,14 @@ export function warnUnmappedFields(draft: Draft): void {
 
 function unmappedFields(message: Message): readonly string[] {
   const found = new Set<string>();
-  for (const segment of message.segments) for (const location of unreadOf(segment)) found.add(location);
+  const { messageCode } = message.header;
+  for (const segment of message.segments) for (const location of unreadOf(segment, messageCode)) found.add(location);
   return [...found];
 }
 
-function unreadOf(segment: Segment): readonly string[] {
-  const fields = read.get(segment.name);
+function unreadOf(segment: Segment, messageCode: string): readonly string[] {
+  const isOfResults = segment.name === 'ORC' && ['ORU', 'OUL'].includes(messageCode);
+  const fields = isOfResults ? ofResults : read.get(segment.name);
   if (fields === undefined) return [segment.name];
   const found: string[] = [];
   for (let n = 1; n <= segment.fieldCount; n++) {

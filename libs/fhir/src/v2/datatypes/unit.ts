@@ -1,4 +1,4 @@
-import type { Segment } from '@anamnesis/hl7v2';
+import type { Field, Segment } from '@anamnesis/hl7v2';
 import { firstValued, valued } from '../compact.js';
 import { codingSystem } from '../tables/coding-systems.js';
 import { isUcum, isUnmistakableUnit } from '../tables/ucum.js';
@@ -7,9 +7,13 @@ const ucum = 'http://unitsofmeasure.org';
 
 export type Unit = { readonly unit?: string; readonly system?: string; readonly code?: string };
 
-/** OBX-6: UCUM where the sender says so and it is, or where nothing else can be meant; otherwise text only. */
+// OBX-6
 export function unitOf(obx: Segment): Unit {
-  const field = obx.field(6);
+  return unitIn(obx.field(6));
+}
+
+/** A coded unit: UCUM where the sender says so and it is, or where nothing else can be meant; otherwise text only. */
+export function unitIn(field: Field): Unit {
   for (const first of [1, 4]) {
     const code = valued(field.text(first));
     const system = codingSystem(valued(field.text(first + 2)) ?? '');

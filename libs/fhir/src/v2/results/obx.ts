@@ -29,6 +29,8 @@ export interface ObservationPlace {
   readonly issued?: string | undefined;
   readonly category?: readonly CodeableConcept[] | undefined;
   readonly specimen?: Reference | undefined;
+  /** The event that it was observed of: an immunization. */
+  readonly partOf?: Reference | undefined;
 }
 
 export interface StatedObservation {
@@ -82,6 +84,7 @@ function describe(obx: Segment, slots: Slots, place: ObservationPlace): void {
   const observedAt = draft.times.dateTime(obx.field(14).text());
   slots
     .set('identifier', identifier && [identifier])
+    .set('partOf', place.partOf && [place.partOf])
     .set('category', place.category)
     .set('code', (code && conceptOf(code, { draft, location: 'OBX-3' })) ?? { text: 'not named' })
     .set('subject', draft.patientReference(place.subject))

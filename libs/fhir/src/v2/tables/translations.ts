@@ -50,6 +50,13 @@ const translations: ReadonlyMap<string, Translation> = new Map([
       ),
     },
   ],
+  [
+    '0162',
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration',
+      codes: codeMap({ ID: 'IDINJ', IM: 'IM', IV: 'IVINJ', PO: 'PO', SC: 'SQ', TD: 'TRNSDERM' }),
+    },
+  ],
 ]);
 
 /** The code that an HL7 table's code means in FHIR; undefined when no map says so. */
