@@ -49,6 +49,8 @@ const targets: Readonly<Record<string, readonly string[]>> = {
   practitioner: ['Practitioner'],
   prescription: ['MedicationRequest'],
   reaction: ['Observation'],
+  replaces: ['ServiceRequest'],
+  requester: ['Practitioner', 'Organization'],
   result: ['Observation'],
   specimen: ['Specimen'],
 };

@@ -49,6 +49,8 @@ const place = [
   text('address-country', 'address.country'),
 ];
 const contact = [token('telecom')];
+// A drug with its form or its components is a contained Medication.
+const medicationCode = token('code', 'medicationCodeableConcept', 'contained.code');
 const effective = ['effectiveDateTime', 'effectivePeriod', 'effectiveInstant'];
 
 /** Search parameters by resource type (FHIR R4 names). The first date of a type is when it happened. */
@@ -130,22 +132,30 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('code'),
     token('category'),
     token('intent'),
+    token('priority'),
+    token('requisition'),
+    reference('requester'),
+    reference('replaces'),
+    reference('specimen'),
     encounter,
     basedOn,
   ],
   MedicationRequest: [
     date('authoredon', 'authoredOn'),
-    token('code', 'medicationCodeableConcept'),
+    medicationCode,
     token('intent'),
+    token('priority'),
+    reference('requester'),
     encounter,
+    basedOn,
   ],
   MedicationDispense: [
     date('whenhandedover', 'whenHandedOver'),
     date('whenprepared', 'whenPrepared'),
-    token('code', 'medicationCodeableConcept'),
+    medicationCode,
     reference('prescription', 'authorizingPrescription'),
   ],
-  MedicationAdministration: [date('effective-time', ...effective), token('code', 'medicationCodeableConcept')],
+  MedicationAdministration: [date('effective-time', ...effective), medicationCode],
   Immunization: [
     date('date', 'occurrenceDateTime'),
     token('vaccine-code', 'vaccineCode'),

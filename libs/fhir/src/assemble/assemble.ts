@@ -19,9 +19,15 @@ export function assemble(resourceType: string, id: string, slots: Slotted): Fhir
   for (const [element, parts] of slotsByElement(slots)) setElement(elements, element, parts);
   if (resourceType === 'Encounter') setLocations(elements);
   for (const [element, value] of requiredElements(resourceType))
-    if (!elements.has(element)) elements.set(element, value);
+    if (!isThere(elements, element)) elements.set(element, value);
   const ordered = [...elements].filter(([, value]) => !isEmpty(value)).sort(byRank(resourceType));
   return { resourceType, id, ...Object.fromEntries(ordered) };
+}
+
+/** `medicationReference` is there for `medicationCodeableConcept`: one choice of one element. */
+function isThere(elements: Elements, element: string): boolean {
+  const [, choice] = /^([a-z]+)CodeableConcept$/.exec(element) ?? [];
+  return elements.has(element) || (choice !== undefined && elements.has(`${choice}Reference`));
 }
 
 function setElement(elements: Elements, element: string, parts: readonly Slot[]): void {

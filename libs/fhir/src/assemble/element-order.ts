@@ -25,6 +25,12 @@ const orders: Readonly<Record<string, string>> = {
   Immunization:
     'status statusReason vaccineCode patient encounter occurrenceDateTime occurrenceString recorded primarySource reportOrigin location manufacturer ' +
     'lotNumber expirationDate site route doseQuantity performer note reasonCode isSubpotent education programEligibility fundingSource reaction protocolApplied',
+  MedicationRequest:
+    'status statusReason intent category priority medicationCodeableConcept medicationReference subject encounter supportingInformation authoredOn ' +
+    'requester recorder reasonCode reasonReference basedOn note dosageInstruction dispenseRequest substitution priorPrescription',
+  ServiceRequest:
+    'basedOn replaces requisition status intent category priority code orderDetail quantityQuantity subject encounter occurrenceDateTime ' +
+    'occurrencePeriod occurrenceTiming authoredOn requester locationCode reasonCode reasonReference supportingInfo specimen note',
   Specimen: 'status type subject receivedTime collection',
   Practitioner: 'active name',
   Organization: 'active type name',
@@ -41,7 +47,10 @@ export function elementRank(resourceType: string, element: string): number {
 
 /** Parts of one element in the order in which they are joined; of a choice element the first one there is. Others follow by name. */
 const parts: ReadonlyMap<string, readonly string[]> = new Map([
-  ['identifier', ['', 'PID-3', 'PID-2', 'PID-4', 'PID-19', 'PID-20', 'merge', 'PV1-19', 'PV1-50', 'FILL', 'PLAC']],
+  [
+    'identifier',
+    ['', 'PID-3', 'PID-2', 'PID-4', 'PID-19', 'PID-20', 'merge', 'PV1-19', 'PV1-50', 'FILL', 'PLAC', 'RXE-15'],
+  ],
   ['name', ['', 'PID-9']],
   ['telecom', ['', 'home', 'work', 'PID-40']],
   ['deceased[x]', ['', 'PID-29', 'PID-30']],

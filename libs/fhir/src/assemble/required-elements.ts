@@ -12,8 +12,17 @@ const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> =
     ['status', 'unknown'],
     ['class', unknownClass],
   ],
+  MedicationRequest: [
+    ['status', 'unknown'],
+    ['intent', 'order'],
+    ['medicationCodeableConcept', { text: 'not named' }],
+  ],
   Observation: [['status', 'unknown']],
   Procedure: [['status', 'unknown']],
+  ServiceRequest: [
+    ['status', 'unknown'],
+    ['intent', 'order'],
+  ],
 };
 
 export function requiredElements(resourceType: string): readonly (readonly [string, Json])[] {

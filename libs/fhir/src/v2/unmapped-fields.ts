@@ -18,18 +18,25 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
     IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 36, 49],
     MRG: [1],
-    ORC: [1, 2, 3, 9, 12],
-    OBR: [1, 2, 3, 4, 7, 8, 22, 24, 25, 32],
+    ORC: [1, 2, 3, 4, 5, 7, 9, 12, 16, 29],
+    OBR: [1, 2, 3, 4, 5, 6, 11, 13, 16, 24, 27, 29, 31, 46, 47],
     OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
     NTE: [1, 2, 3],
     SPM: [1, 2, 4, 7, 8, 17, 18],
     RXA: [...range(1, 3), 5, 6, 7, 9, 10, 11, ...range(15, 22), 27],
     RXR: [1, 2, 4],
+    RXO: [...range(1, 7), 9, ...range(11, 14), ...range(18, 22), 25, 26],
+    RXE: [...range(1, 7), ...range(9, 13), 15, 21, ...range(23, 27), 33, 34],
+    RXC: [...range(1, 6), 8, 9],
+    TQ1: [1, 2, 3, 7, 8, 9, 10, 11, 14],
   }).map(([name, fields]) => [name, new Set(fields)]),
 );
 
-/** Messages of results read less of an ORC than orders do. */
-const ofResults: ReadonlySet<number> = new Set([1, 2, 3]);
+/** What messages of results read of segments that orders have too. */
+const ofResults: ReadonlyMap<string, ReadonlySet<number>> = new Map([
+  ['ORC', new Set([1, 2, 3])],
+  ['OBR', new Set([1, 2, 3, 4, 7, 8, 22, 24, 25, 32])],
+]);
 
 /** A message of many patients is many events, and says the same in each. */
 const known = new WeakMap<Message, readonly string[]>();
@@ -50,8 +57,8 @@ function unmappedFields(message: Message): readonly string[] {
 }
 
 function unreadOf(segment: Segment, messageCode: string): readonly string[] {
-  const isOfResults = segment.name === 'ORC' && ['ORU', 'OUL'].includes(messageCode);
-  const fields = isOfResults ? ofResults : read.get(segment.name);
+  const isOfResults = ['ORU', 'OUL'].includes(messageCode);
+  const fields = (isOfResults ? ofResults.get(segment.name) : undefined) ?? read.get(segment.name);
   if (fields === undefined) return [segment.name];
   const found: string[] = [];
   for (let n = 1; n <= segment.fieldCount; n++) {

@@ -1,4 +1,4 @@
-import type { Field } from '@anamnesis/hl7v2';
+import type { Field, Repetition } from '@anamnesis/hl7v2';
 import type { Identifier } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
@@ -35,4 +35,17 @@ export function entityIdentifier(
       value: number.value,
     })
   );
+}
+
+/** EIP: a number in the subcomponents of one component. */
+export function numberIn(
+  eip: Repetition,
+  n: number,
+  { location, draft }: { location: string; draft: Draft },
+): EntityNumber | undefined {
+  const part = eip.component(n);
+  const value = valued(part.sub(1));
+  if (value === undefined) return undefined;
+  const authority = { namespaceId: part.sub(2), universalId: part.sub(3), universalIdType: part.sub(4) };
+  return { value, authority, system: draft.systemOf(authority, location) };
 }

@@ -9,7 +9,7 @@ import { resultEventType } from '../results/result-event-type.js';
 import { resultGroups, type PatientResult } from '../results/result-groups.js';
 import { statePatient } from './state-patient.js';
 
-const mapping = { name: 'ORU_R01', version: 1 };
+const mapping = { name: 'ORU_R01', version: 2 };
 
 /** ORU_R01: one event per PATIENT_RESULT group. */
 export const oruR01: StructureMapping = {

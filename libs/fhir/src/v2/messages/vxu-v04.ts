@@ -8,13 +8,13 @@ import type { StructureMapping } from '../structure-mapping.js';
 import { patientEvent } from './patient-event.js';
 
 const mapping = { name: 'VXU_V04', version: 1 };
-const details = new Set(['RXA']);
+const cut = { details: new Set(['RXA']) };
 
 /** VXU_V04: an Immunization per RXA. OBX before the first order are about the person. */
 export const vxuV04: StructureMapping = {
   ...mapping,
   map: (message, context) => {
-    const { head, groups } = orderGroups(message, details);
+    const { head, groups } = orderGroups(message, cut);
     const type = eventType(groups, new Draft(message, context));
     const keys = new KeysMet();
     return [

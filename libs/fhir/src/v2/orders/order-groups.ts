@@ -8,6 +8,15 @@ export interface OrderGroup {
   detail: Segment | undefined;
   /** Everything after the ORC in the order of the message, the detail with it. */
   readonly segments: Segment[];
+  /** SPM of the order; in messages by specimen, the SPM that it stands under. */
+  readonly specimens: Segment[];
+}
+
+/** How a message is cut into orders. */
+export interface Cut {
+  readonly details: ReadonlySet<string>;
+  /** OML_O33, OML_O35 and their answers: orders stand under the specimen. */
+  readonly isBySpecimen?: boolean;
 }
 
 export interface OrderGroups {
@@ -20,16 +29,28 @@ export interface OrderGroups {
  * The order groups of a message of chapters 4 and 4A. What follows a second PID are prior results, which their own
  * messages have told (hl7v2.md §8): they are in no group. Unknown segments belong where they stand.
  */
-export function orderGroups(message: Message, details: ReadonlySet<string>): OrderGroups {
+export function orderGroups(message: Message, { details, isBySpecimen = false }: Cut): OrderGroups {
   const head: Segment[] = [];
   const groups: OrderGroup[] = [];
+  let above: readonly Segment[] = [];
   for (const segment of ownSegments(message)) {
     const last = groups.at(-1);
-    if (segment.name === 'ORC') groups.push({ orc: segment, detail: undefined, segments: [] });
-    else if (details.has(segment.name)) takeDetail(segment, last, groups);
-    else (last?.segments ?? head).push(segment);
+    if (isBySpecimen && segment.name === 'SPM') above = [segment];
+    else if (segment.name === 'ORC') groups.push(openGroup(segment, above));
+    else if (details.has(segment.name)) takeDetail(segment, groups, above);
+    else if (last) takeOther(segment, last);
+    else head.push(segment);
   }
   return { head, groups };
+}
+
+function takeOther(segment: Segment, { segments, specimens }: OrderGroup): void {
+  segments.push(segment);
+  if (segment.name === 'SPM') specimens.push(segment);
+}
+
+function openGroup(orc: Segment | undefined, specimens: readonly Segment[]): OrderGroup {
+  return { orc, detail: undefined, segments: [], specimens: [...specimens] };
 }
 
 /** Up to a second PID, which in a message of orders is that of prior results. */
@@ -39,13 +60,12 @@ export function ownSegments({ segments }: Message): readonly Segment[] {
   return prior < 0 ? segments : segments.slice(0, prior);
 }
 
-function takeDetail(segment: Segment, last: OrderGroup | undefined, groups: OrderGroup[]): void {
-  if (last === undefined || last.detail !== undefined) {
-    groups.push({ orc: last?.orc, detail: segment, segments: [segment] });
-    return;
-  }
-  last.detail = segment;
-  last.segments.push(segment);
+function takeDetail(segment: Segment, groups: OrderGroup[], above: readonly Segment[]): void {
+  const last = groups.at(-1);
+  const group = last === undefined || last.detail !== undefined ? openGroup(last?.orc, above) : last;
+  if (group !== last) groups.push(group);
+  group.detail = segment;
+  group.segments.push(segment);
 }
 
 export function segmentsOf({ segments }: Pick<OrderGroup, 'segments'>, name: string): readonly Segment[] {
