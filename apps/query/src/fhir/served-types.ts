@@ -37,7 +37,8 @@ const typesWithSubject: readonly string[] = [
 
 /** What a bare id of a reference parameter may be the id of. */
 const targets: Readonly<Record<string, readonly string[]>> = {
-  'based-on': ['ServiceRequest'],
+  'based-on': ['ServiceRequest', 'MedicationRequest'],
+  context: ['Encounter'],
   encounter: ['Encounter'],
   link: ['Patient'],
   location: ['Location'],
@@ -50,6 +51,7 @@ const targets: Readonly<Record<string, readonly string[]>> = {
   prescription: ['MedicationRequest'],
   reaction: ['Observation'],
   replaces: ['ServiceRequest'],
+  request: ['MedicationRequest'],
   requester: ['Practitioner', 'Organization'],
   result: ['Observation'],
   specimen: ['Specimen'],

@@ -25,6 +25,12 @@ const orders: Readonly<Record<string, string>> = {
   Immunization:
     'status statusReason vaccineCode patient encounter occurrenceDateTime occurrenceString recorded primarySource reportOrigin location manufacturer ' +
     'lotNumber expirationDate site route doseQuantity performer note reasonCode isSubpotent education programEligibility fundingSource reaction protocolApplied',
+  MedicationAdministration:
+    'status statusReason medicationCodeableConcept medicationReference subject context supportingInformation effectiveDateTime effectivePeriod ' +
+    'performer reasonCode request note dosage',
+  MedicationDispense:
+    'status medicationCodeableConcept medicationReference subject context performer authorizingPrescription quantity whenPrepared whenHandedOver ' +
+    'note dosageInstruction substitution',
   MedicationRequest:
     'status statusReason intent category priority medicationCodeableConcept medicationReference subject encounter supportingInformation authoredOn ' +
     'requester recorder reasonCode reasonReference basedOn note dosageInstruction dispenseRequest substitution priorPrescription',
@@ -49,7 +55,7 @@ export function elementRank(resourceType: string, element: string): number {
 const parts: ReadonlyMap<string, readonly string[]> = new Map([
   [
     'identifier',
-    ['', 'PID-3', 'PID-2', 'PID-4', 'PID-19', 'PID-20', 'merge', 'PV1-19', 'PV1-50', 'FILL', 'PLAC', 'RXE-15'],
+    ['', 'PID-3', 'PID-2', 'PID-4', 'PID-19', 'PID-20', 'merge', 'PV1-19', 'PV1-50', 'FILL', 'PLAC', 'RXE-15', 'RXD-7'],
   ],
   ['name', ['', 'PID-9']],
   ['telecom', ['', 'home', 'work', 'PID-40']],

@@ -12,6 +12,14 @@ const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> =
     ['status', 'unknown'],
     ['class', unknownClass],
   ],
+  MedicationAdministration: [
+    ['status', 'unknown'],
+    ['medicationCodeableConcept', { text: 'not named' }],
+  ],
+  MedicationDispense: [
+    ['status', 'unknown'],
+    ['medicationCodeableConcept', { text: 'not named' }],
+  ],
   MedicationRequest: [
     ['status', 'unknown'],
     ['intent', 'order'],

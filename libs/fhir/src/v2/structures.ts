@@ -10,12 +10,26 @@ import { adtA38 } from './messages/adt-a38.js';
 import { adtA39 } from './messages/adt-a39.js';
 import { orders } from './messages/orders.js';
 import { oruR01 } from './messages/oru-r01.js';
+import { pharmacy } from './messages/pharmacy.js';
 import { vxuV04 } from './messages/vxu-v04.js';
 import type { StructureMapping } from './structure-mapping.js';
 
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */
 export const structures: ReadonlyMap<string, StructureMapping> = new Map(
-  [adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA21, adtA38, adtA39, oruR01, vxuV04, ...orders].map(
-    (one) => [one.name, one],
-  ),
+  [
+    adtA01,
+    adtA02,
+    adtA03,
+    adtA05,
+    adtA06,
+    adtA09,
+    adtA12,
+    adtA21,
+    adtA38,
+    adtA39,
+    oruR01,
+    vxuV04,
+    ...orders,
+    ...pharmacy,
+  ].map((one) => [one.name, one]),
 );

@@ -24,6 +24,8 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     NTE: [1, 2, 3],
     SPM: [1, 2, 4, 7, 8, 17, 18],
     RXA: [...range(1, 3), 5, 6, 7, 9, 10, 11, ...range(15, 22), 27],
+    RXD: [...range(1, 7), 9, 10, 11, 15, 16, 17, 29, 30],
+    RXG: [...range(1, 8), 13, ...range(15, 18), 23, 24],
     RXR: [1, 2, 4],
     RXO: [...range(1, 7), 9, ...range(11, 14), ...range(18, 22), 25, 26],
     RXE: [...range(1, 7), ...range(9, 13), 15, 21, ...range(23, 27), 33, 34],
@@ -37,6 +39,9 @@ const ofResults: ReadonlyMap<string, ReadonlySet<number>> = new Map([
   ['ORC', new Set([1, 2, 3])],
   ['OBR', new Set([1, 2, 3, 4, 7, 8, 22, 24, 25, 32])],
 ]);
+
+/** And of what a dose given reads of an RXA, beside what a vaccine does. */
+const ofAdministration: ReadonlySet<number> = new Set([...range(1, 10), 13, 14, ...range(18, 21), 23, 24, 27]);
 
 /** A message of many patients is many events, and says the same in each. */
 const known = new WeakMap<Message, readonly string[]>();
@@ -56,9 +61,13 @@ function unmappedFields(message: Message): readonly string[] {
   return [...found];
 }
 
+function ofMessage(name: string, messageCode: string): ReadonlySet<number> | undefined {
+  if (messageCode === 'RAS' && name === 'RXA') return ofAdministration;
+  return ['ORU', 'OUL'].includes(messageCode) ? ofResults.get(name) : undefined;
+}
+
 function unreadOf(segment: Segment, messageCode: string): readonly string[] {
-  const isOfResults = ['ORU', 'OUL'].includes(messageCode);
-  const fields = (isOfResults ? ofResults.get(segment.name) : undefined) ?? read.get(segment.name);
+  const fields = ofMessage(segment.name, messageCode) ?? read.get(segment.name);
   if (fields === undefined) return [segment.name];
   const found: string[] = [];
   for (let n = 1; n <= segment.fieldCount; n++) {
