@@ -37,6 +37,9 @@ const typesWithSubject: readonly string[] = [
 
 /** What a bare id of a reference parameter may be the id of. */
 const targets: Readonly<Record<string, readonly string[]>> = {
+  actor: ['Practitioner', 'Location'],
+  author: ['Practitioner'],
+  authenticator: ['Practitioner'],
   'based-on': ['ServiceRequest', 'MedicationRequest'],
   context: ['Encounter'],
   encounter: ['Encounter'],
@@ -50,6 +53,8 @@ const targets: Readonly<Record<string, readonly string[]>> = {
   practitioner: ['Practitioner'],
   prescription: ['MedicationRequest'],
   reaction: ['Observation'],
+  related: ['ServiceRequest'],
+  relatesto: ['DocumentReference'],
   replaces: ['ServiceRequest'],
   request: ['MedicationRequest'],
   requester: ['Practitioner', 'Organization'],

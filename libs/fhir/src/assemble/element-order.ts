@@ -22,6 +22,11 @@ const orders: Readonly<Record<string, string>> = {
     'basedOn partOf status category code subject encounter effectiveDateTime effectivePeriod issued performer valueQuantity valueCodeableConcept ' +
     'valueString valueInteger valueRange valueRatio valueTime valueDateTime valuePeriod dataAbsentReason interpretation note ' +
     'bodySite method specimen device referenceRange component',
+  Appointment:
+    'status cancelationReason serviceType appointmentType reasonCode reasonReference start end _end minutesDuration comment basedOn participant ' +
+    'requestedPeriod',
+  DocumentReference:
+    'masterIdentifier identifier status _status docStatus type category subject date author authenticator relatesTo description securityLabel content context',
   Immunization:
     'status statusReason vaccineCode patient encounter occurrenceDateTime occurrenceString recorded primarySource reportOrigin location manufacturer ' +
     'lotNumber expirationDate site route doseQuantity performer note reasonCode isSubpotent education programEligibility fundingSource reaction protocolApplied',
@@ -61,7 +66,10 @@ const parts: ReadonlyMap<string, readonly string[]> = new Map([
   ['telecom', ['', 'home', 'work', 'PID-40']],
   ['deceased[x]', ['', 'PID-29', 'PID-30']],
   ['multipleBirth[x]', ['', 'PID-25', 'PID-24']],
-  ['participant', ['', 'PV1-7', 'PV1-8', 'PV1-9', 'PV1-17', 'PV1-52']],
+  [
+    'participant',
+    ['', 'PID', 'AIP', 'AIL', 'AIG', 'SCH-12', 'SCH-16', 'SCH-20', 'PV1-7', 'PV1-8', 'PV1-9', 'PV1-17', 'PV1-52'],
+  ],
 ]);
 
 export function partRank(element: string, part: string): number {

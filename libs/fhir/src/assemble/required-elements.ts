@@ -2,12 +2,19 @@ import type { Json } from '@anamnesis/core';
 
 const unknownClass = { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFlavor', code: 'UNK', display: 'unknown' };
 
+const absentData = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' };
+
 /**
  * What FHIR R4 asks for and a source may not have said: an A08 can be the first word of an encounter. The value says that
  * nobody knows; it is never taken for a statement.
  */
 const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> = {
+  Appointment: [['status', 'proposed']],
   DiagnosticReport: [['status', 'unknown']],
+  DocumentReference: [
+    ['status', 'current'],
+    ['content', [{ attachment: { extension: [absentData] } }]],
+  ],
   Encounter: [
     ['status', 'unknown'],
     ['class', unknownClass],

@@ -68,7 +68,7 @@ function takeDetail(segment: Segment, groups: OrderGroup[], above: readonly Segm
   group.segments.push(segment);
 }
 
-export function segmentsOf({ segments }: Pick<OrderGroup, 'segments'>, name: string): readonly Segment[] {
+export function segmentsOf({ segments }: { readonly segments: readonly Segment[] }, name: string): readonly Segment[] {
   return segments.filter((segment) => segment.name === name);
 }
 

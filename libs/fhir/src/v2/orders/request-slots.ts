@@ -48,7 +48,7 @@ export function orcSlots(orc: Segment, slots: Slots, draft: Draft): void {
 }
 
 /** DG1 of an order: the conditions for which it was made. */
-export function reasonReferences(group: OrderGroup, place: Belonging): readonly Json[] {
+export function reasonReferences(group: { readonly segments: readonly Segment[] }, place: Belonging): readonly Json[] {
   return segmentsOf(group, 'DG1').flatMap((dg1) => {
     const stated = stateCondition(dg1, place);
     return isDiagnosis(stated) ? [stated.condition] : [];
