@@ -43,6 +43,7 @@ const targets: Readonly<Record<string, readonly string[]>> = {
   'based-on': ['ServiceRequest', 'MedicationRequest'],
   context: ['Encounter'],
   encounter: ['Encounter'],
+  'has-member': ['Observation'],
   link: ['Patient'],
   location: ['Location'],
   organization: ['Organization'],

@@ -113,6 +113,7 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     reference('performer'),
     reference('specimen'),
     reference('part-of', 'partOf'),
+    reference('has-member', 'hasMember'),
     encounter,
     basedOn,
   ],

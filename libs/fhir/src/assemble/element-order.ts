@@ -21,7 +21,7 @@ const orders: Readonly<Record<string, string>> = {
   Observation:
     'basedOn partOf status category code subject encounter effectiveDateTime effectivePeriod issued performer valueQuantity valueCodeableConcept ' +
     'valueString valueInteger valueRange valueRatio valueTime valueDateTime valuePeriod dataAbsentReason interpretation note ' +
-    'bodySite method specimen device referenceRange component',
+    'bodySite method specimen device referenceRange hasMember component',
   Appointment:
     'status cancelationReason serviceType appointmentType reasonCode reasonReference start end _end minutesDuration comment basedOn participant ' +
     'requestedPeriod',

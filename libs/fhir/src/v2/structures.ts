@@ -10,8 +10,8 @@ import { adtA38 } from './messages/adt-a38.js';
 import { adtA39 } from './messages/adt-a39.js';
 import { mdm } from './messages/mdm.js';
 import { orders } from './messages/orders.js';
-import { oruR01 } from './messages/oru-r01.js';
 import { pharmacy } from './messages/pharmacy.js';
+import { results } from './messages/results.js';
 import { siuS12 } from './messages/siu-s12.js';
 import { vxuV04 } from './messages/vxu-v04.js';
 import type { StructureMapping } from './structure-mapping.js';
@@ -29,11 +29,11 @@ export const structures: ReadonlyMap<string, StructureMapping> = new Map(
     adtA21,
     adtA38,
     adtA39,
-    oruR01,
     vxuV04,
     siuS12,
     ...mdm,
     ...orders,
     ...pharmacy,
+    ...results,
   ].map((one) => [one.name, one]),
 );

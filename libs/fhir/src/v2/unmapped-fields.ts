@@ -44,7 +44,7 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
 /** What messages of results read of segments that orders have too. */
 const ofResults: ReadonlyMap<string, ReadonlySet<number>> = new Map([
   ['ORC', new Set([1, 2, 3])],
-  ['OBR', new Set([1, 2, 3, 4, 7, 8, 22, 24, 25, 32])],
+  ['OBR', new Set([1, 2, 3, 4, 7, 8, 22, 24, 25, 26, 29, 32])],
 ]);
 
 /** And of what a dose given reads of an RXA, beside what a vaccine does. */

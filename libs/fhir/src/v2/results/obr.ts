@@ -6,6 +6,7 @@ import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
+import { orderReference } from '../orders/request-key.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
 import { tableSystem } from '../tables/coding-systems.js';
@@ -25,7 +26,9 @@ export interface ReportPlace {
 }
 
 /** OBR as a DiagnosticReport, without status, results and documents, which depend on what follows it. */
-export function reportSlots(obr: Segment, order: Order, { subject, visit, draft }: ReportPlace): Slots {
+export function reportSlots(obr: Segment, order: Order, place: ReportPlace): Slots {
+  const { subject, visit, draft } = place;
+  const ordered = orderReference('ServiceRequest', order.placer, place);
   const [filler, placer] = [
     entityIdentifier(order.filler, draft, 'FILL'),
     entityIdentifier(order.placer, draft, 'PLAC'),
@@ -34,7 +37,7 @@ export function reportSlots(obr: Segment, order: Order, { subject, visit, draft 
   const slots = new Slots()
     .set('identifier:FILL', filler && [filler])
     .set('identifier:PLAC', placer && [placer])
-    .set('basedOn', placer && [{ type: 'ServiceRequest', identifier: placer }])
+    .set('basedOn', ordered && [ordered])
     .set('subject', draft.patientReference(subject))
     .set('encounter', visit?.reference)
     .set('effective[x]', orderEffective(obr, draft))

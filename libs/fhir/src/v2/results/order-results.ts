@@ -1,9 +1,11 @@
 import type { Json, PatientIdentifier } from '@anamnesis/core';
+import type { Segment } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
 import type { Draft } from '../draft.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { noteOf } from '../segments/nte.js';
-import type { Slots } from '../slots.js';
+import { Slots } from '../slots.js';
+import { parentResult, type ParentResult } from './parent-result.js';
 import { observationCategory, orderEffective, reportSlots } from './obr.js';
 import { reportStatus } from './obr-status.js';
 import { isOrderDetail } from './obx-status.js';
@@ -19,12 +21,13 @@ export interface ResultPlace {
   readonly visit: Visit | undefined;
   /** How often the key of an order was met: a second one of the same key is another order. */
   readonly orders: Map<string, number>;
+  /** What the orders of this message have resulted in, for the orders that hang on one of these results. */
+  readonly results: ParentResult[];
 }
 
 /** One OBR with what follows it: a DiagnosticReport, its Observations and its Specimens. */
 export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   const { draft, subject } = place;
-  if (group.ofSpecimen.length > 0) draft.warn('OBX after SPM is kept in the message only');
   const units = observationUnits(group.lines.filter(({ obx }) => !isOrderDetail(obx)));
   const { obr } = group;
   if (obr === undefined) {
@@ -48,13 +51,28 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   slots.set('status', reportStatus(obr, stated.statuses, draft)).set('specimen', specimens);
   resultSlots(stated, slots);
   noteSlot(group, slots);
+  stateOfSpecimen(group, order, { ...place, statedAt, specimen: specimens.at(-1) });
+  linkToParent(obr, stated, place);
+  keepResults({ order, stated }, place);
   const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
 }
 
+/** OBX about a specimen: Observations of it, no results of the order. */
+function stateOfSpecimen({ ofSpecimen }: OrderGroup, order: Order, place: Omit<ObservationPlace, 'keyOf'>): void {
+  stateUnits(observationUnits(ofSpecimen), {
+    ...place,
+    keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, 'SPM', ...parts]) }),
+  });
+}
+
 interface StatedUnits {
   readonly statuses: readonly string[];
-  readonly results: readonly { readonly slot: string; readonly reference: Reference }[];
+  readonly results: readonly {
+    readonly slot: string;
+    readonly reference: Reference;
+    readonly unit: ObservationUnit;
+  }[];
   readonly documents: readonly { readonly slot: string; readonly attachments: Json }[];
 }
 
@@ -65,7 +83,7 @@ function stateUnits(units: readonly ObservationUnit[], place: ObservationPlace):
     results: all.flatMap(({ unit, stated: { reference } }) =>
       // Questions asked at order entry (OBX-29 QST, SCI) are not results.
       reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text())
-        ? [{ slot: resultSlot(unit, reference), reference }]
+        ? [{ slot: resultSlot(unit, reference), reference, unit }]
         : [],
     ),
     documents: all.flatMap(({ unit, stated }) => documentsOf(unit, stated)),
@@ -97,6 +115,24 @@ function noteSlot({ notes }: OrderGroup, slots: Slots): void {
   const note = noteOf(notes);
   const url = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-DiagnosticReport.note';
   slots.set('extension:note', note && [{ url, valueAnnotation: note }]);
+}
+
+function keepResults({ order, stated }: { order: Order; stated: StatedUnits }, { results }: ResultPlace): void {
+  for (const { reference, unit } of stated.results) results.push({ order, reference, unit });
+}
+
+/** Results that hang on a result (OBR-26, OBR-29) are its members: the sensitivities of an organism. */
+function linkToParent(obr: Segment, { results }: StatedUnits, { draft, results: earlier }: ResultPlace): void {
+  if (obr.field(26).isEmpty) return;
+  const parent = parentResult(obr, earlier, draft);
+  if (parent === undefined) {
+    draft.warn('OBR-26 names no result of this message');
+    return;
+  }
+  const id = (parent.reference ?? '').replace('Observation/', '');
+  const slots = new Slots();
+  for (const { reference } of results) slots.set(`hasMember:${reference.reference ?? ''}`, [reference]);
+  draft.state({ resourceType: 'Observation', id, slots });
 }
 
 /** Outside an order: patient + OBX-3 + OBX-14. */

@@ -10,7 +10,7 @@ export interface OrderGroup {
   readonly lines: ObxLineGroup[];
   readonly specimens: Segment[];
   /** OBX after an SPM: about the specimen, not results. */
-  readonly ofSpecimen: Segment[];
+  readonly ofSpecimen: ObxLineGroup[];
 }
 
 interface ObxLineGroup extends ObxLine {
@@ -26,9 +26,12 @@ export interface PatientResult {
   readonly orders: OrderGroup[];
 }
 
-/** Groups the segments by what opens a group; unknown and misplaced ones are passed over (hl7v2.md T2). */
-export function resultGroups(message: Message): readonly PatientResult[] {
-  const reader = new GroupReader();
+/**
+ * Groups the segments by what opens a group; unknown and misplaced ones are passed over (hl7v2.md T2). By specimen (OUL_R22,
+ * OUL_R23) the orders stand under their SPM, and OBX between the two are about it.
+ */
+export function resultGroups(message: Message, isBySpecimen = false): readonly PatientResult[] {
+  const reader = new GroupReader(isBySpecimen);
   for (const segment of message.segments) reader.take(segment);
   return reader.results;
 }
@@ -50,6 +53,11 @@ class GroupReader {
   #orc: Segment | undefined;
   /** Where the next NTE belongs. */
   #notes: Segment[] | undefined;
+  /** By specimen: the one that the next orders stand under, and the OBX before the first of them. */
+  #above: Segment[] = [];
+  #ofAbove: ObxLineGroup[] | undefined;
+
+  constructor(private readonly isBySpecimen: boolean) {}
 
   take(segment: Segment): void {
     switch (segment.name) {
@@ -86,10 +94,19 @@ class GroupReader {
         this.#notes?.push(segment);
         break;
       case 'SPM':
-        this.#lastOrder?.specimens.push(segment);
-        this.#notes = undefined;
+        this.#specimen(segment);
         break;
     }
+  }
+
+  #specimen(spm: Segment): void {
+    this.#notes = undefined;
+    if (!this.isBySpecimen) {
+      this.#lastOrder?.specimens.push(spm);
+      return;
+    }
+    this.#above = [spm];
+    this.#ofAbove = [];
   }
 
   get #result(): PatientResult {
@@ -105,27 +122,40 @@ class GroupReader {
     this.results.push(result);
     this.#orc = undefined;
     this.#notes = undefined;
+    this.#above = [];
+    this.#ofAbove = undefined;
     return result;
   }
 
   #order(obr: Segment | undefined): OrderGroup {
-    const order: OrderGroup = { orc: this.#orc, obr, notes: [], lines: [], specimens: [], ofSpecimen: [] };
+    const specimens = [...this.#above];
+    const ofSpecimen = this.#ofAbove ?? [];
+    const order: OrderGroup = { orc: this.#orc, obr, notes: [], lines: [], specimens, ofSpecimen };
     this.#result.orders.push(order);
     this.#orc = undefined;
+    this.#ofAbove = undefined;
     this.#notes = order.notes;
     return order;
   }
 
   #line(obx: Segment): void {
+    const line: ObxLineGroup = { obx, notes: [] };
+    this.#linesFor().push(line);
+    this.#notes = line.notes;
+  }
+
+  #linesFor(): ObxLineGroup[] {
+    if (this.#ofAbove !== undefined) return this.#ofAbove;
     const order = this.#result.orders.at(-1) ?? this.#order(undefined);
+    if (this.isBySpecimen) return order.lines;
     // After the results, OBX that follow an SPM describe the specimen; before them, the sender put SPM first.
     const isOfSpecimen = order.specimens.length > 0 && order.lines.length > 0 && this.#notes === undefined;
-    if (isOfSpecimen) {
-      order.ofSpecimen.push(obx);
-      return;
-    }
-    const line: ObxLineGroup = { obx, notes: [] };
-    order.lines.push(line);
-    this.#notes = line.notes;
+    return isOfSpecimen || this.#isAmong(order.ofSpecimen) ? order.ofSpecimen : order.lines;
+  }
+
+  /** A line that follows one of these, or its NTE. */
+  #isAmong(lines: readonly ObxLineGroup[]): boolean {
+    const last = lines.at(-1);
+    return last !== undefined && last.notes === this.#notes;
   }
 }

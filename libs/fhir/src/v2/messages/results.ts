@@ -1,7 +1,7 @@
 import type { Message } from '@anamnesis/hl7v2';
 import { Draft } from '../draft.js';
 import { chooseTimes, eventTimes } from '../event-times.js';
-import type { MappedEvent, MappingContext } from '../mapping-context.js';
+import type { MappedEvent } from '../mapping-context.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient } from '../subject.js';
 import { stateOrder } from '../results/order-results.js';
@@ -9,16 +9,35 @@ import { resultEventType } from '../results/result-event-type.js';
 import { resultGroups, type PatientResult } from '../results/result-groups.js';
 import { statePatient } from './state-patient.js';
 
-const mapping = { name: 'ORU_R01', version: 2 };
+interface ResultStructure {
+  readonly name: string;
+  readonly version: number;
+  /** Orders stand under their specimen. */
+  readonly isBySpecimen?: boolean;
+}
 
-/** ORU_R01: one event per PATIENT_RESULT group. */
-export const oruR01: StructureMapping = {
-  ...mapping,
-  map: (message, context) => resultGroups(message).map((result) => mapResult(result, message, context)),
-};
+type Mapping = Pick<StructureMapping, 'name' | 'version'>;
 
-function mapResult(result: PatientResult, message: Message, context: MappingContext): MappedEvent {
-  const draft = new Draft(message, context);
+/** Results, ordered or not, from a laboratory or from the point of care: one event per PID. */
+export const results: readonly StructureMapping[] = [
+  { name: 'ORU_R01', version: 2 },
+  { name: 'ORU_R30', version: 1 },
+  { name: 'OUL_R21', version: 1 },
+  { name: 'OUL_R22', version: 1, isBySpecimen: true },
+  { name: 'OUL_R23', version: 1, isBySpecimen: true },
+  { name: 'OUL_R24', version: 1 },
+].map(resultMapping);
+
+function resultMapping({ isBySpecimen = false, ...mapping }: ResultStructure): StructureMapping {
+  return {
+    ...mapping,
+    map: (message, context) =>
+      resultGroups(message, isBySpecimen).map((result) => mapResult(result, new Draft(message, context), mapping)),
+  };
+}
+
+function mapResult(result: PatientResult, draft: Draft, mapping: Mapping): MappedEvent {
+  const { message, context } = draft;
   draft.statedAt = eventTimes(message, draft.times, false).statedAt ?? context.receivedAt;
   const { occurredAt } = chooseTimes(reportedTimes(result, message), draft.times);
   const type = resultEventType(result);
@@ -26,7 +45,7 @@ function mapResult(result: PatientResult, message: Message, context: MappingCont
   if (patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;
   const visit = statePatient(patient, result, draft);
-  const place = { draft, subject, visit, orders: new Map<string, number>() };
+  const place = { draft, subject, visit, orders: new Map<string, number>(), results: [] };
   for (const group of result.orders) stateOrder(group, place);
   const identity = identityOf(pid, numbers, draft);
   return eventOf(draft, { type, subject, identity, occurredAt, mapping });
