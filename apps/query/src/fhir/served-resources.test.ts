@@ -83,10 +83,71 @@ describe('served resources', () => {
       'Condition',
       'Practitioner',
       'Provenance',
+      'Specimen',
+      'Immunization',
+      'ServiceRequest',
+      'MedicationRequest',
+      'MedicationDispense',
+      'MedicationAdministration',
+      'DocumentReference',
+      'Appointment',
     ])
       expect(met).toContain(type);
     expect([...problems]).toEqual([]);
   });
+
+  it.each([
+    'Immunization?vaccine-code=http://hl7.org/fhir/sid/cvx|110',
+    'Immunization?lot-number=LOT-55',
+    'Immunization?status=not-done&status-reason=00',
+    'Immunization?status=entered-in-error',
+    'Immunization?date=2025-04',
+    'ServiceRequest?requisition=GRP-1&code=57021-8',
+    'ServiceRequest?status=on-hold&identifier=FI-2',
+    'ServiceRequest?priority=routine&intent=reflex-order',
+    'ServiceRequest?authored=2026-03-13',
+    'MedicationRequest?code=5640&status=active',
+    'MedicationRequest?intent=instance-order',
+    'MedicationRequest?identifier=N-7788',
+    'MedicationDispense?code=5640&whenhandedover=2026-03-14',
+    'MedicationAdministration?effective-time=2026-03-14&status=completed',
+    'MedicationAdministration?reason-not-given=PR',
+    'Appointment?date=2026-03-20&status=cancelled',
+    'Appointment?service-type=HEM&part-status=tentative',
+    'DocumentReference?identifier=DOC-1&status=superseded',
+    'DocumentReference?relation=replaces',
+    'DocumentReference?contenttype=application/pdf&type=CN',
+    'Specimen?identifier=S-40&type=SER',
+  ])('are found by what their messages say: %s', async (query) => {
+    const found = await bench.get(`/fhir/${query}`);
+    expect(found.status).toBe(200);
+    expect(resourcesOf(found.body, 'match').length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['DiagnosticReport:based-on', 'ServiceRequest'],
+    ['ServiceRequest:specimen', 'Specimen'],
+    ['ServiceRequest:replaces', 'ServiceRequest'],
+    ['MedicationDispense:prescription', 'MedicationRequest'],
+    ['MedicationAdministration:request', 'MedicationRequest'],
+    ['DocumentReference:relatesto', 'DocumentReference'],
+    ['Appointment:practitioner', 'Practitioner'],
+    ['Observation:part-of', 'Immunization'],
+    ['Observation:has-member', 'Observation'],
+  ])('lead where they refer to: %s', async (include, type) => {
+    const found = await bench.get(`/fhir/${include.split(':')[0] ?? ''}?_count=500&_include=${include}`);
+    const all = resourcesOf(found.body).filter((one) => textOf(one, 'resourceType') === type);
+    const referring = JSON.stringify(resourcesOf(found.body, 'match'));
+    expect(all.some((one) => referring.includes(`"reference":"${nameOf(one)}"`))).toBe(true);
+  });
+
+  it.each(['Immunization', 'ServiceRequest', 'MedicationRequest', 'DocumentReference', 'Appointment'])(
+    'are the patient’s: %s',
+    async (type) => {
+      const found = await bench.get(`/fhir/${type}?patient.identifier=MR-1001&_count=500`);
+      expect(resourcesOf(found.body, 'match').length).toBeGreaterThan(0);
+    },
+  );
 
   it('include the access events of all that', async () => {
     const { body } = await bench.get('/fhir/AuditEvent?_count=100', adminOf(bench));
