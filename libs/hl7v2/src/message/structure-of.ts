@@ -37,7 +37,7 @@ const table: Readonly<Record<string, string>> = {
   ORP: 'O10',
   ORR: 'O02',
   ORS: 'O06',
-  ORU: 'R01: R01 R40, R30: R30 R31 R32, W01',
+  ORU: 'R01: R01 R03 R40, R30: R30 R31 R32, W01',
   OSR: 'Q06',
   OUL: 'R21, R22, R23, R24',
   PEX: 'P07: P07 P08',
