@@ -71,7 +71,11 @@ function relatesTo(txa: Segment, own: EntityNumber | undefined, place: Belonging
   const { draft } = place;
   const code = relations.get(draft.trigger);
   const parent = documentNumber(txa.field(13), draft);
-  if (code === undefined || parent === undefined || isSame(parent, own)) return undefined;
+  if (code === undefined) return undefined;
+  if (parent === undefined || isSame(parent, own)) {
+    draft.warn(`TXA-13 names no document that this one ${code}`);
+    return undefined;
+  }
   return [{ code, target: parentReference(parent, code, place) }];
 }
 

@@ -73,6 +73,26 @@ describe('an order over its messages', () => {
     expect(found.filter(({ resourceType }) => resourceType === 'Observation')).toEqual([]);
   });
 
+  it('takes nothing that is said of a specimen for its own', () => {
+    const rest = [
+      'SPM|2|S-2&HIS||UR',
+      'OBX|1|ST|HEM^Hemolysis^L||slight||||||F',
+      'ORC|NW|P-2^HIS',
+      'OBR|1|P-2^HIS||K^^L',
+    ];
+    const one = order({
+      type: 'OML^O33^OML_O33',
+      orc: 'SPM|1|S-1&HIS||SER',
+      rest: ['ORC|NW|P-1^HIS', sodium, ...rest],
+    });
+    expect(resourcesOf(one).filter(({ resourceType }) => resourceType === 'Observation')).toEqual([]);
+    const specimens = resourcesOf(one).flatMap(({ resourceType, specimen }) =>
+      resourceType === 'ServiceRequest' ? [specimen] : [],
+    );
+    expect(specimens).toEqual([[{ reference: expect.any(String) }], [{ reference: expect.any(String) }]]);
+    expect(specimens[0]).not.toEqual(specimens[1]);
+  });
+
   it('names what it replaces', () => {
     const found = resourcesOf(
       order({ orc: 'ORC|RP|P-1^HIS', rest: [sodium, 'ORC|RO|P-2^HIS', 'OBR|2|P-2^HIS||K^^L'] }),

@@ -34,9 +34,10 @@ export function orderMapping({
   return {
     ...mapping,
     map: (message, context) => {
-      const { head, groups } = orderGroups(message, { details, ...cut });
+      const { head, groups, ofSpecimen } = orderGroups(message, { details, ...cut });
       const type = orderEventType(groups, isAnswer, new Draft(message, context));
       const say = (place: Omit<RequestPlace, 'keys'>): void => {
+        if (ofSpecimen.length > 0) place.draft.warn('OBX and NTE about a specimen are kept in the message only');
         stateLooseObservations(head, place);
         stateRequests(groups, { ...place, keys: new KeysMet() }, isPharmacy);
       };

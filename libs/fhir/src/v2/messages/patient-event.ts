@@ -24,7 +24,7 @@ export function patientEvent(message: Message, context: MappingContext, { mappin
   draft.statedAt = statedAt ?? context.receivedAt;
   const own = ownSegments(message);
   const all = (name: string): readonly Segment[] => own.filter((segment) => segment.name === name);
-  if (own.length < message.segments.length) draft.warn('prior results after a second PID are kept in the message only');
+  if (own.length < message.segments.length) draft.warn('a second PID and what is of it are kept in the message only');
   const patient = namedPatient(all('PID')[0], draft);
   if (patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;

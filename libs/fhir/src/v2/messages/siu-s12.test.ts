@@ -80,6 +80,16 @@ describe('an appointment over its messages', () => {
     expect(found).not.toHaveProperty('end');
   });
 
+  it('of several patients is that of the first, with all that is needed for it', () => {
+    const others = ['PID|2||MR-2002^^^MPK^MR||OTHER^ONE', 'RGS|1', 'AIL|1|A|W1^101^A^MPK'];
+    const group = told({ trigger: 'S12', hour: '08', rest: others });
+    const [event, ...more] = mapMessage(group, contextOf(group));
+    expect(more).toEqual([]);
+    expect(event?.subject).toMatchObject({ value: 'MR-1001' });
+    expect(afterAll([group], 'Appointment')?.['participant']).toHaveLength(2);
+    expect(event?.resources.warnings).toContain('a second PID and what is of it are kept in the message only');
+  });
+
   it('blocked slots are nobody’s appointment', () => {
     const blocked = told({ trigger: 'S23', hour: '08' });
     expect(mapMessage(blocked, contextOf(blocked)).map(({ type }) => type)).toEqual(['message.unmapped']);

@@ -23,49 +23,71 @@ export interface OrderGroups {
   /** Before the first order: the patient, the visit and what is known of them. */
   readonly head: readonly Segment[];
   readonly groups: readonly OrderGroup[];
+  /** OBX and NTE that describe a specimen, and no order. */
+  readonly ofSpecimen: readonly Segment[];
 }
 
 /**
  * The order groups of a message of chapters 4 and 4A. What follows a second PID are prior results, which their own
  * messages have told (hl7v2.md §8): they are in no group. Unknown segments belong where they stand.
  */
-export function orderGroups(message: Message, { details, isBySpecimen = false }: Cut): OrderGroups {
-  const head: Segment[] = [];
-  const groups: OrderGroup[] = [];
-  let above: readonly Segment[] = [];
-  for (const segment of ownSegments(message)) {
-    const last = groups.at(-1);
-    if (isBySpecimen && segment.name === 'SPM') above = [segment];
-    else if (segment.name === 'ORC') groups.push(openGroup(segment, above));
-    else if (details.has(segment.name)) takeDetail(segment, groups, above);
-    else if (last) takeOther(segment, last);
-    else head.push(segment);
+export function orderGroups(message: Message, cut: Cut): OrderGroups {
+  const reader = new OrderReader(cut);
+  for (const segment of ownSegments(message)) reader.take(segment);
+  return reader;
+}
+
+class OrderReader implements OrderGroups {
+  readonly head: Segment[] = [];
+  readonly groups: OrderGroup[] = [];
+  readonly ofSpecimen: Segment[] = [];
+  /** By specimen: the one that the next orders stand under. */
+  #above: readonly Segment[] = [];
+  /** After an SPM, until the next order. */
+  #isOfSpecimen = false;
+
+  constructor(private readonly cut: Cut) {}
+
+  take(segment: Segment): void {
+    if (segment.name === 'SPM') this.#specimen(segment);
+    else if (segment.name === 'ORC') this.#open(segment);
+    else if (this.cut.details.has(segment.name)) this.#detail(segment);
+    else if (this.#isOfSpecimen && ['OBX', 'NTE'].includes(segment.name)) this.ofSpecimen.push(segment);
+    else (this.groups.at(-1)?.segments ?? this.head).push(segment);
   }
-  return { head, groups };
+
+  #specimen(spm: Segment): void {
+    this.#isOfSpecimen = true;
+    if (this.cut.isBySpecimen === true) this.#above = [spm];
+    else this.groups.at(-1)?.specimens.push(spm);
+  }
+
+  #open(orc: Segment | undefined): OrderGroup {
+    const group: OrderGroup = { orc, detail: undefined, segments: [], specimens: [...this.#above] };
+    this.groups.push(group);
+    this.#isOfSpecimen = false;
+    return group;
+  }
+
+  #detail(segment: Segment): void {
+    const last = this.groups.at(-1);
+    const group = last === undefined || last.detail !== undefined ? this.#open(last?.orc) : last;
+    this.#isOfSpecimen = false;
+    group.detail = segment;
+    group.segments.push(segment);
+  }
 }
 
-function takeOther(segment: Segment, { segments, specimens }: OrderGroup): void {
-  segments.push(segment);
-  if (segment.name === 'SPM') specimens.push(segment);
-}
-
-function openGroup(orc: Segment | undefined, specimens: readonly Segment[]): OrderGroup {
-  return { orc, detail: undefined, segments: [], specimens: [...specimens] };
-}
-
-/** Up to a second PID, which in a message of orders is that of prior results. */
+/**
+ * What is of the first patient: a second PID of a message of orders begins prior results, one of an appointment (SIU) another
+ * patient, whose group ends with the resources (RGS).
+ */
 export function ownSegments({ segments }: Message): readonly Segment[] {
   const pid = segments.findIndex(({ name }) => name === 'PID');
-  const prior = segments.findIndex(({ name }, at) => name === 'PID' && at > pid);
-  return prior < 0 ? segments : segments.slice(0, prior);
-}
-
-function takeDetail(segment: Segment, groups: OrderGroup[], above: readonly Segment[]): void {
-  const last = groups.at(-1);
-  const group = last === undefined || last.detail !== undefined ? openGroup(last?.orc, above) : last;
-  if (group !== last) groups.push(group);
-  group.detail = segment;
-  group.segments.push(segment);
+  const second = segments.findIndex(({ name }, at) => name === 'PID' && at > pid);
+  if (second < 0) return segments;
+  const shared = segments.findIndex(({ name }, at) => name === 'RGS' && at > second);
+  return [...segments.slice(0, second), ...(shared < 0 ? [] : segments.slice(shared))];
 }
 
 export function segmentsOf({ segments }: { readonly segments: readonly Segment[] }, name: string): readonly Segment[] {
@@ -84,8 +106,8 @@ export function linesOf(segments: readonly Segment[]): readonly ObxLine[] {
   return lines;
 }
 
-/** NTE that are about the order itself: before the first OBX or specimen. */
+/** NTE that are about the order itself: before the first OBX. */
 export function orderNotes({ segments }: OrderGroup): readonly Segment[] {
-  const end = segments.findIndex(({ name }) => name === 'OBX' || name === 'SPM');
+  const end = segments.findIndex(({ name }) => name === 'OBX');
   return (end < 0 ? segments : segments.slice(0, end)).filter(({ name }) => name === 'NTE');
 }

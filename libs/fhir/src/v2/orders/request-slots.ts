@@ -68,9 +68,7 @@ export function requestNotes(group: OrderGroup, ...texts: readonly string[]): re
 
 /** OBX of an order: what was observed or asked when it was made. */
 export function supportingObservations(group: OrderGroup, key: ResourceKey, place: Belonging): readonly Json[] {
-  const specimen = group.segments.findIndex(({ name }) => name === 'SPM');
-  const segments = specimen < 0 ? group.segments : group.segments.slice(0, specimen);
-  return observationUnits(linesOf(segments)).flatMap((unit) => {
+  return observationUnits(linesOf(group.segments)).flatMap((unit) => {
     const { reference, attachments } = stateObservation(unit, {
       ...place,
       keyOf: ({ parts }) => ({ system: key.system, key: JSON.stringify([key.key, ...parts]) }),
