@@ -23,6 +23,9 @@ const orders: Readonly<Record<string, string>> = {
     'valueString valueInteger valueRange valueRatio valueTime valueDateTime valuePeriod dataAbsentReason interpretation note ' +
     'bodySite method specimen device referenceRange component',
   Specimen: 'status type subject receivedTime collection',
+  Account: 'status type name subject servicePeriod coverage owner description guarantor partOf',
+  Location:
+    'status operationalStatus name alias description mode type telecom address physicalType managingOrganization partOf',
   Practitioner: 'active name',
   Organization: 'active type name',
 };

@@ -7,6 +7,7 @@ const unknownClass = { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFla
  * nobody knows; it is never taken for a statement.
  */
 const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> = {
+  Account: [['status', 'unknown']],
   DiagnosticReport: [['status', 'unknown']],
   Encounter: [
     ['status', 'unknown'],

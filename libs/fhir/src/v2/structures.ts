@@ -5,16 +5,25 @@ import { adtA05 } from './messages/adt-a05.js';
 import { adtA06 } from './messages/adt-a06.js';
 import { adtA09 } from './messages/adt-a09.js';
 import { adtA12 } from './messages/adt-a12.js';
+import { adtA15 } from './messages/adt-a15.js';
+import { adtA16 } from './messages/adt-a16.js';
+import { adtA17 } from './messages/adt-a17.js';
+import { adtA20 } from './messages/adt-a20.js';
 import { adtA21 } from './messages/adt-a21.js';
 import { adtA38 } from './messages/adt-a38.js';
 import { adtA39 } from './messages/adt-a39.js';
+import { adtA52 } from './messages/adt-a52.js';
+import { adtA54 } from './messages/adt-a54.js';
+import { adtA61 } from './messages/adt-a61.js';
 import { oruR01 } from './messages/oru-r01.js';
 import type { StructureMapping } from './structure-mapping.js';
 
+const adt: readonly StructureMapping[] = [
+  ...[adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA15, adtA16, adtA17, adtA20, adtA21, adtA38],
+  ...[adtA39, adtA52, adtA54, adtA61],
+];
+
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */
 export const structures: ReadonlyMap<string, StructureMapping> = new Map(
-  [adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA21, adtA38, adtA39, oruR01].map((one) => [
-    one.name,
-    one,
-  ]),
+  [...adt, oruR01].map((one) => [one.name, one]),
 );
