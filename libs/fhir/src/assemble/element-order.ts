@@ -9,7 +9,7 @@ const orders: Readonly<Record<string, string>> = {
     'status class type serviceType priority subject basedOn participant period reasonCode diagnosis account hospitalization location serviceProvider',
   RelatedPerson: 'active patient relationship name telecom gender birthDate address period',
   AllergyIntolerance:
-    'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime recordedDate reaction',
+    'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime onsetString recordedDate reaction',
   Condition:
     'clinicalStatus verificationStatus category severity code bodySite subject encounter onsetDateTime recordedDate recorder asserter',
   Procedure: 'status category code subject encounter performedDateTime performer reasonCode',

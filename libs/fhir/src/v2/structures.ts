@@ -14,13 +14,14 @@ import { adtA38 } from './messages/adt-a38.js';
 import { adtA39 } from './messages/adt-a39.js';
 import { adtA52 } from './messages/adt-a52.js';
 import { adtA54 } from './messages/adt-a54.js';
+import { adtA60 } from './messages/adt-a60.js';
 import { adtA61 } from './messages/adt-a61.js';
 import { oruR01 } from './messages/oru-r01.js';
 import type { StructureMapping } from './structure-mapping.js';
 
 const adt: readonly StructureMapping[] = [
   ...[adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA15, adtA16, adtA17, adtA20, adtA21, adtA38],
-  ...[adtA39, adtA52, adtA54, adtA61],
+  ...[adtA39, adtA52, adtA54, adtA60, adtA61],
 ];
 
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */

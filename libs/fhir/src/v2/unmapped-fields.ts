@@ -15,6 +15,7 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     PV2: [3, 8, 9],
     NPU: [1, 2],
     AL1: range(1, 6),
+    IAM: [...range(1, 7), 11, 12, 13, 17, 27],
     DG1: [...range(1, 6), 15, 16, 19, 20, 21],
     PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
     IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 36, 49],

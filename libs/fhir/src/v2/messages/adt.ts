@@ -8,6 +8,7 @@ import { stateAccount } from '../segments/account.js';
 import { stateAllergy } from '../segments/al1.js';
 import { stateCondition } from '../segments/dg1.js';
 import { visitOf, type Visit } from '../segments/encounter-key.js';
+import { stateActedAllergy } from '../segments/iam.js';
 import { stateCoverage } from '../segments/in1.js';
 import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { observationUnits } from '../results/observation-unit.js';
@@ -99,6 +100,7 @@ function stateClinical({ draft, part, patient, subject, visit, effect, occurredA
   stateEncounter(part, { ...belonging, effect, occurredAt, diagnosis, account });
   stateRelatedPersons(part.all('NK1'), subject, draft);
   for (const al1 of part.all('AL1')) stateAllergy(al1, subject, draft);
+  for (const iam of part.all('IAM')) stateActedAllergy(iam, subject, draft);
   for (const pr1 of part.all('PR1')) stateProcedure(pr1, belonging);
   for (const in1 of part.all('IN1')) stateCoverage(in1, subject, draft);
   const keyOf = ({ parts, first }: ReturnType<typeof observationUnits>[number]) => ({
