@@ -37,11 +37,13 @@ const typesWithSubject: readonly string[] = [
 
 /** What a bare id of a reference parameter may be the id of. */
 const targets: Readonly<Record<string, readonly string[]>> = {
+  account: ['Account'],
   'based-on': ['ServiceRequest'],
   encounter: ['Encounter'],
   link: ['Patient'],
   location: ['Location'],
   organization: ['Organization'],
+  'part-of': ['Encounter'],
   participant: ['Practitioner'],
   partof: ['Location'],
   performer: ['Practitioner', 'Organization'],

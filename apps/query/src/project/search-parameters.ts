@@ -74,6 +74,8 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('type'),
     reference('location', 'location.location'),
     reference('participant', 'participant.individual'),
+    reference('account'),
+    reference('part-of', 'partOf'),
   ],
   Condition: [
     date('onset-date', 'onsetDateTime', 'onsetPeriod'),

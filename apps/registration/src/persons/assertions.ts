@@ -42,6 +42,28 @@ export async function assert(
   return assertion;
 }
 
+/**
+ * The word of a message about two records: the assertion is in force, or is not, from its first version on. Of two words
+ * the later holds, whenever it came; one that an operator or a rule made before gives way. False when a later one holds.
+ */
+export async function restate(
+  turn: Turn,
+  pair: Pair & { readonly id: AssertionId },
+  { state, cause }: { readonly state: PersonAssertion['state']; readonly cause: AssertionCause },
+): Promise<boolean> {
+  const before = await findAssertion(turn, pair.id);
+  if (before !== undefined && !isLater(cause, before.cause)) return false;
+  const { id, kind, first, second } = pair;
+  await write(turn, { id, version: (before?.version ?? 0) + 1, kind, state, first, second, cause, at: turn.at });
+  return true;
+}
+
+/** Two words of the same time: one of them, the same in every order. */
+function isLater(one: AssertionCause, other: AssertionCause): boolean {
+  const [mine, theirs] = [one, other].map(({ saidAt = '', eventId = '' }) => `${saidAt} ${eventId}`);
+  return (mine ?? '') > (theirs ?? '');
+}
+
 /** Takes an assertion back. What it connected is as it would be without it. */
 export async function undo(turn: Turn, id: string, cause: AssertionCause): Promise<PersonAssertion> {
   const before = await findAssertion(turn, id);

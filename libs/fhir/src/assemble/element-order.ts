@@ -6,7 +6,7 @@ const orders: Readonly<Record<string, string>> = {
     'maritalStatus multipleBirthBoolean _multipleBirthBoolean multipleBirthInteger _multipleBirthInteger photo contact communication ' +
     'generalPractitioner managingOrganization link',
   Encounter:
-    'status class type serviceType priority subject basedOn participant period reasonCode diagnosis account hospitalization location serviceProvider',
+    'status class type serviceType priority subject basedOn participant period reasonCode diagnosis account hospitalization location serviceProvider partOf',
   RelatedPerson: 'active patient relationship name telecom gender birthDate address period',
   AllergyIntolerance:
     'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime onsetString recordedDate reaction',

@@ -8,10 +8,15 @@ import { adtA12 } from './messages/adt-a12.js';
 import { adtA15 } from './messages/adt-a15.js';
 import { adtA16 } from './messages/adt-a16.js';
 import { adtA17 } from './messages/adt-a17.js';
+import { adtA18 } from './messages/adt-a18.js';
 import { adtA20 } from './messages/adt-a20.js';
 import { adtA21 } from './messages/adt-a21.js';
+import { adtA24, adtA37 } from './messages/adt-a24.js';
+import { adtA30 } from './messages/adt-a30.js';
 import { adtA38 } from './messages/adt-a38.js';
 import { adtA39 } from './messages/adt-a39.js';
+import { adtA43, adtA44, adtA45 } from './messages/adt-a43.js';
+import { adtA50 } from './messages/adt-a50.js';
 import { adtA52 } from './messages/adt-a52.js';
 import { adtA54 } from './messages/adt-a54.js';
 import { adtA60 } from './messages/adt-a60.js';
@@ -20,8 +25,8 @@ import { oruR01 } from './messages/oru-r01.js';
 import type { StructureMapping } from './structure-mapping.js';
 
 const adt: readonly StructureMapping[] = [
-  ...[adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA15, adtA16, adtA17, adtA20, adtA21, adtA38],
-  ...[adtA39, adtA52, adtA54, adtA60, adtA61],
+  ...[adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA15, adtA16, adtA17, adtA18, adtA20, adtA21, adtA24],
+  ...[adtA30, adtA37, adtA38, adtA39, adtA43, adtA44, adtA45, adtA50, adtA52, adtA54, adtA60, adtA61],
 ];
 
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */

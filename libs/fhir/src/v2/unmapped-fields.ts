@@ -19,7 +19,7 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     DG1: [...range(1, 6), 15, 16, 19, 20, 21],
     PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
     IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 36, 49],
-    MRG: [1],
+    MRG: [1, 2, 3, 5, 6],
     ORC: [1, 2, 3],
     OBR: [1, 2, 3, 4, 7, 8, 22, 24, 25, 32],
     OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
