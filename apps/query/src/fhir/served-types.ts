@@ -25,6 +25,7 @@ const typesWithSubject: readonly string[] = [
   'DiagnosticReport',
   'DocumentReference',
   'Encounter',
+  'Goal',
   'List',
   'MedicationAdministration',
   'MedicationDispense',

@@ -96,6 +96,12 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('type'),
     token('criticality'),
   ],
+  Goal: [
+    date('start-date', 'startDate'),
+    date('target-date', 'target.dueDate'),
+    token('lifecycle-status', 'lifecycleStatus'),
+    token('achievement-status', 'achievementStatus'),
+  ],
   Procedure: [
     date('date', 'performedDateTime', 'performedPeriod'),
     token('code'),

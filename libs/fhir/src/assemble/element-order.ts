@@ -11,7 +11,9 @@ const orders: Readonly<Record<string, string>> = {
   AllergyIntolerance:
     'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime onsetString recordedDate reaction',
   Condition:
-    'clinicalStatus verificationStatus category severity code bodySite subject encounter onsetDateTime recordedDate recorder asserter',
+    'clinicalStatus verificationStatus category severity code bodySite subject encounter onsetDateTime onsetString abatementDateTime recordedDate recorder ' +
+    'asserter note',
+  Goal: 'lifecycleStatus achievementStatus category priority description subject startDate target statusDate addresses note',
   Procedure: 'status category code subject encounter performedDateTime performer reasonCode',
   Coverage:
     'status type policyHolder subscriber subscriberId beneficiary dependent relationship period payor order class',

@@ -13,6 +13,11 @@ const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> =
     ['status', 'unknown'],
     ['class', unknownClass],
   ],
+  // FHIR has no code for a goal whose state nobody said: it was not ended.
+  Goal: [
+    ['lifecycleStatus', 'active'],
+    ['description', { text: 'unknown' }],
+  ],
   Observation: [['status', 'unknown']],
   Procedure: [['status', 'unknown']],
 };

@@ -22,7 +22,7 @@ export class Slots {
   /** Says nothing of these after all: neither a value nor its removal. */
   forget(slots: readonly string[]): this {
     for (const slot of slots) {
-      delete this.values[slot];
+      Reflect.deleteProperty(this.values, slot);
       this.#removed.delete(slot);
     }
     return this;

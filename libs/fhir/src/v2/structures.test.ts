@@ -5,7 +5,7 @@ import { contextOf, message } from '../test-context.js';
 import { mapMessage } from './map-message.js';
 import { structures } from './structures.js';
 
-const row = /^\| ([A-Z]{3}_[A-Z]\d\d) \| (\d+) \| ([A-Z]\d\d) \| `([a-z.]+)` \|/gm;
+const row = /^\| ([A-Z]{3}_[A-Z]{1,2}\d{1,2}) \| (\d+) \| ([A-Z]{1,2}\d{1,2}) \| `([a-z.]+)` \|/gm;
 
 /** `ADT_A01 1 A08 patient.updated`, as docs/messages.md says it. */
 function documented(): readonly string[] {
@@ -21,7 +21,11 @@ function mapped(): readonly string[] {
 
 function triggers(): readonly string[] {
   const letters = Array.from({ length: 26 }, (_, at) => String.fromCharCode(65 + at));
-  return letters.flatMap((letter) => Array.from({ length: 100 }, (_, at) => letter + String(at).padStart(2, '0')));
+  const plain = letters.flatMap((letter) =>
+    Array.from({ length: 100 }, (_, at) => letter + String(at).padStart(2, '0')),
+  );
+  // Patient care: PC1 to PC9.
+  return [...plain, ...Array.from({ length: 9 }, (_, at) => `PC${at + 1}`)];
 }
 
 function answered(code: string, trigger: string): readonly string[] {

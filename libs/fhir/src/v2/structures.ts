@@ -22,6 +22,7 @@ import { adtA54 } from './messages/adt-a54.js';
 import { adtA60 } from './messages/adt-a60.js';
 import { adtA61 } from './messages/adt-a61.js';
 import { oruR01 } from './messages/oru-r01.js';
+import { pglPc6, pprPc1 } from './messages/ppr-pc1.js';
 import type { StructureMapping } from './structure-mapping.js';
 
 const adt: readonly StructureMapping[] = [
@@ -31,5 +32,5 @@ const adt: readonly StructureMapping[] = [
 
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */
 export const structures: ReadonlyMap<string, StructureMapping> = new Map(
-  [...adt, oruR01].map((one) => [one.name, one]),
+  [...adt, oruR01, pprPc1, pglPc6].map((one) => [one.name, one]),
 );

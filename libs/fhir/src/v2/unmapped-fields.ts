@@ -23,6 +23,8 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     ORC: [1, 2, 3],
     OBR: [1, 2, 3, 4, 7, 8, 22, 24, 25, 32],
     OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
+    PRB: [1, 2, 3, 4, 7, 9, 13, 14, 16, 17, 26],
+    GOL: [1, 2, 3, 4, 7, 8, 16, 17, 18, 19],
     NTE: [1, 2, 3],
     SPM: [1, 2, 4, 7, 8, 17, 18],
   }).map(([name, fields]) => [name, new Set(fields)]),

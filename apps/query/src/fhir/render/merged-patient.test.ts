@@ -13,7 +13,7 @@ function part(name: string, ordinal: number, more: Readonly<Record<string, Json>
     record: { recordKey, patientId: name, system: 'urn:test', value: name, facility: 'T', ordinal },
     isAliased: false,
     source: {
-      type: 'Patient',
+      resourceType: 'Patient',
       id: name,
       versionId: 1,
       recordKey,

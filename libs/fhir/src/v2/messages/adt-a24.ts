@@ -1,5 +1,6 @@
-import type { ClaimedLink } from '@anamnesis/core';
+import type { ClaimedLink, PatientIdentifier } from '@anamnesis/core';
 import type { Message, Segment } from '@anamnesis/hl7v2';
+import type { Identifier } from '../../fhir-types.js';
 import { Draft } from '../draft.js';
 import { eventTimes } from '../event-times.js';
 import type { MappedEvent, MappingContext } from '../mapping-context.js';
@@ -46,11 +47,13 @@ function mapLink(pid: Segment, { message, context, effect, mapping }: LinkOption
   const slots = new Slots().set('identifier:PID-3', listed);
   draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
   const links = pid === message.first('PID') ? linksOf(message, draft, effect) : [];
-  const identifiers = [
-    { ...subject, type: listed?.find(({ value }) => value === subject.value)?.type?.coding?.[0]?.code ?? '' },
-  ];
+  const identifiers = [{ ...subject, type: typeOf(listed, subject) }];
   const identity = { identifiers, ...(links.length > 0 && { links }) };
   return eventOf(draft, { type, subject, identity, occurredAt, mapping });
+}
+
+function typeOf(listed: readonly Identifier[] = [], { value }: PatientIdentifier): string {
+  return listed.find((one) => one.value === value)?.type?.coding?.[0]?.code ?? '';
 }
 
 function linksOf(message: Message, draft: Draft, { isLinked }: LinkEffect): readonly ClaimedLink[] {
