@@ -20,6 +20,7 @@ const sharedTypes: readonly string[] = ['Practitioner', 'PractitionerRole', 'Org
 const typesWithSubject: readonly string[] = [
   'Account',
   'CareTeam',
+  'ChargeItem',
   'Composition',
   'Condition',
   'DiagnosticReport',

@@ -172,6 +172,12 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('accession', 'accessionIdentifier'),
   ],
   Account: [date('period', 'servicePeriod'), token('type'), text('name')],
+  ChargeItem: [
+    date('occurrence', 'occurrenceDateTime', 'occurrencePeriod'),
+    date('entered-date', 'enteredDate'),
+    token('code'),
+    reference('account'),
+  ],
   Coverage: [date('period'), token('type')],
   RelatedPerson: [...people, ...place, ...contact, date('birthdate', 'birthDate'), token('relationship')],
   CareTeam: [date('date', 'period'), token('category'), encounter],

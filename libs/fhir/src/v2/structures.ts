@@ -21,6 +21,8 @@ import { adtA52 } from './messages/adt-a52.js';
 import { adtA54 } from './messages/adt-a54.js';
 import { adtA60 } from './messages/adt-a60.js';
 import { adtA61 } from './messages/adt-a61.js';
+import { barP01, barP02, barP05, barP06, barP12 } from './messages/bar-p01.js';
+import { dftP03, dftP11 } from './messages/dft-p03.js';
 import { oruR01 } from './messages/oru-r01.js';
 import { pglPc6, pprPc1 } from './messages/ppr-pc1.js';
 import type { StructureMapping } from './structure-mapping.js';
@@ -30,7 +32,9 @@ const adt: readonly StructureMapping[] = [
   ...[adtA30, adtA37, adtA38, adtA39, adtA43, adtA44, adtA45, adtA50, adtA52, adtA54, adtA60, adtA61],
 ];
 
+const billing: readonly StructureMapping[] = [barP01, barP02, barP05, barP06, barP12, dftP03, dftP11];
+
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */
 export const structures: ReadonlyMap<string, StructureMapping> = new Map(
-  [...adt, oruR01, pprPc1, pglPc6].map((one) => [one.name, one]),
+  [...adt, ...billing, oruR01, pprPc1, pglPc6].map((one) => [one.name, one]),
 );

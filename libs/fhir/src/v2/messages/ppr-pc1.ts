@@ -33,8 +33,8 @@ function careMapping(name: string, { outer, type }: CareOptions): StructureMappi
   };
 }
 
-function stateCare({ message, draft, patient, subject }: AboutPatient, groups: readonly CareGroup[]): void {
-  const pv1 = message.first('PV1');
+function stateCare({ part, draft, patient, subject }: AboutPatient, groups: readonly CareGroup[]): void {
+  const pv1 = part.first('PV1');
   const visit = visitOf(pv1, patient.pid, draft);
   if (visit && pv1) stateReportedVisit(visit, pv1, { draft, subject });
   const belonging = { subject, visit, draft };
@@ -48,5 +48,5 @@ function stateCare({ message, draft, patient, subject }: AboutPatient, groups: r
     system: subject.system,
     key: JSON.stringify([draft.patientId(subject), ...parts, first.obx.field(14).text() || draft.statedAt]),
   });
-  for (const unit of observationUnits(obxLines(message))) stateObservation(unit, { ...belonging, keyOf });
+  for (const unit of observationUnits(obxLines(part))) stateObservation(unit, { ...belonging, keyOf });
 }
