@@ -26,9 +26,11 @@ const orders: Readonly<Record<string, string>> = {
     'bodySite method specimen device referenceRange component',
   Specimen: 'status type subject receivedTime collection',
   Account: 'status type name subject servicePeriod coverage owner description guarantor partOf',
+  ChargeItem:
+    'status code subject context occurrenceDateTime occurrencePeriod performer quantity priceOverride enterer enteredDate reason account',
   Location:
     'status operationalStatus name alias description mode type telecom address physicalType managingOrganization partOf',
-  Practitioner: 'active name',
+  Practitioner: 'active name telecom address gender birthDate qualification',
   Organization: 'active type name',
 };
 

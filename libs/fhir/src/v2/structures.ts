@@ -23,6 +23,7 @@ import { adtA60 } from './messages/adt-a60.js';
 import { adtA61 } from './messages/adt-a61.js';
 import { barP01, barP02, barP05, barP06, barP12 } from './messages/bar-p01.js';
 import { dftP03, dftP11 } from './messages/dft-p03.js';
+import { mfnM02, mfnM05 } from './messages/mfn-m02.js';
 import { oruR01 } from './messages/oru-r01.js';
 import { pglPc6, pprPc1 } from './messages/ppr-pc1.js';
 import type { StructureMapping } from './structure-mapping.js';
@@ -36,5 +37,5 @@ const billing: readonly StructureMapping[] = [barP01, barP02, barP05, barP06, ba
 
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */
 export const structures: ReadonlyMap<string, StructureMapping> = new Map(
-  [...adt, ...billing, oruR01, pprPc1, pglPc6].map((one) => [one.name, one]),
+  [...adt, ...billing, mfnM02, mfnM05, oruR01, pprPc1, pglPc6].map((one) => [one.name, one]),
 );

@@ -8,6 +8,9 @@ import { SlotReader } from '../slot-reader.js';
 import type { AboutPatient } from './about-patient.js';
 import type { Reference } from '../../fhir-types.js';
 
+/** Segments that would say something clinical in another message. */
+const clinical = ['PV2', 'AL1', 'DG1', 'PR1', 'ORC', 'OBR', 'OBX', 'NTE'];
+
 /**
  * What a billing message says of the account of PID-18, with its coverages and guarantors. Diagnoses, procedures, allergies
  * and observations of a bill are not stated: they are there to be paid, and no clinical list is to show them.
@@ -16,6 +19,8 @@ export function stateBilledAccount(
   { part, draft, patient, subject }: AboutPatient,
   status?: 'active' | 'inactive',
 ): Reference | undefined {
+  const unsaid = clinical.filter((name) => part.first(name) !== undefined);
+  if (unsaid.length > 0) draft.warn(`not stated from a bill: ${unsaid.join(' ')}`);
   const coverage = part.all('IN1').map((in1) => coverageOf(in1, stateCoverage(in1, subject, draft)));
   const account = accountNumber(patient.pid.field(18).repetitions[0], draft);
   if (account === undefined) {

@@ -22,6 +22,7 @@ const listed: Readonly<Record<string, string>> = {
   '0127': 'AA DA EA FA LA MA MC PA',
   '0128': 'MI MO SV U',
   '0131': 'C E F I N O S U',
+  '0260': 'B C D E L N O R',
 };
 
 const codes: ReadonlyMap<string, ReadonlySet<string>> = new Map(
