@@ -4,11 +4,10 @@ import { Draft } from '../draft.js';
 import { chooseTimes, eventTimes } from '../event-times.js';
 import type { MappedEvent, MappingContext } from '../mapping-context.js';
 import type { MessagePart } from '../message-part.js';
-import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
-import { primaryCareSlots } from '../segments/pd1.js';
-import { patientSlots } from '../segments/pid.js';
+import type { Visit } from '../segments/encounter-key.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient, type NamedPatient } from '../subject.js';
+import { statePatient } from './state-patient.js';
 
 /** A message about one patient that is no ADT: what the rest of it is stated with. */
 export interface AboutPatient {
@@ -17,12 +16,16 @@ export interface AboutPatient {
   readonly draft: Draft;
   readonly patient: NamedPatient;
   readonly subject: PatientIdentifier;
+  /** Stated, where the message is about one. */
+  readonly visit: Visit | undefined;
 }
 
 interface AboutOptions {
   readonly type: string;
   /** The whole message when absent. */
   readonly part?: MessagePart;
+  /** PV1 says something of the encounter. */
+  readonly isOfVisit?: boolean;
   readonly mapping: Pick<StructureMapping, 'name' | 'version'>;
   /** Says the rest. */
   readonly state: (about: AboutPatient) => void;
@@ -32,7 +35,7 @@ interface AboutOptions {
 export function mapAboutPatient(
   message: Message,
   context: MappingContext,
-  { type, part = message, mapping, state }: AboutOptions,
+  { type, part = message, isOfVisit = false, mapping, state }: AboutOptions,
 ): MappedEvent {
   const draft = new Draft(message, context);
   const { statedAt, occurredAt } = message.first('EVN')
@@ -42,12 +45,9 @@ export function mapAboutPatient(
   const patient = namedPatient(part.first('PID'), draft);
   if (patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;
-  const slots = patientSlots(pid, numbers, draft);
-  const pd1 = part.first('PD1');
-  if (pd1) primaryCareSlots(pd1, slots, draft);
-  contactSlots(part.all('NK1'), slots, draft);
-  draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
-  stateRelatedPersons(part.all('NK1'), subject, draft);
-  state({ part, draft, patient, subject });
+  const contacts = part.all('NK1');
+  const pv1 = isOfVisit ? part.first('PV1') : undefined;
+  const visit = statePatient(patient, { pd1: part.first('PD1'), pv1, contacts }, draft);
+  state({ part, draft, patient, subject, visit });
   return eventOf(draft, { type, subject, identity: identityOf(pid, numbers, draft), occurredAt, mapping });
 }

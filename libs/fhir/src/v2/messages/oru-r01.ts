@@ -1,15 +1,16 @@
-import type { Message } from '@anamnesis/hl7v2';
+import type { PatientIdentifier } from '@anamnesis/core';
+import type { Message, Segment } from '@anamnesis/hl7v2';
 import { Draft } from '../draft.js';
 import { chooseTimes, eventTimes } from '../event-times.js';
 import type { MappedEvent, MappingContext } from '../mapping-context.js';
-import { visitOf } from '../segments/encounter-key.js';
+import { visitOf, type Visit } from '../segments/encounter-key.js';
 import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { primaryCareSlots } from '../segments/pd1.js';
 import { patientSlots } from '../segments/pid.js';
+import { isDischarged, visitSlots } from '../segments/pv1.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient } from '../subject.js';
 import { stateOrder } from '../results/order-results.js';
-import { stateReportedVisit } from './reported-visit.js';
 import { resultEventType } from '../results/result-event-type.js';
 import { resultGroups, type PatientResult } from '../results/result-groups.js';
 
@@ -34,12 +35,22 @@ function mapResult(result: PatientResult, message: Message, context: MappingCont
   contactSlots(result.contacts, slots, draft);
   draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
   const visit = visitOf(result.pv1, pid, draft);
-  if (visit && result.pv1) stateReportedVisit(visit, result.pv1, { draft, subject });
+  if (visit && result.pv1) stateVisit(visit, result.pv1, { draft, subject });
   const place = { draft, subject, visit, orders: new Map<string, number>() };
   stateRelatedPersons(result.contacts, subject, draft);
   for (const group of result.orders) stateOrder(group, place);
   const identity = identityOf(pid, numbers, draft);
   return eventOf(draft, { type, subject, identity, occurredAt, mapping });
+}
+
+/** The encounter that the results belong to, as far as a report can know it: its status is not the laboratory's to say. */
+function stateVisit(
+  visit: Visit,
+  pv1: Segment,
+  { draft, subject }: { draft: Draft; subject: PatientIdentifier },
+): void {
+  const slots = visitSlots(pv1, subject, draft).set('status', isDischarged(pv1) ? 'finished' : undefined);
+  draft.state({ resourceType: 'Encounter', id: visit.id, slots });
 }
 
 // OBR-22, OBR-7, MSH-7

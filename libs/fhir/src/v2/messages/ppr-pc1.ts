@@ -1,12 +1,10 @@
 import { observationUnits } from '../results/observation-unit.js';
 import { stateObservation } from '../results/obx.js';
 import { obxLines } from '../results/result-groups.js';
-import { visitOf } from '../segments/encounter-key.js';
 import { stateGoal } from '../segments/gol.js';
 import { stateProblem } from '../segments/prb.js';
 import type { StructureMapping } from '../structure-mapping.js';
 import { mapAboutPatient, type AboutPatient } from './about-patient.js';
-import { stateReportedVisit } from './reported-visit.js';
 import { careGroups, type CareGroup } from './problem-groups.js';
 
 /** PPR_PC1: problems added, updated and deleted (PC1, PC2, PC3), by the action of each (PRB-1). */
@@ -28,15 +26,12 @@ function careMapping(name: string, { outer, type }: CareOptions): StructureMappi
       const state = (about: AboutPatient): void => {
         stateCare(about, careGroups(message, outer));
       };
-      return [mapAboutPatient(message, context, { type, mapping, state })];
+      return [mapAboutPatient(message, context, { type, isOfVisit: true, mapping, state })];
     },
   };
 }
 
-function stateCare({ part, draft, patient, subject }: AboutPatient, groups: readonly CareGroup[]): void {
-  const pv1 = part.first('PV1');
-  const visit = visitOf(pv1, patient.pid, draft);
-  if (visit && pv1) stateReportedVisit(visit, pv1, { draft, subject });
+function stateCare({ part, draft, subject, visit }: AboutPatient, groups: readonly CareGroup[]): void {
   const belonging = { subject, visit, draft };
   for (const group of groups) {
     const goals = [group, ...group.under].filter(({ segment }) => segment.name === 'GOL');
