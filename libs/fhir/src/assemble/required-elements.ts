@@ -20,6 +20,10 @@ const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> =
   ],
   Observation: [['status', 'unknown']],
   Procedure: [['status', 'unknown']],
+  ServiceRequest: [
+    ['status', 'unknown'],
+    ['intent', 'order'],
+  ],
 };
 
 export function requiredElements(resourceType: string): readonly (readonly [string, Json])[] {

@@ -32,7 +32,14 @@ function answered(code: string, trigger: string): readonly string[] {
   const structure = structureOf(code, trigger);
   if (structure === undefined) return [];
   const header = `MSH|^~\\&|PAS|MPK|||20260301090000||${code}^${trigger}|1|P|2.5.1`;
-  const one = message(header, 'PID|1||1^^^MPK^MR', 'MRG|2^^^MPK^MR', 'PV1|1|I|||||||||||||||||V-1', 'OBR|1|1|1|A');
+  const one = message(
+    header,
+    'PID|1||1^^^MPK^MR',
+    'MRG|2^^^MPK^MR',
+    'PV1|1|I|||||||||||||||||V-1',
+    'OBR|1|1|1|A',
+    'RF1|A',
+  );
   return mapMessage(one, contextOf(one)).flatMap(({ type, resources: { name, version } }) =>
     name === 'unmapped' ? [] : [`${name} ${version} ${trigger} ${type}`],
   );

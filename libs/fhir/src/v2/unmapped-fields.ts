@@ -32,6 +32,8 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     STF: [1, 2, 3, 5, 6, 7, 10, 11, 15],
     PRA: [1, 6],
     LOC: range(1, 6),
+    RF1: [1, 2, 3, 4, ...range(6, 11)],
+    PRD: [1, 2, 7],
     NTE: [1, 2, 3],
     SPM: [1, 2, 4, 7, 8, 17, 18],
   }).map(([name, fields]) => [name, new Set(fields)]),

@@ -15,6 +15,7 @@ import { barP01, barP02, barP05, barP06, barP12 } from './bar-p01.js';
 import { dftP03, dftP11 } from './dft-p03.js';
 import { mfnM02, mfnM05 } from './mfn-m02.js';
 import { pglPc6, pprPc1 } from './ppr-pc1.js';
+import { refI12 } from './ref-i12.js';
 import type { StructureMapping } from '../structure-mapping.js';
 
 /** Structures of the ADT family beside those of stays and merges that every hospital sends. */
@@ -37,7 +38,7 @@ const adt: readonly StructureMapping[] = [
   adtA61,
 ];
 
-/** ADT, accounts and charges, problems and goals, master files. */
+/** ADT, accounts and charges, problems and goals, master files, referrals. */
 export const administrative: readonly StructureMapping[] = [
   ...adt,
   barP01,
@@ -51,4 +52,5 @@ export const administrative: readonly StructureMapping[] = [
   mfnM05,
   pglPc6,
   pprPc1,
+  refI12,
 ];

@@ -23,6 +23,9 @@ const listed: Readonly<Record<string, string>> = {
   '0128': 'MI MO SV U',
   '0131': 'C E F I N O S U',
   '0260': 'B C D E L N O R',
+  '0281': 'HOM LAB MED PSY RAD SKN',
+  '0282': 'AM RP SO WR',
+  '0336': 'O P S W',
 };
 
 const codes: ReadonlyMap<string, ReadonlySet<string>> = new Map(
