@@ -181,10 +181,15 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
   Coverage: [date('period'), token('type')],
   RelatedPerson: [...people, ...place, ...contact, date('birthdate', 'birthDate'), token('relationship')],
   CareTeam: [date('date', 'period'), token('category'), encounter],
-  Practitioner: [...people, ...contact],
+  Practitioner: [...people, ...contact, token('active')],
   PractitionerRole: [token('role', 'code'), reference('practitioner'), reference('organization')],
   Organization: [text('name', 'name', 'alias'), token('type'), ...place],
-  Location: [text('name', 'name', 'alias'), token('type'), reference('partof', 'partOf')],
+  Location: [
+    text('name', 'name', 'alias'),
+    token('type'),
+    token('operational-status', 'operationalStatus'),
+    reference('partof', 'partOf'),
+  ],
   Composition: [date('date'), token('type')],
   List: [date('date'), token('code')],
 };
