@@ -9,7 +9,7 @@ const orders: Readonly<Record<string, string>> = {
     'status class type serviceType priority subject basedOn participant period reasonCode diagnosis account hospitalization location serviceProvider partOf',
   RelatedPerson: 'active patient relationship name telecom gender birthDate address period',
   AllergyIntolerance:
-    'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime onsetString recordedDate reaction',
+    'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime onsetString recordedDate note reaction',
   Condition:
     'clinicalStatus verificationStatus category severity code bodySite subject encounter onsetDateTime onsetString abatementDateTime recordedDate recorder ' +
     'asserter note',

@@ -13,6 +13,24 @@ export function partsByPatient({ segments }: Message): readonly MessagePart[] {
   return parts.map(partOf);
 }
 
+export interface NotedSegment {
+  readonly segment: Segment;
+  /** NTE that follow it at once. */
+  readonly notes: readonly Segment[];
+}
+
+/** Segments of a name, each with its notes. */
+export function notedSegments({ segments }: MessagePart, name: string): readonly NotedSegment[] {
+  const found: { segment: Segment; notes: Segment[] }[] = [];
+  let isOpen = false;
+  for (const segment of segments) {
+    if (segment.name === name) found.push({ segment, notes: [] });
+    else if (segment.name === 'NTE' && isOpen) found.at(-1)?.notes.push(segment);
+    isOpen = segment.name === name || (isOpen && segment.name === 'NTE');
+  }
+  return found;
+}
+
 function partOf(segments: readonly Segment[]): MessagePart {
   return {
     segments,

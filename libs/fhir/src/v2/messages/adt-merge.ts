@@ -8,7 +8,7 @@ import { Slots } from '../slots.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient, type NamedPatient } from '../subject.js';
 import { stateAccountFate } from './merge-account.js';
-import type { MergeEffect } from './merge-effect.js';
+import type { MergeEffect, NumberChange } from './merge-effect.js';
 import { mergeGroups, type MergeGroup } from './merge-groups.js';
 import { claimMerges, claimMove, stateAlternate } from './merge-patient.js';
 import { stateAlternateVisit, stateVisitFate } from './merge-visit.js';
@@ -27,9 +27,13 @@ export function mergeMapping(
       const effect = effects.get(message.header.triggerEvent);
       if (effect === undefined) return undefined;
       const groups = mergeGroups(message);
-      // Patients are merged all or none (M4), which is for one event to say; accounts and visits are of their patient.
+      // Patients are merged in one event (M4); accounts and visits are of their patient, an event each.
       const each = effect.patient === undefined && groups.length > 0 ? groups.map((one) => [one]) : [groups];
-      return each.map((some) => mapMerge(message, context, { effect, groups: some, mapping: { name, version } }));
+      const map = (isRefused: boolean) =>
+        each.map((some) => mapMerge(message, context, { effect, groups: some, isRefused, mapping: { name, version } }));
+      const mapped = map(false);
+      const isAnyIdle = mapped.some(({ isApplied }) => !isApplied);
+      return (isAnyIdle && each.length > 1 ? map(true) : mapped).map(({ event }) => event);
     },
   };
 }
@@ -37,25 +41,40 @@ export function mergeMapping(
 interface MergeOptions {
   readonly effect: MergeEffect;
   readonly groups: readonly MergeGroup[];
+  /** Another group of the message changes nothing: so does this one (M4). */
+  readonly isRefused: boolean;
   readonly mapping: Pick<StructureMapping, 'name' | 'version'>;
 }
 
-function mapMerge(message: Message, context: MappingContext, { effect, groups, mapping }: MergeOptions): MappedEvent {
+function mapMerge(message: Message, context: MappingContext, options: MergeOptions): MergedEvent {
+  const { effect, groups, isRefused, mapping } = options;
   const draft = new Draft(message, context);
   const { statedAt, occurredAt } = eventTimes(message, draft.times, false);
   draft.statedAt = statedAt ?? context.receivedAt;
   const { type } = effect;
   const [first] = groups;
   const patient = namedPatient(first?.pid, draft);
-  if (first === undefined || patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
-  const claims = claimed(effect, { patient, groups, draft, occurredAt });
-  const change = { group: first, patient, draft, occurredAt };
-  if (effect.alternate !== undefined) stateAlternate(change);
-  if (effect.account !== undefined) stateAccountFate(change, effect.account);
-  if (effect.visit !== undefined) stateVisitFate(change, effect.visit);
-  if (effect.alternateVisit !== undefined) stateAlternateVisit(change);
-  const { subject } = patient;
-  return eventOf(draft, { type, subject, identity: claims, occurredAt, mapping });
+  if (first === undefined || patient === undefined)
+    return { isApplied: false, event: eventOf(draft, { type, occurredAt, mapping }) };
+  const identity = claimed(effect, { patient, groups, draft, occurredAt });
+  if (isRefused) draft.warn('a group changes nothing: none of the groups is applied');
+  const isApplied = !isRefused && stateLevels(effect, { group: first, patient, draft, occurredAt });
+  return { isApplied, event: eventOf(draft, { type, subject: patient.subject, identity, occurredAt, mapping }) };
+}
+
+interface MergedEvent {
+  readonly event: MappedEvent;
+  readonly isApplied: boolean;
+}
+
+/** What changes below the patient. False when the group does not name it. */
+function stateLevels({ alternate, account, visit, alternateVisit }: MergeEffect, change: NumberChange): boolean {
+  return [
+    alternate === undefined || stateAlternate(change),
+    account === undefined || stateAccountFate(change, account),
+    visit === undefined || stateVisitFate(change, visit),
+    alternateVisit === undefined || stateAlternateVisit(change),
+  ].every((isStated) => isStated);
 }
 
 interface Claiming {

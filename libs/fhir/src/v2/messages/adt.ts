@@ -3,7 +3,7 @@ import type { Message } from '@anamnesis/hl7v2';
 import { Draft } from '../draft.js';
 import { eventTimes } from '../event-times.js';
 import type { MappedEvent, MappingContext } from '../mapping-context.js';
-import type { MessagePart } from '../message-part.js';
+import { notedSegments, type MessagePart } from '../message-part.js';
 import { stateAccount } from '../segments/account.js';
 import { stateAllergy } from '../segments/al1.js';
 import { stateCondition } from '../segments/dg1.js';
@@ -100,7 +100,7 @@ function stateClinical({ draft, part, patient, subject, visit, effect, occurredA
   stateEncounter(part, { ...belonging, effect, occurredAt, diagnosis, account });
   stateRelatedPersons(part.all('NK1'), subject, draft);
   for (const al1 of part.all('AL1')) stateAllergy(al1, subject, draft);
-  for (const iam of part.all('IAM')) stateActedAllergy(iam, subject, draft);
+  for (const iam of notedSegments(part, 'IAM')) stateActedAllergy(iam, subject, draft);
   for (const pr1 of part.all('PR1')) stateProcedure(pr1, belonging);
   for (const in1 of part.all('IN1')) stateCoverage(in1, subject, draft);
   const keyOf = ({ parts, first }: ReturnType<typeof observationUnits>[number]) => ({

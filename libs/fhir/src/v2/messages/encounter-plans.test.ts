@@ -46,12 +46,13 @@ describe('a transfer that is planned', () => {
 
 describe('a discharge that is planned', () => {
   const pv2 = 'PV2|||||||||20260304120000';
-  const plan = adt('A16', '20260303090000', pv1({ 3: 'W1^101^A', 45: '20260304120000' }), pv2);
+  const plan = adt('A16', '20260303090000', pv1({ 3: 'W1^101^A', 36: '01', 45: '20260304120000' }), pv2);
 
   it('says when, and finishes nothing', () => {
     const planned = encounter(admit, plan);
     expect(planned).toMatchObject({ status: 'in-progress' });
     expect(planned).not.toHaveProperty('period.end');
+    expect(planned).not.toHaveProperty('hospitalization');
     expect(JSON.stringify(planned?.['extension'])).toContain('2026-03-04T12:00:00+05:00');
   });
 

@@ -4,9 +4,10 @@ import { ended } from './merge-patient.js';
 
 /**
  * MRG-3 and PID-18. Of two accounts that become one, or of a wrong number, the old account stays with what was said of it:
- * inactive, part of the right one, which carries the old number too. A moved account is of the patient of PID.
+ * inactive, part of the right one, which carries the old number too. A moved account is of the patient of PID. False, with a
+ * warning, when they are not named.
  */
-export function stateAccountFate({ group, patient, draft, occurredAt }: NumberChange, fate: NumberFate): void {
+export function stateAccountFate({ group, patient, draft, occurredAt }: NumberChange, fate: NumberFate): boolean {
   const { subject } = patient;
   const old = accountNumber(group.mrg?.field(3).repetitions[0], draft);
   const right = accountNumber(group.pid.field(18).repetitions[0], draft);
@@ -15,11 +16,11 @@ export function stateAccountFate({ group, patient, draft, occurredAt }: NumberCh
     const moved = old ?? right;
     if (moved === undefined) draft.warn('MRG-3 and PID-18 name no account: nothing to move');
     else draft.state({ resourceType, id: moved.id, slots: accountSlots(moved, subject, draft) });
-    return;
+    return moved !== undefined;
   }
   if (old === undefined || right === undefined || old.id === right.id) {
     draft.warn('MRG-3 and PID-18 name no two accounts: nothing to change');
-    return;
+    return false;
   }
   const end = fate === 'renamed' ? occurredAt : undefined;
   const slots = accountSlots(right, subject, draft);
@@ -27,4 +28,5 @@ export function stateAccountFate({ group, patient, draft, occurredAt }: NumberCh
   draft.state({ resourceType, id: right.id, slots });
   const retired = accountSlots(old, subject, draft).set('status', 'inactive').set('partOf', right.reference);
   draft.state({ resourceType, id: old.id, slots: retired });
+  return true;
 }

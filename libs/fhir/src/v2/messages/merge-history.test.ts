@@ -75,6 +75,20 @@ describe('accounts and visits that become one', () => {
     expect(accounts.get('ACC-3')).toMatchObject({ identifier: [{ value: 'ACC-3' }, { value: 'ACC-4', use: 'old' }] });
   });
 
+  it('change all or none', () => {
+    const merge = adt(
+      'A41',
+      '20260306100000',
+      pid({ 18: 'ACC-1^^^MPK' }),
+      'MRG|MR-1001^^^MPK^MR||ACC-2^^^MPK',
+      pid({ 3: 'MR-2002^^^MPK^MR', 18: 'ACC-3^^^MPK' }),
+      'MRG|MR-2002^^^MPK^MR',
+    );
+    expect(after('Account', merge).size).toBe(0);
+    for (const { resources } of eventsOf(merge))
+      expect(resources.warnings).toContain('a group changes nothing: none of the groups is applied');
+  });
+
   it('are left alone without two numbers', () => {
     const merge = adt('A42', '20260306100000', pid({}), 'MRG|MR-1001^^^MPK^MR', pv1({}));
     expect(after('Encounter', merge).size).toBe(0);

@@ -44,18 +44,19 @@ export function claimMove(pid: Segment, mrg: Segment, draft: Draft): readonly Cl
 }
 
 /** MRG-2 was wrong, PID-4 is right: identifiers of the same record. */
-export function stateAlternate({ group: { mrg }, patient, draft, occurredAt }: NumberChange): void {
+export function stateAlternate({ group: { mrg }, patient, draft, occurredAt }: NumberChange): boolean {
   const options = { draft, systemDefault: draft.fieldSystem('PID-4') };
   const [cx] = mrg?.field(2).repetitions ?? [];
   const old = cx && identifierOf(cx, options);
   if (old === undefined) {
     draft.warn('MRG-2 names no number: nothing to change');
-    return;
+    return false;
   }
   const slots = new Slots()
     .set('identifier:PID-4', patient.numbers.byField.get('PID-4'))
     .set('identifier:MRG-2', [{ ...old, use: 'old', ...ended(occurredAt) }]);
   draft.state({ resourceType: 'Patient', id: draft.patientId(patient.subject), slots });
+  return true;
 }
 
 /** `period` of a number that ceased to be used. */

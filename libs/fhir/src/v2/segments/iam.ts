@@ -5,9 +5,11 @@ import { compact, valued } from '../compact.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier, entityNumber } from '../datatypes/ei.js';
 import type { Draft } from '../draft.js';
+import type { NotedSegment } from '../message-part.js';
 import { SlotReader } from '../slot-reader.js';
 import type { Slots } from '../slots.js';
 import { codeMap } from '../tables/code-map.js';
+import { noteOf } from './nte.js';
 import { allergyId, allergySlots, clinicalStatus } from './al1.js';
 
 /** IAM-17, table 0438: is it one at all? */
@@ -24,7 +26,8 @@ const certainties = codeMap({
  * IAM: one allergy, acted upon by IAM-6 (table 0206) and known by IAM-7. A and U say what it is, D that it never was, X
  * that nothing changed. What is not named stays as it is (N4). Without IAM-7 it is that of an AL1 with the same code.
  */
-export function stateActedAllergy(iam: Segment, subject: PatientIdentifier, draft: Draft): void {
+export function stateActedAllergy(noted: NotedSegment, subject: PatientIdentifier, draft: Draft): void {
+  const { segment: iam, notes } = noted;
   const action = iam.field(6).text().trim().toUpperCase();
   if (action === 'X') return;
   const number = entityNumber(iam.field(7), 'IAM-7', draft);
@@ -34,10 +37,12 @@ export function stateActedAllergy(iam: Segment, subject: PatientIdentifier, draf
     return;
   }
   const identifier = entityIdentifier(number, draft);
+  const note = noteOf(notes);
   const slots = allergySlots(iam)
     .set('identifier', identifier && [identifier])
     .set('code', code)
-    .set('patient', draft.patientReference(subject));
+    .set('patient', draft.patientReference(subject))
+    .set('note', note && [note]);
   statuses(iam, action, slots);
   times(iam, slots, draft);
   const id = number
