@@ -52,16 +52,15 @@ export async function restate(
   { state, cause }: { readonly state: PersonAssertion['state']; readonly cause: AssertionCause },
 ): Promise<boolean> {
   const before = await findAssertion(turn, pair.id);
-  if (before !== undefined && !isLater(cause, before.cause)) return false;
+  if (before !== undefined && orderOf(cause) <= orderOf(before.cause, before.at)) return false;
   const { id, kind, first, second } = pair;
   await write(turn, { id, version: (before?.version ?? 0) + 1, kind, state, first, second, cause, at: turn.at });
   return true;
 }
 
-/** Two words of the same time: one of them, the same in every order. */
-function isLater(one: AssertionCause, other: AssertionCause): boolean {
-  const [mine, theirs] = [one, other].map(({ saidAt = '', eventId = '' }) => `${saidAt} ${eventId}`);
-  return (mine ?? '') > (theirs ?? '');
+/** Of two words of the same time one holds, the same in every order. */
+function orderOf({ rule, saidAt = '', eventId = '' }: AssertionCause, decidedAt = ''): string {
+  return `${rule === 'operator' ? decidedAt : saidAt} ${eventId}`;
 }
 
 /** Takes an assertion back. What it connected is as it would be without it. */

@@ -75,5 +75,8 @@ describe.each(databases)('links that messages make on $name', ({ fresh }) => {
     expect(waiting).toMatchObject({ guards: ['not-same'] });
     await decidePending(place.registration, waiting?.id ?? '', { ...decider, decision: 'same' });
     expect(await isOnePerson()).toBe(true);
+    // Said before that decision, it comes too late to change it.
+    await place.certifyEach([says(false, 3)]);
+    expect(await isOnePerson()).toBe(true);
   });
 });
