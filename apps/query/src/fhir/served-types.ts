@@ -20,11 +20,13 @@ const sharedTypes: readonly string[] = ['Practitioner', 'PractitionerRole', 'Org
 const typesWithSubject: readonly string[] = [
   'Account',
   'CareTeam',
+  'ChargeItem',
   'Composition',
   'Condition',
   'DiagnosticReport',
   'DocumentReference',
   'Encounter',
+  'Goal',
   'List',
   'MedicationAdministration',
   'MedicationDispense',
@@ -37,11 +39,13 @@ const typesWithSubject: readonly string[] = [
 
 /** What a bare id of a reference parameter may be the id of. */
 const targets: Readonly<Record<string, readonly string[]>> = {
+  account: ['Account'],
   'based-on': ['ServiceRequest'],
   encounter: ['Encounter'],
   link: ['Patient'],
   location: ['Location'],
   organization: ['Organization'],
+  'part-of': ['Encounter'],
   participant: ['Practitioner'],
   partof: ['Location'],
   performer: ['Practitioner', 'Organization'],

@@ -7,13 +7,23 @@ const unknownClass = { system: 'http://terminology.hl7.org/CodeSystem/v3-NullFla
  * nobody knows; it is never taken for a statement.
  */
 const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> = {
+  Account: [['status', 'unknown']],
   DiagnosticReport: [['status', 'unknown']],
   Encounter: [
     ['status', 'unknown'],
     ['class', unknownClass],
   ],
+  // FHIR has no code for a goal whose state nobody said: it was not ended.
+  Goal: [
+    ['lifecycleStatus', 'active'],
+    ['description', { text: 'unknown' }],
+  ],
   Observation: [['status', 'unknown']],
   Procedure: [['status', 'unknown']],
+  ServiceRequest: [
+    ['status', 'unknown'],
+    ['intent', 'order'],
+  ],
 };
 
 export function requiredElements(resourceType: string): readonly (readonly [string, Json])[] {

@@ -1,3 +1,4 @@
+import { administrative } from './messages/administrative.js';
 import { adtA01 } from './messages/adt-a01.js';
 import { adtA02 } from './messages/adt-a02.js';
 import { adtA03 } from './messages/adt-a03.js';
@@ -13,8 +14,7 @@ import type { StructureMapping } from './structure-mapping.js';
 
 /** Every structure with a mapping, by its name in table 0354. A new one is one file and one line here. */
 export const structures: ReadonlyMap<string, StructureMapping> = new Map(
-  [adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA21, adtA38, adtA39, oruR01].map((one) => [
-    one.name,
-    one,
-  ]),
+  [adtA01, adtA02, adtA03, adtA05, adtA06, adtA09, adtA12, adtA21, adtA38, adtA39, oruR01, ...administrative].map(
+    (one) => [one.name, one],
+  ),
 );

@@ -34,7 +34,7 @@ export function resultGroups(message: Message): readonly PatientResult[] {
 }
 
 /** OBX and the NTE that follow, wherever they stand: what an ADT says of observations. */
-export function obxLines(message: Message): readonly ObxLine[] {
+export function obxLines(message: Pick<Message, 'segments'>): readonly ObxLine[] {
   const lines: ObxLineGroup[] = [];
   let isOpen = false;
   for (const segment of message.segments) {

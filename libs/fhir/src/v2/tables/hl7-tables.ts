@@ -18,9 +18,14 @@ const listed: Readonly<Record<string, string>> = {
     '< > A AA AC B CAR D DET E EX EXP H HH HM HU I IE IND L LL LU MS N NCL ND NEG NR NS NULL OBX POS QCF R RR S SDD SYN-R SYN-S TOX U UNE VS W WR null',
   '0085': 'A B C D F I N O P R S U V W X',
   '0092': 'R',
+  '0116': 'C H I K O U',
   '0127': 'AA DA EA FA LA MA MC PA',
   '0128': 'MI MO SV U',
   '0131': 'C E F I N O S U',
+  '0260': 'B C D E L N O R',
+  '0281': 'HOM LAB MED PSY RAD SKN',
+  '0282': 'AM RP SO WR',
+  '0336': 'O P S W',
 };
 
 const codes: ReadonlyMap<string, ReadonlySet<string>> = new Map(
