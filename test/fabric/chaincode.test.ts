@@ -153,6 +153,12 @@ interface Batch {
     expect(seen.length).toBeGreaterThan(3);
   });
 
+  it('lists nothing of an organisation that has anchored nothing', async () => {
+    const hospitalC = clients.contract({ organisation: 'HospitalC' });
+    const page = await hospitalC.evaluateTransaction('anchor:ListBatches', 'HospitalC', '2', '');
+    expect(parse(page)).toEqual({ batches: [], bookmark: '' });
+  });
+
   it("serves no administrator's identity", async () => {
     const asAdmin = clients.contract({ organisation: 'HospitalA', user: 'Admin' });
     expect(await refusalOf(anchor(asAdmin, newId()))).toContain('FORBIDDEN: the caller is no client identity');

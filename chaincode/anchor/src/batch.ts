@@ -54,8 +54,9 @@ export async function pageOfBatches(
   } finally {
     await iterator.close();
   }
-  const next = metadata.bookmark && stub.splitCompositeKey(metadata.bookmark).attributes[1];
-  return { batches, bookmark: next ?? '' };
+  // Of an empty page there is none, whatever the type says.
+  const next = (metadata as typeof metadata | undefined)?.bookmark;
+  return { batches, bookmark: (next && stub.splitCompositeKey(next).attributes[1]) ?? '' };
 }
 
 const parseBatch = (bytes: Uint8Array): Batch => JSON.parse(Buffer.from(bytes).toString()) as Batch;

@@ -87,7 +87,8 @@ export class EndorsingPeer {
     let at = 0;
     const next = () => Promise.resolve(at < values.length ? { value: values[at++], done: false } : { done: true });
     const metadata = { bookmark: keys[rows.length] ?? '', fetchedRecordsCount: rows.length };
-    return { iterator: { next, close: () => Promise.resolve() }, metadata };
+    // Nothing at all is no bytes in Protocol Buffers, and then the library has no metadata.
+    return { iterator: { next, close: () => Promise.resolve() }, ...(rows.length > 0 && { metadata }) };
   }
 }
 

@@ -11,8 +11,10 @@ export interface RecordReference extends PatientIdentifier {
 
 /** Why an assertion was made, or changed its state. */
 export interface AssertionCause {
-  /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40), `operator`. */
-  readonly rule: 'same-identifier' | 'merge-message' | 'operator';
+  /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40), `link-message` (A24, A37, A43), `operator`. */
+  readonly rule: 'same-identifier' | 'merge-message' | 'link-message' | 'operator';
+  /** When its source said so (ISO 8601 UTC): of two messages about a link the later word holds, in whatever order they come. */
+  readonly saidAt?: string;
   /** The event that led to it. */
   readonly eventId?: string;
   /** System of the identifier that both records carry. */

@@ -19,6 +19,13 @@ export interface ClaimedMerge {
   readonly retired: PatientIdentifier;
 }
 
+/** Two records are one person, or are not (A24, A37, A43); each stays what it is. */
+export interface ClaimedLink {
+  readonly first: PatientIdentifier;
+  readonly second: PatientIdentifier;
+  readonly isLinked: boolean;
+}
+
 /** What the message says about who its subject is: input of the person index, hence signed. */
 export interface ClaimedIdentity {
   readonly identifiers: readonly ClaimedIdentifier[];
@@ -30,6 +37,7 @@ export interface ClaimedIdentity {
   readonly sex?: string;
   readonly isDeceased?: boolean;
   readonly merges?: readonly ClaimedMerge[];
+  readonly links?: readonly ClaimedLink[];
 }
 
 /** What the source's key signs: everything about the event but the raw bytes (by digest) and what is derived. */
@@ -121,6 +129,11 @@ function parseIdentity(value: unknown): void {
     const merge = fieldsOf(one, 'merges');
     parseIdentifier(merge['survivor'], 'survivor');
     parseIdentifier(merge['retired'], 'retired');
+  }
+  for (const one of identity['links'] === undefined ? [] : listOf(identity, 'links')) {
+    const link = fieldsOf(one, 'links');
+    parseIdentifier(link['first'], 'first');
+    parseIdentifier(link['second'], 'second');
   }
 }
 

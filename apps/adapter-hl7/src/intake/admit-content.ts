@@ -12,7 +12,7 @@ const patientsMax = 500;
 const patientBytesMax = 128 * 1024 * 1024;
 
 /** Structures that say nothing without a patient. */
-const codesWithPatient = new Set(['ADT', 'ORU', 'VXU', 'MDM', 'PPR']);
+const codesWithPatient = new Set(['ADT', 'ORU', 'VXU', 'MDM', 'PPR', 'PGL']);
 /** Where a PID names the subject; elsewhere (answers, queries, types of somebody else's) it is not judged. */
 const codesWithSubject = new Set([
   ...codesWithPatient,

@@ -1,16 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Json, resourceId } from '@anamnesis/core';
-import { type MappedEvent, mapMessage } from '@anamnesis/fhir';
-import { parseMessage } from '@anamnesis/hl7v2';
-import type { DeliveredRecord } from '@anamnesis/bus';
-import { Keys } from '@anamnesis/runtime';
+import type { Json } from '@anamnesis/core';
 import { objectsOf, textOf } from './fhir-json.js';
 import { FhirBench, linkOf, resourcesOf } from './testing/fhir-bench.js';
+import { goldenRecords } from './testing/golden-records.js';
 import { fhirProblems } from './testing/fhir-validators.conformance.js';
 
-const golden = join(import.meta.dirname, '../../../../libs/fhir/src/v2/messages/golden');
 const nameOf = (one: Json): string => `${textOf(one, 'resourceType') ?? ''}/${textOf(one, 'id') ?? ''}`;
 
 /** Messages as the mappings read them, certified and projected: what is served must be FHIR R4. */
@@ -25,29 +19,7 @@ describe('served resources', () => {
 
   beforeAll(async () => {
     bench = await FhirBench.open();
-    const build = bench.builder();
-    const { deploymentKey } = bench.app.get(Keys);
-    const files = (await readdir(golden)).filter((name) => name.endsWith('.hl7')).sort();
-    const records: DeliveredRecord[] = [];
-    for (const [minute, file] of files.entries()) {
-      const message = parseMessage(await readFile(join(golden, file)));
-      const facility = message.header.sendingFacility.namespaceId;
-      const events: readonly MappedEvent[] = mapMessage(message, {
-        facility,
-        application: 'TEST-ADT',
-        zone: undefined,
-        receivedAt: build.at(minute),
-        systemOf: ({ namespaceId }) => `urn:anamnesis:authority:${namespaceId || facility}`,
-        resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
-        isOwnAuthority: () => true,
-      });
-      for (const [index, { subject, resources }] of events.entries()) {
-        const said = { minute, facility, controlId: `${file}-${index}`, mapping: resources.name };
-        const { statements } = resources;
-        records.push(build.certified({ ...said, statements, ...(subject !== undefined && { subject }) }));
-      }
-    }
-    await bench.deliver(...records);
+    await bench.deliver(...(await goldenRecords(bench.builder())));
   });
   afterAll(() => bench.close());
 

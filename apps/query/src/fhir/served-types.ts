@@ -20,11 +20,13 @@ const sharedTypes: readonly string[] = ['Practitioner', 'PractitionerRole', 'Org
 const typesWithSubject: readonly string[] = [
   'Account',
   'CareTeam',
+  'ChargeItem',
   'Composition',
   'Condition',
   'DiagnosticReport',
   'DocumentReference',
   'Encounter',
+  'Goal',
   'List',
   'MedicationAdministration',
   'MedicationDispense',
@@ -37,6 +39,7 @@ const typesWithSubject: readonly string[] = [
 
 /** What a bare id of a reference parameter may be the id of. */
 const targets: Readonly<Record<string, readonly string[]>> = {
+  account: ['Account'],
   actor: ['Practitioner', 'Location'],
   author: ['Practitioner'],
   authenticator: ['Practitioner'],
@@ -47,8 +50,8 @@ const targets: Readonly<Record<string, readonly string[]>> = {
   link: ['Patient'],
   location: ['Location'],
   organization: ['Organization'],
+  'part-of': ['Encounter', 'Immunization'],
   participant: ['Practitioner'],
-  'part-of': ['Immunization'],
   partof: ['Location'],
   performer: ['Practitioner', 'Organization'],
   practitioner: ['Practitioner'],

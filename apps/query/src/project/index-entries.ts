@@ -34,8 +34,14 @@ export function indexEntries({ resourceType, id, slots }: ResourceState): Indexe
     rows: entries.map((entry, position) => ({ resourceId: id, position, resourceType, ...entry })),
     digest: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 32),
     happenedAt: resourceType === 'Patient' ? '' : (happened[0]?.value ?? ''),
-    isRetracted: entries.some(({ param, value }) => param.endsWith('status') && value === 'entered-in-error'),
+    isRetracted: isRetracted(elements, entries),
   };
+}
+
+/** A Patient has no status in FHIR R4: one that was withdrawn is no longer active. */
+function isRetracted({ resourceType, active }: JsonObject, entries: readonly Entry[]): boolean {
+  if (resourceType === 'Patient') return active === false;
+  return entries.some(({ param, value }) => param.endsWith('status') && value === 'entered-in-error');
 }
 
 function entriesOf(elements: JsonObject, { param, kind, paths }: SearchParameter): readonly Entry[] {

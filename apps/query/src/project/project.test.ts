@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeliveredRecord } from '@anamnesis/bus';
+import { recordKey } from '@anamnesis/core';
 import fc from 'fast-check';
 import { QueryBench } from '../testing/query-bench.js';
 import { databases } from '../../../../test/databases.js';
@@ -85,6 +86,26 @@ describe.each(databases)('project on $name', ({ name, fresh }) => {
     const cities = (await bench.rows('resource_index')).filter(({ param }) => param === 'address-city');
     expect(cities).toMatchObject([{ system: 'NEWTOWN', value: 'newtown' }]);
     expect(await bench.rows('chart_record')).toMatchObject([{ patientVersion: 3 }]);
+  });
+
+  it.each([
+    ['in order', [0, 1]],
+    ['the move first', [1, 0]],
+  ])('gives a visit to the patient to whom it moved: %s', async (_, order) => {
+    const status = bench.build.statement('Encounter', 'V-1', { slots: { status: 'in-progress' } });
+    const subject = { reference: `Patient/${bench.build.patientId(two)}` };
+    const move = bench.build.statement('Encounter', 'V-1', { slots: { subject } });
+    const records = [
+      bench.build.certified({ subject: one, minute: 1, trigger: 'A01', statements: [status] }),
+      bench.build.certified({ subject: two, minute: 2, trigger: 'A45', statements: [move] }),
+    ];
+    for (const at of order) await bench.deliver(...records.slice(at, at + 1));
+    const [encounter, ...others] = await bench.rows('resource_current');
+    expect(others).toEqual([]);
+    expect(encounter).toMatchObject({ recordKey: recordKey(bench.build.deploymentKey, two) });
+    expect((await bench.rows('resource_index')).filter(({ param }) => param === 'status')).toMatchObject([
+      { value: 'in-progress' },
+    ]);
   });
 
   it('keeps the id of the record certified first through link and undo, and versions every change', async () => {

@@ -76,6 +76,8 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('type'),
     reference('location', 'location.location'),
     reference('participant', 'participant.individual'),
+    reference('account'),
+    reference('part-of', 'partOf'),
   ],
   Condition: [
     date('onset-date', 'onsetDateTime', 'onsetPeriod'),
@@ -95,6 +97,12 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('category'),
     token('type'),
     token('criticality'),
+  ],
+  Goal: [
+    date('start-date', 'startDate'),
+    date('target-date', 'target.dueDate'),
+    token('lifecycle-status', 'lifecycleStatus'),
+    token('achievement-status', 'achievementStatus'),
   ],
   Procedure: [
     date('date', 'performedDateTime', 'performedPeriod'),
@@ -211,13 +219,24 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     token('accession', 'accessionIdentifier'),
   ],
   Account: [date('period', 'servicePeriod'), token('type'), text('name')],
+  ChargeItem: [
+    date('occurrence', 'occurrenceDateTime', 'occurrencePeriod'),
+    date('entered-date', 'enteredDate'),
+    token('code'),
+    reference('account'),
+  ],
   Coverage: [date('period'), token('type')],
   RelatedPerson: [...people, ...place, ...contact, date('birthdate', 'birthDate'), token('relationship')],
   CareTeam: [date('date', 'period'), token('category'), encounter],
-  Practitioner: [...people, ...contact],
+  Practitioner: [...people, ...contact, token('active')],
   PractitionerRole: [token('role', 'code'), reference('practitioner'), reference('organization')],
   Organization: [text('name', 'name', 'alias'), token('type'), ...place],
-  Location: [text('name', 'name', 'alias'), token('type'), reference('partof', 'partOf')],
+  Location: [
+    text('name', 'name', 'alias'),
+    token('type'),
+    token('operational-status', 'operationalStatus'),
+    reference('partof', 'partOf'),
+  ],
   Composition: [date('date'), token('type')],
   List: [date('date'), token('code')],
 };

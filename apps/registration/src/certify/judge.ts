@@ -49,7 +49,8 @@ export function judge(event: ReceivedEvent, grounds: Grounds): Judgement {
 /** Systems of every number that the event uses, each once. */
 export function systemsOf({ subject, identity }: ReceivedEvent): readonly string[] {
   const merged = (identity?.merges ?? []).flatMap(({ survivor, retired }) => [survivor, retired]);
-  const used = [...(subject === undefined ? [] : [subject]), ...(identity?.identifiers ?? []), ...merged];
+  const linked = (identity?.links ?? []).flatMap(({ first, second }) => [first, second]);
+  const used = [...(subject === undefined ? [] : [subject]), ...(identity?.identifiers ?? []), ...merged, ...linked];
   return [...new Set(used.map(({ system }) => system))];
 }
 
@@ -103,10 +104,14 @@ function checkIssuer(event: ReceivedEvent, source: SourceFact, grounds: Grounds)
 }
 
 function issues(source: SourceFact, system: string, grounds: Grounds): boolean {
+  return isIssuer(source.facility, system, grounds.authority(system));
+}
+
+/** Does the facility issue the numbers of a system? One that nobody uses yet is that of its first user. */
+export function isIssuer(facility: string, system: string, authority: AuthorityFact | undefined): boolean {
   const owner = facilityOf(system);
-  if (owner !== undefined) return isOwn(owner, source);
-  const authority = grounds.authority(system);
-  return authority === undefined || authority.issuer === source.facility;
+  if (owner !== undefined) return isOwn(owner, { facility });
+  return authority === undefined || authority.issuer === facility;
 }
 
 /** Facility of an authority that stands for "none was sent": `urn:anamnesis:facility:<facility>`, a field may follow. */
@@ -115,7 +120,7 @@ function facilityOf(system: string): string | undefined {
   return system.startsWith(prefix) ? system.slice(prefix.length).split(':', 1)[0] : undefined;
 }
 
-function isOwn(owner: string, { facility }: SourceFact): boolean {
+function isOwn(owner: string, { facility }: Pick<SourceFact, 'facility'>): boolean {
   return owner === facility || owner === encodeURIComponent(facility);
 }
 

@@ -42,6 +42,27 @@ export async function assert(
   return assertion;
 }
 
+/**
+ * The word of a message about two records: the assertion is in force, or is not, from its first version on. Of two words
+ * the later holds, whenever it came; one that an operator or a rule made before gives way. False when a later one holds.
+ */
+export async function restate(
+  turn: Turn,
+  pair: Pair & { readonly id: AssertionId },
+  { state, cause }: { readonly state: PersonAssertion['state']; readonly cause: AssertionCause },
+): Promise<boolean> {
+  const before = await findAssertion(turn, pair.id);
+  if (before !== undefined && orderOf(cause) <= orderOf(before.cause, before.at)) return false;
+  const { id, kind, first, second } = pair;
+  await write(turn, { id, version: (before?.version ?? 0) + 1, kind, state, first, second, cause, at: turn.at });
+  return true;
+}
+
+/** Of two words of the same time one holds, the same in every order. */
+function orderOf({ rule, saidAt = '', eventId = '' }: AssertionCause, decidedAt = ''): string {
+  return `${rule === 'operator' ? decidedAt : saidAt} ${eventId}`;
+}
+
 /** Takes an assertion back. What it connected is as it would be without it. */
 export async function undo(turn: Turn, id: string, cause: AssertionCause): Promise<PersonAssertion> {
   const before = await findAssertion(turn, id);

@@ -1,10 +1,17 @@
-import { type ReceivedEvent, recordKey as keyOf, type RecordKey, type RecordReference } from '@anamnesis/core';
+import {
+  type PatientIdentifier,
+  type ReceivedEvent,
+  recordKey as keyOf,
+  type RecordKey,
+  type RecordReference,
+} from '@anamnesis/core';
 import { PatientRecord, RecordIdentifier } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
 import { isSameClaim, type RecordRow, takeClaim } from './take-claim.js';
+import { linkClaimed, type RecordLink } from './link-claimed.js';
 import { linkRecords } from './link-records.js';
 import { mergeRecords, type RecordMerge } from './merge-records.js';
 
@@ -30,12 +37,17 @@ export async function indexRecords(
   const { deploymentKey } = registration.keys;
   const named = events.filter(({ event }) => event.subject !== undefined);
   const merges = new Map(named.map((one) => [one, mergesOf(deploymentKey, one.event)]));
-  const keys = named.flatMap((one) => [one.recordKey, ...(merges.get(one) ?? []).flatMap(endsOf)]);
+  const links = new Map(named.map((one) => [one, linksOf(deploymentKey, one.event)]));
+  const ends = new Map(named.map((one) => [one, referencesOf(merges.get(one) ?? [], links.get(one) ?? [])]));
+  const keys = named.flatMap((one) => [one.recordKey, ...(ends.get(one) ?? []).map(({ recordKey }) => recordKey)]);
   const before = await load(turn, keys);
-  const { records, newsOf } = takeClaims(turn, before, { named, merges });
+  const { records, newsOf } = takeClaims(turn, before, { named, ends });
   await write(turn, before, records);
   for (const [recordKey, eventId] of await addIdentifiers(turn, named)) newsOf.set(recordKey, eventId);
-  for (const one of named) await mergeRecords(turn, deploymentKey, merges.get(one) ?? []);
+  for (const one of named) {
+    await mergeRecords(turn, deploymentKey, merges.get(one) ?? []);
+    await linkClaimed(registration, turn, links.get(one) ?? []);
+  }
   const linkable = await registration.cache.linkable(turn);
   const recordKeys = [...newsOf.keys()];
   await linkRecords(registration, turn, { linkable, recordKeys, eventOf: (key) => newsOf.get(key) });
@@ -46,19 +58,20 @@ type Records = ReadonlyMap<string, RecordRow>;
 
 interface Claimants {
   readonly named: readonly IndexedEvent[];
-  readonly merges: ReadonlyMap<IndexedEvent, readonly RecordMerge[]>;
+  /** Records that an event names beside its own. */
+  readonly ends: ReadonlyMap<IndexedEvent, readonly RecordReference[]>;
 }
 
 /** The records after these events, new ones among them, and which event brought the latest news of which. */
 function takeClaims(
   turn: Turn,
   before: Records,
-  { named, merges }: Claimants,
+  { named, ends }: Claimants,
 ): { records: Records; newsOf: Map<string, string> } {
   const records = new Map(before);
   const newsOf = new Map<string, string>();
   for (const one of named) {
-    for (const reference of [{ ...subjectOf(one), recordKey: one.recordKey }, ...referencesOf(merges.get(one) ?? [])])
+    for (const reference of [{ ...subjectOf(one), recordKey: one.recordKey }, ...(ends.get(one) ?? [])])
       if (!records.has(reference.recordKey)) records.set(reference.recordKey, freshRecord(turn, reference, one));
     const known = records.get(one.recordKey);
     if (known === undefined) continue;
@@ -85,11 +98,7 @@ function subjectOf({ event }: IndexedEvent) {
 }
 
 function mergesOf(deploymentKey: Uint8Array, { id, identity }: ReceivedEvent): readonly RecordMerge[] {
-  const reference = ({ system, value }: { system: string; value: string }): RecordReference => ({
-    system,
-    value,
-    recordKey: keyOf(deploymentKey, { system, value }),
-  });
+  const reference = referenceBy(deploymentKey);
   return (identity?.merges ?? [])
     .filter((merge) =>
       [merge.survivor.value, merge.retired.value].every((value) => value.length <= identifierLengthMax),
@@ -97,12 +106,36 @@ function mergesOf(deploymentKey: Uint8Array, { id, identity }: ReceivedEvent): r
     .map(({ survivor, retired }) => ({ survivor: reference(survivor), retired: reference(retired), eventId: id }));
 }
 
-function endsOf({ survivor, retired }: RecordMerge): readonly string[] {
-  return [survivor.recordKey, retired.recordKey];
+function linksOf(deploymentKey: Uint8Array, event: ReceivedEvent): readonly RecordLink[] {
+  const { id, identity, occurredAt, receivedAt, source } = event;
+  const reference = referenceBy(deploymentKey);
+  const said = new Date(occurredAt ?? receivedAt);
+  const saidAt = Number.isNaN(said.getTime()) ? receivedAt : said.toISOString();
+  return (identity?.links ?? [])
+    .filter((link) => [link.first.value, link.second.value].every((value) => value.length <= identifierLengthMax))
+    .map(({ first, second, isLinked }) => ({
+      first: reference(first),
+      second: reference(second),
+      isLinked,
+      saidAt,
+      eventId: id,
+      facility: source.facility,
+    }));
 }
 
-function referencesOf(merges: readonly RecordMerge[]): readonly RecordReference[] {
-  return merges.flatMap(({ survivor, retired }) => [survivor, retired]);
+function referenceBy(deploymentKey: Uint8Array) {
+  return ({ system, value }: PatientIdentifier): RecordReference => ({
+    system,
+    value,
+    recordKey: keyOf(deploymentKey, { system, value }),
+  });
+}
+
+function referencesOf(merges: readonly RecordMerge[], links: readonly RecordLink[]): readonly RecordReference[] {
+  return [
+    ...merges.flatMap(({ survivor, retired }) => [survivor, retired]),
+    ...links.flatMap(({ first, second }) => [first, second]),
+  ];
 }
 
 function freshRecord(turn: Turn, reference: RecordReference, { event, appendedAt }: IndexedEvent): RecordRow {

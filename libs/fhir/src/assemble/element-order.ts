@@ -6,12 +6,14 @@ const orders: Readonly<Record<string, string>> = {
     'maritalStatus multipleBirthBoolean _multipleBirthBoolean multipleBirthInteger _multipleBirthInteger photo contact communication ' +
     'generalPractitioner managingOrganization link',
   Encounter:
-    'status class type serviceType priority subject basedOn participant period reasonCode diagnosis account hospitalization location serviceProvider',
+    'status class type serviceType priority subject basedOn participant period reasonCode diagnosis account hospitalization location serviceProvider partOf',
   RelatedPerson: 'active patient relationship name telecom gender birthDate address period',
   AllergyIntolerance:
-    'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime recordedDate reaction',
+    'clinicalStatus verificationStatus type category criticality code patient encounter onsetDateTime onsetString recordedDate note reaction',
   Condition:
-    'clinicalStatus verificationStatus category severity code bodySite subject encounter onsetDateTime recordedDate recorder asserter',
+    'clinicalStatus verificationStatus category severity code bodySite subject encounter onsetDateTime onsetString abatementDateTime recordedDate recorder ' +
+    'asserter note',
+  Goal: 'lifecycleStatus achievementStatus category priority description subject startDate target statusDate addresses note',
   Procedure: 'status category code subject encounter performedDateTime performer reasonCode',
   Coverage:
     'status type policyHolder subscriber subscriberId beneficiary dependent relationship period payor order class',
@@ -43,7 +45,12 @@ const orders: Readonly<Record<string, string>> = {
     'basedOn replaces requisition status intent category priority code orderDetail quantityQuantity subject encounter occurrenceDateTime ' +
     'occurrencePeriod occurrenceTiming authoredOn requester locationCode reasonCode reasonReference supportingInfo specimen note',
   Specimen: 'status type subject receivedTime collection',
-  Practitioner: 'active name',
+  Account: 'status type name subject servicePeriod coverage owner description guarantor partOf',
+  ChargeItem:
+    'status code subject context occurrenceDateTime occurrencePeriod performer quantity priceOverride enterer enteredDate reason account',
+  Location:
+    'status operationalStatus name alias description mode type telecom address physicalType managingOrganization partOf',
+  Practitioner: 'active name telecom address gender birthDate qualification',
   Organization: 'active type name',
 };
 

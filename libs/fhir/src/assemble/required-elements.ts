@@ -9,6 +9,7 @@ const absentData = { url: 'http://hl7.org/fhir/StructureDefinition/data-absent-r
  * nobody knows; it is never taken for a statement.
  */
 const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> = {
+  Account: [['status', 'unknown']],
   Appointment: [['status', 'proposed']],
   DiagnosticReport: [['status', 'unknown']],
   DocumentReference: [
@@ -18,6 +19,11 @@ const required: Readonly<Record<string, readonly (readonly [string, Json])[]>> =
   Encounter: [
     ['status', 'unknown'],
     ['class', unknownClass],
+  ],
+  // FHIR has no code for a goal whose state nobody said: it was not ended.
+  Goal: [
+    ['lifecycleStatus', 'active'],
+    ['description', { text: 'unknown' }],
   ],
   MedicationAdministration: [
     ['status', 'unknown'],

@@ -223,8 +223,15 @@ describe('mapMessage', () => {
       'NTE',
       'EVN',
       'PD1',
+      ...['PID|2||8^^^MPK', 'PV2', 'NPU', 'IAM|1', 'PRB|AD', 'GOL|AD', 'GT1|1', 'FT1|1|T||1|1|CG'],
+      ...['MFE|MAD', 'STF|1', 'PRA|1', 'LOC'],
     );
-    const type = fc.constantFrom('ADT^A01', 'ADT^A02', 'ADT^A08', 'ADT^A12', 'ADT^A40', 'ORU^R01', 'XXX');
+    const type = fc.constantFrom(
+      ...['ADT^A01', 'ADT^A02', 'ADT^A08', 'ADT^A12', 'ADT^A40', 'ORU^R01', 'XXX'],
+      ...['ADT^A15', 'ADT^A17', 'ADT^A20', 'ADT^A24', 'ADT^A25', 'ADT^A29', 'ADT^A36', 'ADT^A41', 'ADT^A42'],
+      ...['ADT^A43', 'ADT^A45', 'ADT^A47', 'ADT^A48', 'ADT^A51', 'ADT^A60', 'PPR^PC1', 'PGL^PC6', 'BAR^P01'],
+      ...['BAR^P06', 'DFT^P03', 'MFN^M02', 'MFN^M05'],
+    );
     fc.assert(
       fc.property(type, fc.array(fc.tuple(segment, content), { maxLength: 8 }), (kind, segments) => {
         const text = [

@@ -19,6 +19,15 @@ export class Slots {
     return this;
   }
 
+  /** Says nothing of these after all: neither a value nor its removal. */
+  forget(slots: readonly string[]): this {
+    for (const slot of slots) {
+      Reflect.deleteProperty(this.values, slot);
+      this.#removed.delete(slot);
+    }
+    return this;
+  }
+
   get removed(): readonly string[] {
     return [...this.#removed];
   }

@@ -5,7 +5,7 @@ import { contextOf, message } from '../test-context.js';
 import { mapMessage } from './map-message.js';
 import { structures } from './structures.js';
 
-const row = /^\| ([A-Z]{3}_[A-Z]\d\d) \| (\d+) \| ([A-Z]\d\d) \| `([a-z.]+)` \|/gm;
+const row = /^\| ([A-Z]{3}_[A-Z]{1,2}\d{1,2}) \| (\d+) \| ([A-Z]{1,2}\d{1,2}) \| `([a-z.]+)` \|/gm;
 
 /** `ADT_A01 1 A08 patient.updated`, as docs/messages.md says it. */
 function documented(): readonly string[] {
@@ -21,14 +21,25 @@ function mapped(): readonly string[] {
 
 function triggers(): readonly string[] {
   const letters = Array.from({ length: 26 }, (_, at) => String.fromCharCode(65 + at));
-  return letters.flatMap((letter) => Array.from({ length: 100 }, (_, at) => letter + String(at).padStart(2, '0')));
+  const plain = letters.flatMap((letter) =>
+    Array.from({ length: 100 }, (_, at) => letter + String(at).padStart(2, '0')),
+  );
+  // Patient care: PC1 to PC9.
+  return [...plain, ...Array.from({ length: 9 }, (_, at) => `PC${at + 1}`)];
 }
 
 function answered(code: string, trigger: string): readonly string[] {
   const structure = structureOf(code, trigger);
   if (structure === undefined) return [];
   const header = `MSH|^~\\&|PAS|MPK|||20260301090000||${code}^${trigger}|1|P|2.5.1`;
-  const one = message(header, 'PID|1||1^^^MPK^MR', 'MRG|2^^^MPK^MR', 'PV1|1|I|||||||||||||||||V-1', 'OBR|1|1|1|A');
+  const one = message(
+    header,
+    'PID|1||1^^^MPK^MR',
+    'MRG|2^^^MPK^MR',
+    'PV1|1|I|||||||||||||||||V-1',
+    'OBR|1|1|1|A',
+    'RF1|A',
+  );
   return mapMessage(one, contextOf(one)).flatMap(({ type, resources: { name, version } }) =>
     name === 'unmapped' ? [] : [`${name} ${version} ${trigger} ${type}`],
   );

@@ -1,3 +1,4 @@
+import { administrative } from './messages/administrative.js';
 import { adtA01 } from './messages/adt-a01.js';
 import { adtA02 } from './messages/adt-a02.js';
 import { adtA03 } from './messages/adt-a03.js';
@@ -35,5 +36,6 @@ export const structures: ReadonlyMap<string, StructureMapping> = new Map(
     ...orders,
     ...pharmacy,
     ...results,
+    ...administrative,
   ].map((one) => [one.name, one]),
 );

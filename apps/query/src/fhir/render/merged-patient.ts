@@ -16,7 +16,7 @@ const ofRetiredRecords = ['link', 'active'];
 
 /** The merged view of a person as one Patient: tagged `merged`, linked to its source records (fhir.md §7). */
 export function renderMerged(merged: MergedVersion): RenderedPatient {
-  const { slots, elements } = survive(merged.parts.flatMap(sourcePatients));
+  const { slots, elements } = survive(standing(merged.parts).flatMap(sourcePatients));
   const identifiers = [...asList(slots['identifier']), ...unstatedNumbers(merged.parts)];
   const links = linksOf(merged);
   const assembled = assemble('Patient', merged.personId, {
@@ -29,6 +29,12 @@ export function renderMerged(merged: MergedVersion): RenderedPatient {
   const tags = ['merged' as const, ...integrityTags(merged.parts.map(({ source }) => source?.integrity ?? 'intact'))];
   const { version: versionId, lastUpdated } = merged;
   return { resource: withMeta(assembled, { versionId, lastUpdated, eventId, tags }), elements };
+}
+
+/** A record that its facility withdrew (A29) says nothing of a person whom another record stands for. */
+function standing(parts: readonly MergedPart[]): readonly MergedPart[] {
+  const others = parts.filter(({ source, isAliased }) => isAliased || source?.state?.slots['active'] !== false);
+  return others.some(({ source }) => source !== undefined) ? others : parts;
 }
 
 function sourcePatients({ record, source, isAliased }: MergedPart): readonly SourcePatient[] {

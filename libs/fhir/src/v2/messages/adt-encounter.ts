@@ -1,11 +1,12 @@
 import type { Json, PatientIdentifier } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
-import { conceptOf } from '../datatypes/cwe.js';
+import type { Reference } from '../../fhir-types.js';
 import type { Draft } from '../draft.js';
+import type { MessagePart } from '../message-part.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { placeSlots } from '../segments/pv1-places.js';
 import { isDischarged, visitSlots } from '../segments/pv1.js';
-import { SlotReader } from '../slot-reader.js';
+import { visitPlans } from '../segments/pv2.js';
 import type { Slots } from '../slots.js';
 import type { AdtEffect } from './adt-effect.js';
 
@@ -17,31 +18,39 @@ export interface EncounterOptions {
   readonly effect: AdtEffect;
   readonly occurredAt: string | undefined;
   readonly diagnosis: readonly Json[];
+  readonly account: Reference | undefined;
 }
 
 /** PV1 and PV2 as a statement about the encounter, by what the trigger event does. */
-export function stateEncounter({ draft, subject, visit, effect, occurredAt, diagnosis }: EncounterOptions): void {
-  const pv1 = draft.message.first('PV1');
+export function stateEncounter(part: MessagePart, options: EncounterOptions): void {
+  const { draft, subject, visit, effect, occurredAt, diagnosis, account } = options;
+  const pv1 = part.first('PV1');
   if (pv1 === undefined || visit === undefined) {
     if (pv1 !== undefined && effect.isPersonLevel === undefined) draft.warn('PV1 names no visit: no encounter');
     return;
   }
-  const slots = visitSlots(pv1, subject, draft).set('diagnosis', diagnosis).set('status', statusOf(pv1, effect));
-  reason(slots, draft);
-  if (effect.place !== 'unsaid') placeSlots(pv1, { draft, slots, kind: effect.place, occurredAt });
+  const slots = visitSlots(pv1, subject, draft)
+    .set('diagnosis', diagnosis)
+    .set('status', statusOf(pv1, effect))
+    .set('account', account && [account]);
+  visitPlans(part.first('PV2'), slots, draft);
+  statePlace(pv1, { draft, slots, effect, occurredAt });
+  slots.forget(effect.unsaid ?? []);
   const { cancels } = effect;
   if (cancels?.includes('A03')) slots.remove('period.end', 'hospitalization.dischargeDisposition');
   draft.state({ resourceType: 'Encounter', id: visit.id, slots, ...(cancels && { cancels }) });
 }
 
-function statusOf(pv1: Segment, { status, cancels }: AdtEffect): string | undefined {
-  const isTakenBack = cancels !== undefined || status === 'entered-in-error';
-  return isDischarged(pv1) && !isTakenBack ? 'finished' : status;
+type Place = Pick<EncounterOptions, 'draft' | 'effect' | 'occurredAt'> & { readonly slots: Slots };
+
+function statePlace(pv1: Segment, { draft, slots, effect: { place }, occurredAt }: Place): void {
+  if (place === 'unsaid') return;
+  if (place !== 'pending') placeSlots(pv1, { draft, slots, kind: place, occurredAt });
+  else if (pv1.field(42).isEmpty) draft.warn('PV1-42 names no planned place: PV1-3 is not read');
+  else placeSlots(pv1, { draft, slots, kind: 'seen', occurredAt });
 }
 
-// PV2-3
-function reason(slots: Slots, draft: Draft): void {
-  const pv2 = draft.message.first('PV2');
-  if (pv2)
-    new SlotReader(draft, pv2, slots).list(3, 'reasonCode', (cwe) => conceptOf(cwe, { draft, location: 'PV2-3' }));
+function statusOf(pv1: Segment, { status, cancels, unsaid }: AdtEffect): string | undefined {
+  const isTakenBack = cancels !== undefined || status === 'entered-in-error' || unsaid?.includes('period.end') === true;
+  return isDischarged(pv1) && !isTakenBack ? 'finished' : status;
 }

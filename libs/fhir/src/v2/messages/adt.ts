@@ -3,9 +3,12 @@ import type { Message } from '@anamnesis/hl7v2';
 import { Draft } from '../draft.js';
 import { eventTimes } from '../event-times.js';
 import type { MappedEvent, MappingContext } from '../mapping-context.js';
+import { notedSegments, type MessagePart } from '../message-part.js';
+import { stateAccount } from '../segments/account.js';
 import { stateAllergy } from '../segments/al1.js';
 import { stateCondition } from '../segments/dg1.js';
 import { visitOf, type Visit } from '../segments/encounter-key.js';
+import { stateActedAllergy } from '../segments/iam.js';
 import { stateCoverage } from '../segments/in1.js';
 import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { observationUnits } from '../results/observation-unit.js';
@@ -31,60 +34,78 @@ export function adtMapping(
     version,
     map: (message, context) => {
       const effect = effects.get(message.header.triggerEvent);
-      return effect && [mapAdt(message, context, { effect, mapping: { name, version } })];
+      return effect && [mapAdt({ message, part: message, context }, { effect, mapping: { name, version } })];
     },
   };
 }
 
-interface AdtOptions {
+export interface AdtOptions {
   readonly effect: AdtEffect;
   readonly mapping: Pick<StructureMapping, 'name' | 'version'>;
 }
 
-function mapAdt(message: Message, context: MappingContext, { effect, mapping }: AdtOptions): MappedEvent {
+export interface AdtPart {
+  readonly message: Message;
+  /** What of the message is about this patient. */
+  readonly part: MessagePart;
+  readonly context: MappingContext;
+}
+
+/** One event of an ADT: what it says of one patient. */
+export function mapAdt({ message, part, context }: AdtPart, { effect, mapping }: AdtOptions): MappedEvent {
   const draft = new Draft(message, context);
   const { statedAt, occurredAt } = eventTimes(message, draft.times, effect.cancels !== undefined);
   draft.statedAt = statedAt ?? context.receivedAt;
-  const patient = namedPatient(message.first('PID'), draft);
+  const patient = namedPatient(part.first('PID'), draft);
   if (patient === undefined) return eventOf(draft, { type: effect.type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;
-  statePatient(patient, draft);
-  const visit = effect.isPersonLevel ? undefined : visitOf(message.first('PV1'), pid, draft);
-  stateClinical({ draft, subject, visit, effect, occurredAt });
+  statePatient(patient, { draft, part, effect });
+  const visit = effect.isPersonLevel ? undefined : visitOf(part.first('PV1'), pid, draft);
+  stateClinical({ draft, part, patient, subject, visit, effect, occurredAt });
   const identity = identityOf(pid, numbers, draft);
   return eventOf(draft, { type: effect.type, subject, identity, occurredAt, mapping });
 }
 
+interface PatientSaid {
+  readonly draft: Draft;
+  readonly part: MessagePart;
+  readonly effect: AdtEffect;
+}
+
 /** PID, PD1 and the NK1 that are no persons. */
-function statePatient({ pid, numbers, subject }: NamedPatient, draft: Draft): void {
+function statePatient({ pid, numbers, subject }: NamedPatient, { draft, part, effect }: PatientSaid): void {
   const slots = patientSlots(pid, numbers, draft);
-  const pd1 = draft.message.first('PD1');
+  const pd1 = part.first('PD1');
   if (pd1) primaryCareSlots(pd1, slots, draft);
-  contactSlots(draft.message.all('NK1'), slots, draft);
+  contactSlots(part.all('NK1'), slots, draft);
+  if (effect.isReinstating) slots.remove('active');
   draft.state({ resourceType: 'Patient', id: draft.patientId(subject), slots });
 }
 
 interface Stay {
   readonly draft: Draft;
+  readonly part: MessagePart;
+  readonly patient: NamedPatient;
   readonly subject: PatientIdentifier;
   readonly visit: Visit | undefined;
   readonly effect: AdtEffect;
   readonly occurredAt: string | undefined;
 }
 
-function stateClinical({ draft, subject, visit, effect, occurredAt }: Stay): void {
-  const { message } = draft;
+function stateClinical({ draft, part, patient, subject, visit, effect, occurredAt }: Stay): void {
   const belonging = { subject, visit, draft };
-  const diagnoses = message.all('DG1').map((dg1) => stateCondition(dg1, belonging));
+  const account = stateAccount(patient, draft);
+  const diagnoses = part.all('DG1').map((dg1) => stateCondition(dg1, belonging));
   const diagnosis = diagnoses.filter((one) => one !== undefined);
-  stateEncounter({ ...belonging, effect, occurredAt, diagnosis });
-  stateRelatedPersons(message.all('NK1'), subject, draft);
-  for (const al1 of message.all('AL1')) stateAllergy(al1, subject, draft);
-  for (const pr1 of message.all('PR1')) stateProcedure(pr1, belonging);
-  for (const in1 of message.all('IN1')) stateCoverage(in1, subject, draft);
+  stateEncounter(part, { ...belonging, effect, occurredAt, diagnosis, account });
+  stateRelatedPersons(part.all('NK1'), subject, draft);
+  for (const al1 of part.all('AL1')) stateAllergy(al1, subject, draft);
+  for (const iam of notedSegments(part, 'IAM')) stateActedAllergy(iam, subject, draft);
+  for (const pr1 of part.all('PR1')) stateProcedure(pr1, belonging);
+  for (const in1 of part.all('IN1')) stateCoverage(in1, subject, draft);
   const keyOf = ({ parts, first }: ReturnType<typeof observationUnits>[number]) => ({
     system: subject.system,
     key: JSON.stringify([draft.patientId(subject), ...parts, first.obx.field(14).text() || draft.statedAt]),
   });
-  for (const unit of observationUnits(obxLines(message))) stateObservation(unit, { ...belonging, keyOf });
+  for (const unit of observationUnits(obxLines(part))) stateObservation(unit, { ...belonging, keyOf });
 }

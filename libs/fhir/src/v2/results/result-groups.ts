@@ -37,7 +37,7 @@ export function resultGroups(message: Message, isBySpecimen = false): readonly P
 }
 
 /** OBX and the NTE that follow, wherever they stand: what an ADT says of observations. */
-export function obxLines(message: Message): readonly ObxLine[] {
+export function obxLines(message: Pick<Message, 'segments'>): readonly ObxLine[] {
   const lines: ObxLineGroup[] = [];
   let isOpen = false;
   for (const segment of message.segments) {

@@ -39,28 +39,40 @@ export function stateAllergy(al1: Segment, subject: PatientIdentifier, draft: Dr
     draft.warn('AL1-3 names no substance');
     return;
   }
-  const kind = al1.field(2).text();
-  const category = categories.get(kind);
-  const slots = new Slots()
-    .set('clinicalStatus', {
-      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
-    })
-    .set('type', types.get(kind))
-    .set('category', category === undefined ? undefined : [category])
-    .set('criticality', criticalities.get(al1.field(4).text()))
+  const slots = allergySlots(al1)
+    .set('clinicalStatus', clinicalStatus('active'))
     .set('code', code)
     .set('patient', draft.patientReference(subject))
-    .set('onset[x]', compact({ onsetDateTime: draft.times.dateTime(al1.field(6).text()) }))
-    .set('reaction', reaction(al1));
-  const key = JSON.stringify([draft.patientId(subject), conceptKey(code)]);
-  const id = draft.resourceId('AllergyIntolerance', subject.system, key);
+    .set('onset[x]', compact({ onsetDateTime: draft.times.dateTime(al1.field(6).text()) }));
+  const id = allergyId(code, subject, draft);
   draft.state({ resourceType: 'AllergyIntolerance', id, slots });
 }
 
+/** What AL1-2, -4, -5 and the same fields of IAM say: kind, how bad, what was seen. */
+export function allergySlots(segment: Segment): Slots {
+  const kind = segment.field(2).text();
+  const category = categories.get(kind);
+  return new Slots()
+    .set('type', types.get(kind))
+    .set('category', category === undefined ? undefined : [category])
+    .set('criticality', criticalities.get(segment.field(4).text()))
+    .set('reaction', reaction(segment));
+}
+
+export function clinicalStatus(code: string): CodeableConcept {
+  return { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code }] };
+}
+
+/** An allergy without a number of its own: one of its patient to one substance. */
+export function allergyId(code: CodeableConcept, subject: PatientIdentifier, draft: Draft): string {
+  const key = JSON.stringify([draft.patientId(subject), conceptKey(code)]);
+  return draft.resourceId('AllergyIntolerance', subject.system, key);
+}
+
 // AL1-5 repeats: what was seen; AL1-4: how bad.
-function reaction(al1: Segment): readonly { manifestation: readonly CodeableConcept[]; severity?: string }[] {
-  const texts = al1.field(5).repetitions.map((one) => valued(one.text(1)) ?? valued(one.text(2)));
+function reaction(segment: Segment): readonly { manifestation: readonly CodeableConcept[]; severity?: string }[] {
+  const texts = segment.field(5).repetitions.map((one) => valued(one.text(1)) ?? valued(one.text(2)));
   const manifestation = texts.filter((text) => text !== undefined).map((text) => ({ text }));
-  const said = compact({ manifestation, severity: severities.get(al1.field(4).text()) });
+  const said = compact({ manifestation, severity: severities.get(segment.field(4).text()) });
   return said === undefined || manifestation.length === 0 ? [] : [said];
 }

@@ -13,7 +13,7 @@ export interface Visit {
 /** Facility + PV1-19, else PID-18 + PV1-44; without either there is no encounter to speak of (fhir.md §3). */
 export function visitOf(pv1: Segment | undefined, pid: Segment, draft: Draft): Visit | undefined {
   if (pv1 === undefined) return undefined;
-  return numbered(pv1, 19, { location: 'PV1-19', draft }) ?? byAccount(pv1, pid, draft);
+  return visitNumbered(pv1, 19, { location: 'PV1-19', draft }) ?? byAccount(pv1, pid, draft);
 }
 
 interface NumberPlace {
@@ -25,10 +25,17 @@ interface NumberPlace {
 
 function byAccount(pv1: Segment, pid: Segment, draft: Draft): Visit | undefined {
   const admittedAt = valued(pv1.field(44).text());
-  return admittedAt === undefined ? undefined : numbered(pid, 18, { location: 'PID-18', draft, beside: admittedAt });
+  return admittedAt === undefined
+    ? undefined
+    : visitNumbered(pid, 18, { location: 'PID-18', draft, beside: admittedAt });
 }
 
-function numbered(segment: Segment, n: number, { location, draft, beside }: NumberPlace): Visit | undefined {
+/** The visit of a number: PV1-19, or MRG-5, whose numbers are of the same series. */
+export function visitNumbered(
+  segment: Segment,
+  n: number,
+  { location, draft, beside }: NumberPlace,
+): Visit | undefined {
   const [cx] = segment.field(n).repetitions;
   const value = cx && valued(cx.text(1));
   if (cx === undefined || value === undefined || cx.component(1).isTruncated) return undefined;

@@ -6,12 +6,15 @@ import { conceptOf } from '../datatypes/cwe.js';
 import type { Draft } from '../draft.js';
 import { Slots } from '../slots.js';
 
-/** IN1 as a Coverage, one per payer, plan and policy number. Without a payer there is none (FHIR asks for it). */
-export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: Draft): void {
+/**
+ * IN1 as a Coverage, one per payer, plan and policy number. Without a payer there is none (FHIR asks for it). Returns a
+ * reference to it.
+ */
+export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: Draft): Reference | undefined {
   const payor = payorReference(in1, draft);
   if (payor === undefined) {
     draft.warn('IN1-3 and IN1-4 name no payer');
-    return;
+    return undefined;
   }
   const subscriber = firstValued(in1.field(49).text(), in1.field(36).text());
   const policy = valued(in1.field(36).text());
@@ -30,6 +33,7 @@ export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: D
   const key = JSON.stringify([draft.patientId(subject), ...parts]);
   const id = draft.resourceId('Coverage', subject.system, key);
   draft.state({ resourceType: 'Coverage', id, slots });
+  return { reference: `Coverage/${id}` };
 }
 
 // IN1-3, IN1-4

@@ -42,6 +42,15 @@ function identifiers(read: SlotReader): void {
     .list(50, 'identifier:PV1-50', (cx) => visitNumber(cx, 'PV1-50', read.draft));
 }
 
+/** CX of visits: PV1-19, PV1-50, and what MRG says of them. */
+export function visitNumbers(
+  segment: Segment,
+  n: number,
+  { draft, location }: { readonly draft: Draft; readonly location: string },
+): readonly Identifier[] {
+  return segment.field(n).repetitions.flatMap((cx) => visitNumber(cx, location, draft) ?? []);
+}
+
 function visitNumber(cx: Repetition, location: string, draft: Draft): Identifier | undefined {
   return identifierOf(cx, { draft, systemDefault: draft.fieldSystem(location), typeDefault: 'VN' });
 }
