@@ -4,9 +4,10 @@ import { EVENT_BUS, Keys, Listeners, Metrics, Readiness, readSettings, Registrat
 import { AdapterHl7Settings } from './config.js';
 import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
+import { tlsFilesOf } from './tls/tls-files.js';
 import { SourceRegistry } from './sources/source-registry.js';
 
-/** The HL7 v2 adapter: listens for MLLP as the listener `mllp`. */
+/** The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`. */
 @Module({})
 export class AdapterHl7Module implements OnModuleInit {
   // eslint-disable-next-line max-params -- Nest injects by parameter
@@ -24,6 +25,7 @@ export class AdapterHl7Module implements OnModuleInit {
   /** Throws on a wrong setting. */
   static fromEnvironment(environment: NodeJS.ProcessEnv): DynamicModule {
     const settings = readSettings(AdapterHl7Settings, environment);
+    tlsFilesOf(settings);
     return {
       module: AdapterHl7Module,
       controllers: [RegistryController],
@@ -33,6 +35,6 @@ export class AdapterHl7Module implements OnModuleInit {
 
   onModuleInit(): void {
     const { settings, registry, keys, metrics, readiness, registration, bus } = this;
-    this.listeners.add(openAdapter({ settings, registry, keys, metrics, readiness, registration, bus }));
+    this.listeners.addRemote(openAdapter({ settings, registry, keys, metrics, readiness, registration, bus }));
   }
 }

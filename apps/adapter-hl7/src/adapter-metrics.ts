@@ -10,6 +10,7 @@ export class AdapterMetrics {
   readonly noiseBytes;
   readonly connections;
   readonly connectionsClosed;
+  readonly tlsReloads;
   readonly heldBytes;
   readonly ackSeconds;
   readonly publishFailures;
@@ -28,6 +29,7 @@ export class AdapterMetrics {
     this.noiseBytes = metrics.counter('mllp_noise_bytes_total', 'Bytes outside blocks, skipped');
     this.connections = metrics.gauge('mllp_connections', 'Connections open');
     this.connectionsClosed = metrics.counter('mllp_connections_closed_total', 'Connections closed by us', ['reason']);
+    this.tlsReloads = metrics.counter('mllp_tls_reloads_total', 'Renewed certificate files by outcome', ['result']);
     this.heldBytes = metrics.gauge('mllp_held_bytes', 'Bytes of blocks received and not answered');
     this.ackSeconds = metrics.histogram('mllp_ack_seconds', 'From complete block to answer', ackSecondsBuckets);
     this.publishFailures = metrics.counter('mllp_publish_failures_total', 'Publishes that failed');

@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, Max, Min } from 'class-validator';
 import { Settings } from '@anamnesis/runtime';
 
 const mebibyte = 1024 * 1024;
@@ -10,6 +10,37 @@ export class AdapterHl7Settings extends Settings {
   @Min(0)
   @Max(65_535)
   MLLP_PORT: number = 2575;
+
+  /** Absent: no TLS listener. 0 picks a free port. With it the three files below are needed. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  MLLP_TLS_PORT?: number;
+
+  /** PEM: the listener's certificate, its issuers behind it. */
+  @IsOptional()
+  @IsNotEmpty()
+  MLLP_TLS_CERT_FILE?: string;
+
+  @IsOptional()
+  @IsNotEmpty()
+  MLLP_TLS_KEY_FILE?: string;
+
+  /** PEM: the authorities that may have issued senders' certificates. */
+  @IsOptional()
+  @IsNotEmpty()
+  MLLP_TLS_CLIENT_CA_FILE?: string;
+
+  /** How often the three files are looked at for renewed ones. */
+  @IsInt()
+  @Min(10)
+  MLLP_TLS_RELOAD_MS: number = 10_000;
+
+  /** For a TLS handshake; then the connection is closed. */
+  @IsInt()
+  @Min(10)
+  MLLP_TLS_HANDSHAKE_TIMEOUT_MS: number = 10_000;
 
   /** The next one is closed at once. */
   @IsInt()

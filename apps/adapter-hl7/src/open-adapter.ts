@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
-import type { Keys, Listener, Metrics, Readiness, RegistrationClient } from '@anamnesis/runtime';
+import type { Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
@@ -24,7 +24,7 @@ export interface AdapterParts {
 }
 
 /** Puts the adapter together. Nothing listens before `start`; `stop` answers what was received. */
-export function openAdapter(parts: AdapterParts): Listener {
+export function openAdapter(parts: AdapterParts): RemoteListeners {
   const { settings, bus, keys, registry, registration } = parts;
   const metrics = new AdapterMetrics(parts.metrics);
   const observations = new Observations({
@@ -61,11 +61,10 @@ export function openAdapter(parts: AdapterParts): Listener {
   });
   const server = new MllpServer({ settings, receive, metrics });
   return {
-    name: 'mllp',
     start: async () => {
-      const address = await server.start();
+      const addresses = await server.start();
       observations.start();
-      return address;
+      return { ...addresses };
     },
     stop: async () => {
       await server.stop();

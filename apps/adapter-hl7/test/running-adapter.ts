@@ -50,6 +50,7 @@ export class RunningAdapter {
   readonly #senders: Sender[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
   port = 0;
+  tlsPort = 0;
 
   private constructor(
     readonly directory: string,
@@ -77,7 +78,9 @@ export class RunningAdapter {
       metrics: this.metrics,
       readiness: { block: (reason) => blocked.add(reason), unblock: (reason) => blocked.delete(reason) },
     });
-    this.port = (await listener.start()).port;
+    const addresses = await listener.start();
+    this.port = addresses['mllp']?.port ?? 0;
+    this.tlsPort = addresses['mllpTls']?.port ?? 0;
     this.#stop = listener.stop;
   }
 

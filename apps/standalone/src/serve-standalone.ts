@@ -36,14 +36,20 @@ export async function serveStandalone(adapter: Worker): Promise<void> {
     // An event loop of its own: synchronous database work must not hold up an acknowledgement.
     threads: [{ name: 'adapter-hl7', worker: adapter }],
     onListening: async (app, baseUrl) => {
-      const mllp = app.get(Listeners).address('mllp');
+      const { mllp, mllpTls } = app.get(Listeners).addresses;
       if (mllp === undefined) throw new Error('the MLLP listener is not bound');
       const tokens = app.get(Tokens).texts;
       const api = { baseUrl, token: tokens.admin };
       const sources =
         enrolmentOf(settings) === 'open' ? await enrolSampleSources(app.get(RegistrationClient), api) : [];
       await writeTrust(settings.DATA_DIR, api);
-      await announceSandbox(settings.DATA_DIR, { mllp, http: { baseUrl }, sources, tokens });
+      await announceSandbox(settings.DATA_DIR, {
+        mllp,
+        ...(mllpTls !== undefined && { mllpTls }),
+        http: { baseUrl },
+        sources,
+        tokens,
+      });
       process.stdout.write(welcome({ settings, baseUrl, mllp }));
     },
   });

@@ -31,6 +31,8 @@ export interface Arrival {
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
   readonly receivedAt: string;
+  /** It came over TLS with the source's own certificate. */
+  readonly isMutual: boolean;
 }
 
 export interface ComposeOptions {
@@ -105,10 +107,11 @@ function contextOf({ source, receivedAt }: Arrival, { deploymentKey, registry }:
 }
 
 function headerOf(
-  { message, source, rawDigest, receivedAt }: Arrival,
+  arrival: Arrival,
   event: MappedEvent,
   own: Pick<SignedHeader, 'id' | 'correlationId' | 'ordinal'>,
 ): SignedHeader {
+  const { message, source, rawDigest, receivedAt } = arrival;
   return {
     ...own,
     type: event.type,
@@ -119,7 +122,7 @@ function headerOf(
       protocol: 'hl7v2-mllp',
       messageId: message.header.controlId,
       messageType: messageTypeOf(message.header),
-      authentication: source.addresses.length > 0 ? 'address' : 'none',
+      authentication: authenticationOf(arrival),
     },
     ...(event.subject === undefined ? {} : { subject: event.subject }),
     ...(event.identity === undefined ? {} : { identity: event.identity }),
@@ -127,6 +130,11 @@ function headerOf(
     receivedAt,
     raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex') },
   };
+}
+
+function authenticationOf({ source, isMutual }: Arrival): SignedHeader['source']['authentication'] {
+  if (isMutual) return 'mtls';
+  return source.addresses.length > 0 ? 'address' : 'none';
 }
 
 /** `ADT^A01^ADT_A01`, without what is not known at its end. */

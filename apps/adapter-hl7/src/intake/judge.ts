@@ -64,8 +64,8 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
   const decoded = decodedFor(source, message);
-  const refusal = admit(header, source, peer.address) ?? admitContent(decoded);
-  const result = refusal ?? (await accept(decoded, source, options));
+  const refusal = admit(header, source, peer) ?? admitContent(decoded);
+  const result = refusal ?? (await accept(decoded, { source, peer }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
 
@@ -108,7 +108,7 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
   if (sender === undefined) return reject(207, 'MSH-3 and MSH-4 are empty: the sender is unknown', 'MSH^1^4');
   const known = options.registry.source(sender.facility, sender.application);
   if (known !== undefined) return known;
-  return within(options.senders.find(sender, peer.address), {
+  return within(options.senders.find(sender, peer), {
     timeoutMs: options.contactTimeoutMs,
     dependency: 'registration',
   });
@@ -122,10 +122,15 @@ function decodedFor(source: SourceFact, message: Message): Message {
   return parseMessage(message.bytes, { charsetDefault: source.charset });
 }
 
-async function accept(message: Message, source: SourceFact, options: JudgeOptions): Promise<Outcome | Publishable> {
+async function accept(
+  message: Message,
+  { source, peer }: { readonly source: SourceFact; readonly peer: Peer },
+  options: JudgeOptions,
+): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
-  const arrival: Arrival = { message, source, rawDigest, receivedAt: new Date().toISOString() };
+  const receivedAt = new Date().toISOString();
+  const arrival: Arrival = { message, source, rawDigest, receivedAt, isMutual: peer.certificate !== undefined };
   const id = firstEventId(deploymentKey, arrival);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {

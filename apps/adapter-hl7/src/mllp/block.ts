@@ -1,3 +1,5 @@
+import type { ClientCertificate } from '../tls/client-certificate.js';
+
 /** One complete MLLP block, as received. */
 export type Block =
   | { readonly kind: 'message'; readonly bytes: Uint8Array }
@@ -15,6 +17,8 @@ export interface Reception {
 /** The peer of a connection. */
 export interface Peer {
   readonly address: string;
+  /** Absent on the plain listener. */
+  readonly certificate?: ClientCertificate;
 }
 
 /**

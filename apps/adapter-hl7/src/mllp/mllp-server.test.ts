@@ -21,7 +21,7 @@ async function start(environment: Record<string, string> = {}, receive: Receive 
   const registry = new Metrics();
   const metrics = new AdapterMetrics(registry);
   const server = new MllpServer({ settings, receive, metrics });
-  const { port } = await server.start();
+  const { port } = (await server.start()).mllp;
   running = { server, port, metrics, registry };
   return running;
 }
