@@ -93,6 +93,16 @@ export class AdapterHl7Settings extends Settings {
   @Min(1024)
   MLLP_WORK_BYTES_MAX: number = 32 * mebibyte;
 
+  /** Bytes of requests to `POST /hl7v2`, read or being read, that are held at one time; further ones are told to come later. */
+  @IsInt()
+  @Min(mebibyte)
+  HTTP_INTAKE_BYTES_MAX: number = 64 * mebibyte;
+
+  /** For a request's body to arrive. */
+  @IsInt()
+  @Min(10)
+  HTTP_INTAKE_TIMEOUT_MS: number = 60_000;
+
   /** For what is in flight at shutdown; then connections are cut. */
   @IsInt()
   @Min(0)

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
-import type { Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
+import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
+import { answerHttpWith, httpIntake } from './http/answer-http.js';
 import { MllpServer } from './mllp/mllp-server.js';
+import { WorkGate } from './mllp/work-gate.js';
 import { Observations } from './observations.js';
 import { receiveWith } from './intake/receive.js';
 import { RecentMessages } from './intake/recent-messages.js';
@@ -20,6 +22,7 @@ export interface AdapterParts {
   readonly registry: SourceRegistry;
   readonly registration: Pick<RegistrationClient, 'contact' | 'enrolmentToken' | 'enrol' | 'observe'>;
   readonly metrics: Metrics;
+  readonly calls: Pick<Calls, 'answer'>;
   readonly readiness: Pick<Readiness, 'block' | 'unblock'>;
 }
 
@@ -59,7 +62,9 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
   });
-  const server = new MllpServer({ settings, receive, metrics });
+  const gate = new WorkGate(settings.MLLP_WORK_BYTES_MAX);
+  parts.calls.answer(httpIntake, answerHttpWith({ receive, gate }));
+  const server = new MllpServer({ settings, receive, metrics, gate });
   return {
     start: async () => {
       const addresses = await server.start();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Topic } from '@anamnesis/bus';
 import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable } from '@anamnesis/core';
-import { Metrics, readSettings } from '@anamnesis/runtime';
+import { Calls, Metrics, readSettings } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
 import { openAdapter } from '../src/open-adapter.js';
 import { SourceRegistry } from '../src/sources/source-registry.js';
@@ -45,6 +45,7 @@ export class SwitchedBus implements EventBus {
 export class RunningAdapter {
   readonly registry = new SourceRegistry();
   readonly metrics = new Metrics();
+  readonly calls = new Calls();
   readonly registration = new RegistrationDouble();
   readonly blocked = new Set<string>();
   readonly #senders: Sender[] = [];
@@ -76,6 +77,7 @@ export class RunningAdapter {
       registry,
       registration,
       metrics: this.metrics,
+      calls: this.calls,
       readiness: { block: (reason) => blocked.add(reason), unblock: (reason) => blocked.delete(reason) },
     });
     const addresses = await listener.start();

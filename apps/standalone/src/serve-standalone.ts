@@ -9,6 +9,7 @@ import {
   Settings,
   Tokens,
 } from '@anamnesis/runtime';
+import { HttpIntakeModule } from '../../adapter-hl7/src/http-intake.module.js';
 import { LedgerWriterModule } from '../../ledger-writer/src/ledger-writer.module.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { RegistrationModule } from '../../registration/src/registration.module.js';
@@ -31,7 +32,9 @@ export async function serveStandalone(adapter: Worker): Promise<void> {
     name,
     settings,
     modules: orExit(name, () =>
-      [RegistrationModule, LedgerWriterModule, QueryModule].map((one) => one.fromEnvironment(process.env)),
+      [RegistrationModule, LedgerWriterModule, QueryModule, HttpIntakeModule].map((one) =>
+        one.fromEnvironment(process.env),
+      ),
     ),
     // An event loop of its own: synchronous database work must not hold up an acknowledgement.
     threads: [{ name: 'adapter-hl7', worker: adapter }],

@@ -33,6 +33,8 @@ export interface SourceFact {
   /** MSH-11.1 values accepted. */
   readonly processingIds: readonly string[];
   readonly acknowledgement: 'auto' | 'original' | 'enhanced';
+  /** What a batch (FHS, BHS) is answered with: every acknowledgement, negative ones, or nothing. Absent = all. */
+  readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

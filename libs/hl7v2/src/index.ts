@@ -1,4 +1,5 @@
 export { buildAck, type AckOptions } from './ack/build-ack.js';
+export * from './ack/build-batch-ack.js';
 export { conditionTexts } from './ack/condition-text.js';
 export * from './ack/decide-ack.js';
 export * from './encode/build-segment.js';

@@ -15,6 +15,7 @@ import {
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
 import type { Message, MessageHeader } from '@anamnesis/hl7v2';
+import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
@@ -31,8 +32,8 @@ export interface Arrival {
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
   readonly receivedAt: string;
-  /** It came over TLS with the source's own certificate. */
-  readonly isMutual: boolean;
+  /** A certificate it came with is the source's own. */
+  readonly peer: Peer;
 }
 
 export interface ComposeOptions {
@@ -119,7 +120,7 @@ function headerOf(
     source: {
       facility: source.facility,
       application: source.application,
-      protocol: 'hl7v2-mllp',
+      protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
       messageId: message.header.controlId,
       messageType: messageTypeOf(message.header),
       authentication: authenticationOf(arrival),
@@ -132,8 +133,8 @@ function headerOf(
   };
 }
 
-function authenticationOf({ source, isMutual }: Arrival): SignedHeader['source']['authentication'] {
-  if (isMutual) return 'mtls';
+function authenticationOf({ source, peer }: Arrival): SignedHeader['source']['authentication'] {
+  if (peer.certificate !== undefined) return 'mtls';
   return source.addresses.length > 0 ? 'address' : 'none';
 }
 

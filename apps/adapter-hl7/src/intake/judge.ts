@@ -57,13 +57,19 @@ export interface Judged {
 export async function judge(block: Block, peer: Peer, options: JudgeOptions): Promise<Judged> {
   if (block.kind === 'too-large') return judgeTooLarge(block, options.registry);
   const sizeBytes = block.bytes.length;
-  const message = read(block.bytes);
+  if (block.kind === 'refused-batch')
+    return {
+      ...identified(block.bytes, options.registry),
+      sizeBytes,
+      result: { kind: 'error', condition: block.condition },
+    };
+  const message = read(block.bytes, peer);
   if (message instanceof MessageError)
     return { ...identified(block.bytes, options.registry), sizeBytes, result: refusalOf(message, block.bytes) };
   const { header } = message;
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
-  const decoded = decodedFor(source, message);
+  const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
   const refusal = admit(header, source, peer) ?? admitContent(decoded);
   const result = refusal ?? (await accept(decoded, { source, peer }, options));
   return { header: decoded.header, source, sizeBytes, result };
@@ -84,14 +90,19 @@ export function tooLarge(header: MessageHeader | undefined): Refusal {
   return error(isKnown ? 104 : 207, 'the message is larger than this system takes');
 }
 
+/** Of a block or its beginning. */
+export function bytesOf(block: Block): Uint8Array {
+  return block.kind === 'too-large' ? block.head : block.bytes;
+}
+
 function judgeTooLarge(block: Block & { kind: 'too-large' }, registry: SourceRegistry): Judged {
   const known = identified(block.head, registry);
   return { ...known, sizeBytes: block.sizeBytes, result: tooLarge(known.header) };
 }
 
-function read(bytes: Uint8Array): Message | MessageError {
+function read(bytes: Uint8Array, { charset }: Peer): Message | MessageError {
   try {
-    return parseMessage(bytes);
+    return parseMessage(bytes, charset === undefined ? {} : { charsetDefault: charset, charsetPolicy: 'force' });
   } catch (problem) {
     if (problem instanceof MessageError) return problem;
     throw problem;
@@ -130,7 +141,7 @@ async function accept(
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
   const receivedAt = new Date().toISOString();
-  const arrival: Arrival = { message, source, rawDigest, receivedAt, isMutual: peer.certificate !== undefined };
+  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer };
   const id = firstEventId(deploymentKey, arrival);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {

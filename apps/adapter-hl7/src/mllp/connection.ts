@@ -5,6 +5,7 @@ import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from
 import type { ByteBudget, ByteHolder } from './byte-budget.js';
 import type { AdapterHl7Settings } from '../config.js';
 import { clientCertificateOf } from '../tls/client-certificate.js';
+import { frameAnswer } from './frame-answer.js';
 import type { WorkGate } from './work-gate.js';
 
 export interface ConnectionOptions {
@@ -189,7 +190,7 @@ export class Connection implements ByteHolder {
   #answer(receptions: readonly Reception[]): void {
     const closing = receptions.findIndex(({ closes }) => closes === true);
     const answered = closing === -1 ? receptions : receptions.slice(0, closing);
-    const answers = answered.flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
+    const answers = answered.flatMap(({ answer }) => (answer === undefined ? [] : [frameAnswer(answer)]));
     if (answers.length > 0 && this.socket.writable) this.#write(Buffer.concat(answers));
     if (closing === -1) return;
     this.options.metrics.connectionsClosed.inc({ reason: 'unavailable' });

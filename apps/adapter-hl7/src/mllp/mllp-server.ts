@@ -8,7 +8,7 @@ import type { AdapterHl7Settings } from '../config.js';
 import { Connection, type ConnectionOptions } from './connection.js';
 import { tlsFilesOf } from '../tls/tls-files.js';
 import { TlsListener } from '../tls/tls-listener.js';
-import { WorkGate } from './work-gate.js';
+import type { WorkGate } from './work-gate.js';
 
 const sweepMsMax = 1000;
 /** A flood of refused connections is one line a second. */
@@ -18,6 +18,8 @@ export interface MllpServerOptions {
   readonly settings: AdapterHl7Settings;
   readonly receive: Receive;
   readonly metrics: AdapterMetrics;
+  /** Of the whole adapter. */
+  readonly gate: WorkGate;
 }
 
 export interface MllpAddresses {
@@ -38,14 +40,14 @@ export class MllpServer {
   #warnedAtMs = -Infinity;
 
   constructor(private readonly options: MllpServerOptions) {
-    const { settings, receive, metrics } = options;
+    const { settings, receive, metrics, gate } = options;
     this.#budget = new ByteBudget(settings.MLLP_HELD_BYTES_MAX, settings.MLLP_PARTIAL_FRAME_TIMEOUT_MS);
     this.#connectionOptions = {
       settings,
       receive,
       metrics,
       budget: this.#budget,
-      gate: new WorkGate(settings.MLLP_WORK_BYTES_MAX),
+      gate,
       onClosed: (connection) => {
         this.#forget(connection);
       },

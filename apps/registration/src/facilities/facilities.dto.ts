@@ -103,6 +103,14 @@ export class SourceSettingsDto {
   @IsIn(['auto', 'original', 'enhanced'])
   acknowledgement?: SourceFact['acknowledgement'];
 
+  @ApiPropertyOptional({
+    enum: ['all', 'errors', 'none'],
+    description: 'Acknowledgements that a batch is answered with',
+  })
+  @IsOptional()
+  @IsIn(['all', 'errors', 'none'])
+  batchAcknowledgement?: NonNullable<SourceFact['batchAcknowledgement']>;
+
   @ApiPropertyOptional({ description: 'Close without an answer instead of AR 207' })
   @IsOptional()
   @IsBoolean()
