@@ -13,6 +13,7 @@ export class AdapterMetrics {
   readonly tlsReloads;
   readonly heldBytes;
   readonly ackSeconds;
+  readonly applicationAcks;
   readonly publishFailures;
   readonly duplicates;
   readonly controlIdReuse;
@@ -32,6 +33,11 @@ export class AdapterMetrics {
     this.tlsReloads = metrics.counter('mllp_tls_reloads_total', 'Renewed certificate files by outcome', ['result']);
     this.heldBytes = metrics.gauge('mllp_held_bytes', 'Bytes of blocks received and not answered');
     this.ackSeconds = metrics.histogram('mllp_ack_seconds', 'From complete block to answer', ackSecondsBuckets);
+    this.applicationAcks = metrics.counter(
+      'mllp_application_acks_total',
+      'Application acknowledgements of our own exchanges by result',
+      ['result'],
+    );
     this.publishFailures = metrics.counter('mllp_publish_failures_total', 'Publishes that failed');
     this.duplicates = metrics.counter('mllp_duplicates_total', 'Resends answered without a second event');
     this.controlIdReuse = metrics.counter('mllp_control_id_reuse_total', 'Known control id, other bytes');

@@ -6,6 +6,7 @@ import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
 import { answerHttpWith, httpIntake } from './http/answer-http.js';
+import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
 import { Observations } from './observations.js';
@@ -38,6 +39,7 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
       metrics.observationFailures.inc();
     },
   });
+  const applicationAcks = new ApplicationAcks({ settings, metrics });
   const receive = receiveWith({
     settings,
     bus,
@@ -59,6 +61,7 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
     }),
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
     observations,
+    applicationAcks,
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
   });
@@ -73,6 +76,7 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
     },
     stop: async () => {
       await server.stop();
+      applicationAcks.stop();
       await observations.stop();
     },
   };

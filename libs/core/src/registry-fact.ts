@@ -32,7 +32,9 @@ export interface SourceFact {
   readonly messageTypes: readonly string[];
   /** MSH-11.1 values accepted. */
   readonly processingIds: readonly string[];
-  readonly acknowledgement: 'auto' | 'original' | 'enhanced';
+  readonly acknowledgement: 'auto' | 'original' | 'enhanced' | 'enhanced-answer-AA';
+  /** `host:port` of the sender's own listener, for the application acknowledgements that MSH-16 asks for; absent = none is sent. */
+  readonly applicationAcknowledgementTo?: string;
   /** What a batch (FHS, BHS) is answered with: every acknowledgement, negative ones, or nothing. Absent = all. */
   readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
   /** When we are unavailable: close without an answer instead of AR 207. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type AckCode, buildAck, decideAck } from '@anamnesis/hl7v2';
+import { type AckCode, buildAck, decideAck, decideApplicationAck } from '@anamnesis/hl7v2';
+import type { ApplicationAck } from '../initiate/application-acks.js';
 import type { Answered, Outcome } from './outcome.js';
 
 /** Who we are in MSH-3 and MSH-4 of our answers. */
@@ -32,6 +33,19 @@ export function acknowledge(answered: Answered, code: AckCode): Uint8Array {
   const { header, outcome } = answered;
   const errors = outcome.kind === 'done' ? {} : { errors: [outcome.condition] };
   return buildAck({ code, request: header, controlId: newControlId(), at: new Date(), identity, ...errors });
+}
+
+/** The application answer that follows on a connection of ours; undefined where none is asked for, or none has a place to go. */
+export function applicationAck({ header, source, outcome }: Answered): ApplicationAck | undefined {
+  const to = source?.applicationAcknowledgementTo;
+  if (header === undefined || to === undefined) return undefined;
+  const code = decideApplicationAck(header, outcome.kind, source?.acknowledgement);
+  if (code === undefined) return undefined;
+  const errors = outcome.kind === 'done' ? {} : { errors: [outcome.condition] };
+  const controlId = newControlId();
+  const at = new Date();
+  const bytes = buildAck({ code, request: header, controlId, at, identity, isInitiated: true, ...errors });
+  return { to, controlId, bytes };
 }
 
 /** HL7 table 0357, as the answer says it; 0 where nothing is wrong. */

@@ -1,8 +1,9 @@
 import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
-import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
+import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
+import type { ApplicationAcks } from '../initiate/application-acks.js';
 import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
 import { bytesOf, identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
 import type { Observations } from '../observations.js';
@@ -14,6 +15,7 @@ export interface ReceiveOptions extends JudgeOptions {
   readonly settings: AdapterHl7Settings;
   readonly bus: EventBus;
   readonly observations: Observations;
+  readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
 }
 
 /** Messages of a batch in one publish: the events of all of a large one would take several times its size. */
@@ -184,9 +186,15 @@ async function record(answered: readonly Answered[], options: ReceiveOptions): P
   });
 }
 
-function receptionOf(answered: Answered, ackMs: number, { metrics, observations }: ReceiveOptions): Reception {
+function receptionOf(
+  answered: Answered,
+  ackMs: number,
+  { metrics, observations, applicationAcks }: ReceiveOptions,
+): Reception {
   const { source, outcome } = answered;
   const code = answerCode(answered);
+  const later = applicationAck(answered);
+  if (later !== undefined) applicationAcks.send(later);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
   if (closesInstead(answered)) return { closes: true };

@@ -98,10 +98,18 @@ export class SourceSettingsDto {
   @IsIn(['P', 'T', 'D'], { each: true })
   processingIds?: string[];
 
-  @ApiPropertyOptional({ enum: ['auto', 'original', 'enhanced'] })
+  @ApiPropertyOptional({ enum: ['auto', 'original', 'enhanced', 'enhanced-answer-AA'] })
   @IsOptional()
-  @IsIn(['auto', 'original', 'enhanced'])
+  @IsIn(['auto', 'original', 'enhanced', 'enhanced-answer-AA'])
   acknowledgement?: SourceFact['acknowledgement'];
+
+  @ApiPropertyOptional({
+    description: '`host:port` that application acknowledgements (MSH-16) are sent to; null = none',
+  })
+  @IsOptional()
+  @IsString()
+  @Matches(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]{1,253}):([1-9]\d{0,4})$/)
+  applicationAcknowledgementTo?: string;
 
   @ApiPropertyOptional({
     enum: ['all', 'errors', 'none'],
