@@ -14,6 +14,7 @@ export class AdapterMetrics {
   readonly heldBytes;
   readonly ackSeconds;
   readonly applicationAcks;
+  readonly files;
   readonly publishFailures;
   readonly duplicates;
   readonly controlIdReuse;
@@ -38,6 +39,7 @@ export class AdapterMetrics {
       'Application acknowledgements of our own exchanges by result',
       ['result'],
     );
+    this.files = metrics.counter('folder_files_total', 'Files of the watched folder by result', ['result']);
     this.publishFailures = metrics.counter('mllp_publish_failures_total', 'Publishes that failed');
     this.duplicates = metrics.counter('mllp_duplicates_total', 'Resends answered without a second event');
     this.controlIdReuse = metrics.counter('mllp_control_id_reuse_total', 'Known control id, other bytes');

@@ -93,6 +93,25 @@ export class AdapterHl7Settings extends Settings {
   @Min(1024)
   MLLP_WORK_BYTES_MAX: number = 32 * mebibyte;
 
+  /** Files put here are taken in; absent: no folder is watched. */
+  @IsOptional()
+  @IsNotEmpty()
+  FOLDER_INTAKE?: string;
+
+  @IsInt()
+  @Min(10)
+  FOLDER_POLL_MS: number = 1000;
+
+  /** A file is taken when it has not changed for so long. */
+  @IsInt()
+  @Min(0)
+  FOLDER_SETTLE_MS: number = 2000;
+
+  /** Before what could not be stored is tried again. */
+  @IsInt()
+  @Min(1)
+  FOLDER_RETRY_MS: number = 2000;
+
   /** Bytes of requests to `POST /hl7v2`, read or being read, that are held at one time; further ones are told to come later. */
   @IsInt()
   @Min(mebibyte)

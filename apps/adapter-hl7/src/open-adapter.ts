@@ -5,6 +5,7 @@ import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListene
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
+import { FolderIntake } from './folder/folder-intake.js';
 import { answerHttpWith, httpIntake } from './http/answer-http.js';
 import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
@@ -67,15 +68,17 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
   });
   const gate = new WorkGate(settings.MLLP_WORK_BYTES_MAX);
   parts.calls.answer(httpIntake, answerHttpWith({ receive, gate }));
+  const folder = new FolderIntake({ settings, receive, gate, metrics });
   const server = new MllpServer({ settings, receive, metrics, gate });
   return {
     start: async () => {
       const addresses = await server.start();
+      await folder.start();
       observations.start();
       return { ...addresses };
     },
     stop: async () => {
-      await server.stop();
+      await Promise.all([server.stop(), folder.stop()]);
       applicationAcks.stop();
       await observations.stop();
     },

@@ -21,6 +21,8 @@ export function admit(header: MessageHeader, source: SourceFact, peer: Peer): Re
 
 function admitSender(source: SourceFact, peer: Peer): Refusal | undefined {
   if (source.state === 'suspended') return reject(207, 'the sender is suspended');
+  // Who may write into the watched folder is the operator's to say, to the file system.
+  if (peer.protocol === 'hl7v2-file') return undefined;
   if (!isFromOwnAddress(source, peer.address)) return reject(207, 'the sender is not registered for this address');
   return admitCertificate(source, peer);
 }

@@ -135,6 +135,7 @@ function headerOf(
 
 function authenticationOf({ source, peer }: Arrival): SignedHeader['source']['authentication'] {
   if (peer.certificate !== undefined) return 'mtls';
+  if (peer.protocol === 'hl7v2-file') return 'none';
   return source.addresses.length > 0 ? 'address' : 'none';
 }
 

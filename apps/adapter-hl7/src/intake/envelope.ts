@@ -45,6 +45,8 @@ export function openEnvelope(block: Block): Envelope {
 
 /** The one answer to a block: that to its message, those to several in their order, or a batch of them. */
 export function closeEnvelope(envelope: Envelope, received: readonly Received[], registry: SourceRegistry): Reception {
+  const [first] = received;
+  if (first !== undefined && received.length === 1 && envelope.batch === undefined) return first.reception;
   if (received.some(({ reception }) => reception.closes === true)) return { closes: true };
   const charset = received.map(({ reception }) => reception.charset).find((one) => one !== undefined);
   const answer = envelope.batch === undefined ? joined(received) : batchAnswer(envelope.batch, received, registry);
@@ -53,7 +55,7 @@ export function closeEnvelope(envelope: Envelope, received: readonly Received[],
 
 function joined(received: readonly Received[]): Uint8Array | undefined {
   const answers = received.flatMap(({ reception }) => reception.answer ?? []);
-  if (answers.length <= 1) return answers[0];
+  if (answers.length === 0) return undefined;
   return new Uint8Array(Buffer.concat(answers));
 }
 

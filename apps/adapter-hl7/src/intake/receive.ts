@@ -1,5 +1,6 @@
 import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
+import type { AckCode } from '@anamnesis/hl7v2';
 import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
@@ -192,11 +193,16 @@ function receptionOf(
   { metrics, observations, applicationAcks }: ReceiveOptions,
 ): Reception {
   const { source, outcome } = answered;
-  const code = answerCode(answered);
   const later = applicationAck(answered);
   if (later !== undefined) applicationAcks.send(later);
+  const code = answerCode(answered);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
+  const said = answerOf(answered, code);
+  return outcome.kind === 'done' ? said : { ...said, refusal: outcome };
+}
+
+function answerOf(answered: Answered, code: AckCode | undefined): Reception {
   if (closesInstead(answered)) return { closes: true };
   if (code === undefined) return {};
   const charset = answered.header?.wire?.charset.name;

@@ -1,4 +1,5 @@
 import type { ErrorCondition } from '@anamnesis/hl7v2';
+import type { Refusal } from '../intake/outcome.js';
 import type { ClientCertificate } from '../tls/client-certificate.js';
 
 /** One complete MLLP block as received, or one message of such a block. */
@@ -15,6 +16,8 @@ export interface Reception {
   readonly answer?: Uint8Array;
   /** Canonical name of the set that the answer is written in. */
   readonly charset?: string;
+  /** Why it was not taken; for the block of one message alone. */
+  readonly refusal?: Refusal;
   /** The source is to be left without an answer: what follows on this connection is not answered either. */
   readonly closes?: true;
 }
