@@ -50,6 +50,27 @@ export class MllpClient {
 
   /** Resolves with the answer's bytes. Rejects when the connection ends first, or at the deadline, which ends it too. */
   send(message: Uint8Array, deadlineMs = 30_000): Promise<Uint8Array> {
+    const frame = encodeFrame(message);
+    const answered = this.#await(deadlineMs);
+    if (this.#ended === undefined) this.#socket.write(frame);
+    return answered;
+  }
+
+  /** The next answer, to what has been written already. */
+  next(deadlineMs = 30_000): Promise<Uint8Array> {
+    return this.#await(deadlineMs);
+  }
+
+  /** Sends bytes as they are, and waits for nothing. */
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#end(new Error('the connection was closed'));
+  }
+
+  #await(deadlineMs: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) {
         reject(this.#ended);
@@ -72,17 +93,7 @@ export class MllpClient {
           reject(error);
         },
       });
-      this.#socket.write(encodeFrame(message));
     });
-  }
-
-  /** Sends bytes as they are, and waits for nothing. */
-  write(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
-  }
-
-  close(): void {
-    this.#end(new Error('the connection was closed'));
   }
 
   #read(chunk: Uint8Array): void {

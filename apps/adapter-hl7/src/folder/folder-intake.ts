@@ -2,15 +2,9 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { AdapterMetrics } from '../adapter-metrics.js';
-import type { AdapterHl7Settings } from '../config.js';
-import type { Receive } from '../mllp/block.js';
-import type { WorkGate } from '../mllp/work-gate.js';
-import { receiveFile, type FileResult } from './receive-file.js';
+import { receiveFile, type FileResult, type ReceiveFileOptions } from './receive-file.js';
 
-export interface FolderIntakeOptions {
-  readonly settings: AdapterHl7Settings;
-  readonly receive: Receive;
-  readonly gate: WorkGate;
+export interface FolderIntakeOptions extends Omit<ReceiveFileOptions, 'signal'> {
   readonly metrics: AdapterMetrics;
 }
 

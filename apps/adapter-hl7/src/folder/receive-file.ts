@@ -3,9 +3,10 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchCounter, type ErrorCondition, MessageSplitter, readHeader, type StreamPiece } from '@anamnesis/hl7v2';
+import type { AdapterHl7Settings } from '../config.js';
 import { locationText } from '../intake/outcome.js';
-import { type Block, heldBytesOf, type Reception } from '../mllp/block.js';
-import type { FolderIntakeOptions } from './folder-intake.js';
+import { type Block, heldBytesOf, type Receive, type Reception } from '../mllp/block.js';
+import type { WorkGate } from '../mllp/work-gate.js';
 
 export interface FileResult {
   readonly taken: number;
@@ -19,7 +20,13 @@ interface FilePlace {
   readonly name: string;
 }
 
-type Options = Omit<FolderIntakeOptions, 'metrics'> & { readonly signal: AbortSignal };
+export interface ReceiveFileOptions {
+  readonly settings: AdapterHl7Settings;
+  readonly receive: Receive;
+  readonly gate: WorkGate;
+  /** To stop between two steps. */
+  readonly signal: AbortSignal;
+}
 
 /** Of messages that are published together. */
 const [stepMessages, stepBytes] = [64, 1024 * 1024];
@@ -30,7 +37,7 @@ const peer = { address: '', protocol: 'hl7v2-file' } as const;
  * path, in order, and waits where one cannot be stored now. Holds one step of it at a time, whatever its size. Undefined
  * when it was stopped in between.
  */
-export async function receiveFile(place: FilePlace, options: Options): Promise<FileResult | undefined> {
+export async function receiveFile(place: FilePlace, options: ReceiveFileOptions): Promise<FileResult | undefined> {
   const path = join(place.folder, 'working', place.name);
   const problem = await faultOf(path, options);
   if (problem !== undefined) {
@@ -43,7 +50,7 @@ export async function receiveFile(place: FilePlace, options: Options): Promise<F
   return result;
 }
 
-async function* piecesOf(path: string, { settings, signal }: Options): AsyncGenerator<StreamPiece> {
+async function* piecesOf(path: string, { settings, signal }: ReceiveFileOptions): AsyncGenerator<StreamPiece> {
   const splitter = new MessageSplitter(settings.MLLP_FRAME_BYTES_MAX);
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (signal.aborted) return;
@@ -53,7 +60,7 @@ async function* piecesOf(path: string, { settings, signal }: Options): AsyncGene
 }
 
 /** Counts are checked before anything is processed, and a file without a message says nothing that could be answered. */
-async function faultOf(path: string, options: Options): Promise<ErrorCondition | undefined> {
+async function faultOf(path: string, options: ReceiveFileOptions): Promise<ErrorCondition | undefined> {
   const counter = new BatchCounter();
   let isEmpty = true;
   for await (const piece of piecesOf(path, options)) {
@@ -69,7 +76,7 @@ async function faultOf(path: string, options: Options): Promise<ErrorCondition |
 
 async function receiveMessages(
   path: string,
-  { place, options }: { readonly place: FilePlace; readonly options: Options },
+  { place, options }: { readonly place: FilePlace; readonly options: ReceiveFileOptions },
 ): Promise<FileResult | undefined> {
   const result = { taken: 0, refused: 0, isWhole: true };
   let step: Block[] = [];
@@ -100,7 +107,7 @@ interface Settled {
 }
 
 /** Again from the first that could not be stored, so that the order stays, until all are or we are to stop. */
-async function receiveStep(blocks: readonly Block[], options: Options): Promise<readonly Settled[]> {
+async function receiveStep(blocks: readonly Block[], options: ReceiveFileOptions): Promise<readonly Settled[]> {
   const { receive, gate, settings, signal } = options;
   const settled: Settled[] = [];
   while (settled.length < blocks.length && !signal.aborted) {
