@@ -1,12 +1,23 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CorpusTable } from './corpus-table.js';
-import { type Answer, answerOf, faultOf, isAnswerSure, isPositive, type Reading, readingOf } from './corpus-verdict.js';
+import {
+  type Answer,
+  answerOf,
+  faultOf,
+  isAnswerSure,
+  isPositive,
+  isTemporary,
+  type Reading,
+  readingOf,
+} from './corpus-verdict.js';
 import { MllpClient, type MllpAddress } from './mllp-client.js';
 import { readMessages } from './split-messages.js';
 
 const deadlineMs = 30_000;
 const faultsMax = 50;
+const [attemptsMax, pauseMs] = [10, 2_000];
 
 export interface CorpusRun {
   readonly table: CorpusTable;
@@ -21,16 +32,30 @@ const fence = (n: number): Uint8Array =>
   Buffer.from(`MSH|^~\\&|CORPUS|CORPUS|||20260101000000+0000||ADT^A08|FENCE${n}|P|0\r`);
 
 /** Sends every message of the folder over one connection, each when the one before is answered. */
-export async function runCorpus(folder: string, address: MllpAddress): Promise<CorpusRun> {
+export async function runCorpus(folder: string, address: MllpAddress, signal: AbortSignal): Promise<CorpusRun> {
   const run = { table: new CorpusTable(), faults: [] as string[], taken: new Set<string>() };
   const line = new Line(address);
   for (const file of filesBelow(folder))
     for await (const bytes of readMessages(file)) {
+      if (signal.aborted) break;
       const reading = readingOf(bytes);
-      note(run, { name: relative(folder, file), reading, said: await line.ask(bytes, isAnswerSure(reading)) });
+      const said = await askUntilSettled(line, { bytes, isSure: isAnswerSure(reading) });
+      note(run, { name: relative(folder, file), reading, said });
     }
   line.close();
   return run;
+}
+
+/** As a sender does: what is answered "later" is sent again after a pause, so often and no more. */
+async function askUntilSettled(
+  line: Line,
+  { bytes, isSure }: { readonly bytes: Uint8Array; readonly isSure: boolean },
+): Promise<Said> {
+  for (let attempt = 1; ; attempt++) {
+    const said = await line.ask(bytes, isSure);
+    if (said.answer === undefined || !isTemporary(said.answer) || attempt === attemptsMax) return said;
+    await sleep(pauseMs);
+  }
 }
 
 function note(

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { answerOf, faultOf, isAnswerSure, readingOf } from './corpus-verdict.js';
+import { answerOf, faultOf, isAnswerSure, isTemporary, readingOf } from './corpus-verdict.js';
 
 const message = (accept: string, application: string) =>
   readingOf(Buffer.from(`MSH|^~\\&|A|B|||2026||ADT^A08|C1|P|2.5|||${accept}|${application}\r`));
@@ -23,6 +23,13 @@ it.each([
 it('finds an answer to another message, and a refusal without a reason', () => {
   expect(faultOf(message('', ''), answer('AA', '', 'C2'))).toContain('MSA-2');
   expect(faultOf(message('', ''), answer('AE'))).toContain('without a reason');
+});
+
+it('tells "later" from other refusals', () => {
+  const said = (condition: string, reason: string) => isTemporary({ code: 'AR', controlId: '', condition, reason });
+  expect(said('207', 'registration does not answer')).toBe(true);
+  expect(said('207', 'the sender is suspended')).toBe(false);
+  expect(said('101', 'PID-3 is empty')).toBe(false);
 });
 
 it('knows when one answer is due in any case', () => {

@@ -78,6 +78,11 @@ function isOfAnother({ header }: Reading, { controlId }: Answer): boolean {
   return wanted !== undefined && Buffer.from(wanted).toString('latin1') !== controlId;
 }
 
+/** "Later", as our listener says it of trouble of its own: a sender sends the same again. */
+export function isTemporary({ condition, reason }: Answer): boolean {
+  return condition === '207' && /does not answer|cannot be stored now|internal error/.test(reason);
+}
+
 export function isPositive(code: string): boolean {
   return code === 'AA' || code === 'CA';
 }
