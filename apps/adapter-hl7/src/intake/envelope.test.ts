@@ -128,6 +128,12 @@ describe('several messages in one block without a batch header', () => {
     expect(msa(await sender.ask(good('C4'))).controlId).toBe('C4');
   });
 
+  it('may have a trailer, whose count holds; one message with one, as a cut file leaves it, is a message', async () => {
+    expect(partsOf(await sender.ask(`${good('C1')}${good('C2')}BTS|3\r`))).toContain('AE C1');
+    expect(partsOf(await sender.ask(`${good('C3')}BTS|3\rFTS|1\r`))).toEqual(['AA C3']);
+    expect(await stored()).toEqual(['C3']);
+  });
+
   it('are not looked for behind what begins with something else', async () => {
     const answer = await sender.ask(`junk\r${good('C1')}${good('C2')}`);
     expect(msa(answer).code).toBe('AE');

@@ -8,8 +8,7 @@ import type { Answered } from './outcome.js';
 
 /** In one block: more is a file, which comes by the watched folder. */
 const messagesMax = 10_000;
-const separators = ['\r', '\n'];
-const laterMarks = separators.flatMap((end) => ['MSH', 'BTS', 'FTS'].map((name) => Buffer.from(`${end}${name}`)));
+const laterMessages = ['\r', '\n'].map((end) => Buffer.from(`${end}MSH`));
 
 /** A block, opened: the messages in it, and how they lay there. */
 export interface Envelope {
@@ -32,8 +31,8 @@ export interface Received {
 export function openEnvelope(block: Block): Envelope {
   if (block.kind !== 'message' || !mayHaveSeveral(block.bytes)) return { blocks: [block] };
   const batch = splitBatch(block.bytes);
-  // What begins with something else is no batch, and no message either: judged as the one block that it is.
-  if (batch.skippedBytes > 0 || (!batch.isBatch && batch.messages.length <= 1)) return { blocks: [block] };
+  // What begins with something else is no batch, and a trailer alone makes none: judged as the one block that it is.
+  if (batch.skippedBytes > 0 || (!hasHeader(batch) && batch.messages.length <= 1)) return { blocks: [block] };
   const condition = faultOf(batch);
   if (condition !== undefined) {
     const refused: Block = { kind: 'refused-batch', bytes: headOf(batch), condition };
@@ -80,6 +79,10 @@ function sourceOf(batch: Batch, received: readonly Received[], registry: SourceR
   return sent ?? identified(headOf(batch), registry).source;
 }
 
+function hasHeader({ fileHeader, groups }: Batch): boolean {
+  return fileHeader !== undefined || groups.some(({ header }) => header !== undefined);
+}
+
 function faultOf({ problems, messages }: Batch): ErrorCondition | undefined {
   if (problems[0] !== undefined) return problems[0];
   if (messages.length <= messagesMax) return undefined;
@@ -104,6 +107,6 @@ function mayHaveSeveral(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return (
     /^[\s\u00ef\u00bb\u00bf]*[FB][HT]S/.test(buffer.toString('latin1', 0, 64)) ||
-    laterMarks.some((one) => buffer.includes(one))
+    laterMessages.some((one) => buffer.includes(one))
   );
 }
