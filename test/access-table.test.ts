@@ -54,6 +54,11 @@ describe('the access table', () => {
     expect(open.map(([route]) => route)).toEqual(['GET /livez', 'GET /readyz']);
   });
 
+  it('lets senders deliver, and nothing else', () => {
+    const theirs = Object.entries(accessTable).filter(([, rule]) => rule !== 'anyone' && rule.includes('sender'));
+    expect(theirs.map(([route]) => route)).toEqual(['POST /hl7v2']);
+  });
+
   it('gives no role that reads patient data to operators', () => {
     const clinical = Object.entries(accessTable).filter(
       ([route]) => /\/fhir\/:type|Patient|\/evidence\/:eventId$/.test(route) && !route.includes('/registration/'),

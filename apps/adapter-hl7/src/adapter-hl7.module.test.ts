@@ -52,4 +52,7 @@ it('starts in Nest, knows the registry from its start, listens and stops', async
 it('refuses a wrong setting by name', () => {
   expect(() => AdapterHl7Module.fromEnvironment({ MLLP_PORT: '70000' })).toThrow('MLLP_PORT');
   expect(() => AdapterHl7Module.fromEnvironment({ MLLP_FRAME_BYTES_MAX: '100000000' })).toThrow('MLLP_FRAME_BYTES_MAX');
+  expect(() => AdapterHl7Module.fromEnvironment({ MLLP_TLS_PORT: '0', MLLP_TLS_CERT_FILE: 'x' })).toThrow(
+    'MLLP_TLS_PORT needs MLLP_TLS_KEY_FILE, MLLP_TLS_CLIENT_CA_FILE',
+  );
 });

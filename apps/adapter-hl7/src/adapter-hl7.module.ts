@@ -1,12 +1,23 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { EventBus } from '@anamnesis/bus';
-import { EVENT_BUS, Keys, Listeners, Metrics, Readiness, readSettings, RegistrationClient } from '@anamnesis/runtime';
+import {
+  Calls,
+  EVENT_BUS,
+  Keys,
+  Listeners,
+  Metrics,
+  Readiness,
+  readSettings,
+  RegistrationClient,
+} from '@anamnesis/runtime';
 import { AdapterHl7Settings } from './config.js';
+import { HttpIntakeModule } from './http-intake.module.js';
 import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
+import { tlsFilesOf } from './tls/tls-files.js';
 import { SourceRegistry } from './sources/source-registry.js';
 
-/** The HL7 v2 adapter: listens for MLLP as the listener `mllp`. */
+/** The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`. */
 @Module({})
 export class AdapterHl7Module implements OnModuleInit {
   // eslint-disable-next-line max-params -- Nest injects by parameter
@@ -18,21 +29,24 @@ export class AdapterHl7Module implements OnModuleInit {
     private readonly metrics: Metrics,
     private readonly readiness: Readiness,
     private readonly registration: RegistrationClient,
+    private readonly calls: Calls,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
   ) {}
 
   /** Throws on a wrong setting. */
   static fromEnvironment(environment: NodeJS.ProcessEnv): DynamicModule {
     const settings = readSettings(AdapterHl7Settings, environment);
+    tlsFilesOf(settings);
     return {
       module: AdapterHl7Module,
+      imports: [HttpIntakeModule.fromEnvironment(environment)],
       controllers: [RegistryController],
       providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry],
     };
   }
 
   onModuleInit(): void {
-    const { settings, registry, keys, metrics, readiness, registration, bus } = this;
-    this.listeners.add(openAdapter({ settings, registry, keys, metrics, readiness, registration, bus }));
+    const { settings, registry, keys, metrics, readiness, registration, calls, bus } = this;
+    this.listeners.addRemote(openAdapter({ settings, registry, keys, metrics, readiness, registration, calls, bus }));
   }
 }

@@ -10,8 +10,11 @@ export class AdapterMetrics {
   readonly noiseBytes;
   readonly connections;
   readonly connectionsClosed;
+  readonly tlsReloads;
   readonly heldBytes;
   readonly ackSeconds;
+  readonly applicationAcks;
+  readonly files;
   readonly publishFailures;
   readonly duplicates;
   readonly controlIdReuse;
@@ -28,8 +31,15 @@ export class AdapterMetrics {
     this.noiseBytes = metrics.counter('mllp_noise_bytes_total', 'Bytes outside blocks, skipped');
     this.connections = metrics.gauge('mllp_connections', 'Connections open');
     this.connectionsClosed = metrics.counter('mllp_connections_closed_total', 'Connections closed by us', ['reason']);
+    this.tlsReloads = metrics.counter('mllp_tls_reloads_total', 'Renewed certificate files by outcome', ['result']);
     this.heldBytes = metrics.gauge('mllp_held_bytes', 'Bytes of blocks received and not answered');
     this.ackSeconds = metrics.histogram('mllp_ack_seconds', 'From complete block to answer', ackSecondsBuckets);
+    this.applicationAcks = metrics.counter(
+      'mllp_application_acks_total',
+      'Application acknowledgements of our own exchanges by result',
+      ['result'],
+    );
+    this.files = metrics.counter('folder_files_total', 'Files of the watched folder by result', ['result']);
     this.publishFailures = metrics.counter('mllp_publish_failures_total', 'Publishes that failed');
     this.duplicates = metrics.counter('mllp_duplicates_total', 'Resends answered without a second event');
     this.controlIdReuse = metrics.counter('mllp_control_id_reuse_total', 'Known control id, other bytes');

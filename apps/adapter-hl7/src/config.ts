@@ -1,4 +1,4 @@
-import { IsInt, Max, Min } from 'class-validator';
+import { IsInt, IsNotEmpty, IsOptional, Max, Min } from 'class-validator';
 import { Settings } from '@anamnesis/runtime';
 
 const mebibyte = 1024 * 1024;
@@ -10,6 +10,37 @@ export class AdapterHl7Settings extends Settings {
   @Min(0)
   @Max(65_535)
   MLLP_PORT: number = 2575;
+
+  /** Absent: no TLS listener. 0 picks a free port. With it the three files below are needed. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  MLLP_TLS_PORT?: number;
+
+  /** PEM: the listener's certificate, its issuers behind it. */
+  @IsOptional()
+  @IsNotEmpty()
+  MLLP_TLS_CERT_FILE?: string;
+
+  @IsOptional()
+  @IsNotEmpty()
+  MLLP_TLS_KEY_FILE?: string;
+
+  /** PEM: the authorities that may have issued senders' certificates. */
+  @IsOptional()
+  @IsNotEmpty()
+  MLLP_TLS_CLIENT_CA_FILE?: string;
+
+  /** How often the three files are looked at for renewed ones. */
+  @IsInt()
+  @Min(10)
+  MLLP_TLS_RELOAD_MS: number = 10_000;
+
+  /** For a TLS handshake; then the connection is closed. */
+  @IsInt()
+  @Min(10)
+  MLLP_TLS_HANDSHAKE_TIMEOUT_MS: number = 10_000;
 
   /** The next one is closed at once. */
   @IsInt()
@@ -61,6 +92,55 @@ export class AdapterHl7Settings extends Settings {
   @IsInt()
   @Min(1024)
   MLLP_WORK_BYTES_MAX: number = 32 * mebibyte;
+
+  /** Files put here are taken in; absent: no folder is watched. */
+  @IsOptional()
+  @IsNotEmpty()
+  FOLDER_INTAKE?: string;
+
+  @IsInt()
+  @Min(10)
+  FOLDER_POLL_MS: number = 1000;
+
+  /** A file is taken when it has not changed for so long. */
+  @IsInt()
+  @Min(0)
+  FOLDER_SETTLE_MS: number = 2000;
+
+  /** Before what could not be stored is tried again. */
+  @IsInt()
+  @Min(1)
+  FOLDER_RETRY_MS: number = 2000;
+
+  /** Bytes of requests to `POST /hl7v2`, read or being read, that are held at one time; further ones are told to come later. */
+  @IsInt()
+  @Min(mebibyte)
+  HTTP_INTAKE_BYTES_MAX: number = 64 * mebibyte;
+
+  /** For a request's body to arrive. */
+  @IsInt()
+  @Min(10)
+  HTTP_INTAKE_TIMEOUT_MS: number = 60_000;
+
+  /** Application acknowledgements that wait for one sender's listener; further ones are not sent. */
+  @IsInt()
+  @Min(1)
+  APPLICATION_ACK_QUEUE_MAX: number = 1000;
+
+  /** For that listener to connect, and for its answer. */
+  @IsInt()
+  @Min(10)
+  APPLICATION_ACK_TIMEOUT_MS: number = 10_000;
+
+  /** Longest pause between two attempts. */
+  @IsInt()
+  @Min(1)
+  APPLICATION_ACK_PAUSE_MS_MAX: number = 60_000;
+
+  /** One that was not taken for so long is given up. */
+  @IsInt()
+  @Min(10)
+  APPLICATION_ACK_LIFE_MS: number = 24 * 60 * 60 * 1000;
 
   /** For what is in flight at shutdown; then connections are cut. */
   @IsInt()

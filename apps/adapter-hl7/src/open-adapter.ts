@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
-import type { Keys, Listener, Metrics, Readiness, RegistrationClient } from '@anamnesis/runtime';
+import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
+import { FolderIntake } from './folder/folder-intake.js';
+import { answerHttpWith, httpIntake } from './http/answer-http.js';
+import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
+import { WorkGate } from './mllp/work-gate.js';
 import { Observations } from './observations.js';
 import { receiveWith } from './intake/receive.js';
 import { RecentMessages } from './intake/recent-messages.js';
@@ -20,11 +24,12 @@ export interface AdapterParts {
   readonly registry: SourceRegistry;
   readonly registration: Pick<RegistrationClient, 'contact' | 'enrolmentToken' | 'enrol' | 'observe'>;
   readonly metrics: Metrics;
+  readonly calls: Pick<Calls, 'answer'>;
   readonly readiness: Pick<Readiness, 'block' | 'unblock'>;
 }
 
 /** Puts the adapter together. Nothing listens before `start`; `stop` answers what was received. */
-export function openAdapter(parts: AdapterParts): Listener {
+export function openAdapter(parts: AdapterParts): RemoteListeners {
   const { settings, bus, keys, registry, registration } = parts;
   const metrics = new AdapterMetrics(parts.metrics);
   const observations = new Observations({
@@ -35,6 +40,7 @@ export function openAdapter(parts: AdapterParts): Listener {
       metrics.observationFailures.inc();
     },
   });
+  const applicationAcks = new ApplicationAcks({ settings, metrics });
   const receive = receiveWith({
     settings,
     bus,
@@ -56,19 +62,24 @@ export function openAdapter(parts: AdapterParts): Listener {
     }),
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
     observations,
+    applicationAcks,
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
   });
-  const server = new MllpServer({ settings, receive, metrics });
+  const gate = new WorkGate(settings.MLLP_WORK_BYTES_MAX);
+  parts.calls.answer(httpIntake, answerHttpWith({ receive, gate }));
+  const folder = new FolderIntake({ settings, receive, gate, metrics });
+  const server = new MllpServer({ settings, receive, metrics, gate });
   return {
-    name: 'mllp',
     start: async () => {
-      const address = await server.start();
+      const addresses = await server.start();
+      await folder.start();
       observations.start();
-      return address;
+      return { ...addresses };
     },
     stop: async () => {
-      await server.stop();
+      await Promise.all([server.stop(), folder.stop()]);
+      applicationAcks.stop();
       await observations.stop();
     },
   };

@@ -64,8 +64,14 @@ function isAnswered(said: { accept: string; application: string } | undefined): 
   return accept === 'ER' || accept === 'SU' ? undefined : true;
 }
 
+/** A file whose messages could not be told apart, for none of its lines begins with MSH. */
+function isBatch(bytes: Uint8Array): boolean {
+  return /^\s*[FB]HS/.test(Buffer.from(bytes.subarray(0, 16)).toString('latin1'));
+}
+
 /** Whether these are the answers to this message; the sender's framing may make several blocks of it. */
 function problemOf(message: Buffer, answers: readonly Uint8Array[]): string | undefined {
+  if (isBatch(message)) return answers.length === 1 && answers.every(isBatch) ? undefined : 'not answered by a batch';
   const blocks = new FrameDecoder({ frameBytesMax: 1 << 24 }).push(framed(message));
   const said = blocks.flatMap((one) => (one.kind === 'frame' ? [mshOf(one.bytes)] : []));
   const must = said.filter((one) => isAnswered(one) === true).length;

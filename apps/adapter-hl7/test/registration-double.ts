@@ -15,6 +15,8 @@ export class RegistrationDouble implements Client {
   /** Of certificates issued from now on. */
   lifeMs = yearMs;
   contacts = 0;
+  /** Those that unknown senders came with. */
+  readonly certificates: string[] = [];
   readonly issued: Enrolled[] = [];
   readonly observations: { readonly sourceId: string; readonly observation: SourceObservation }[] = [];
   /** What the operator or the sandbox decided about new sources. */
@@ -22,8 +24,9 @@ export class RegistrationDouble implements Client {
   readonly #tokens = new Map<string, string>();
   #authority: Promise<webcrypto.CryptoKeyPair> | undefined;
 
-  async contact(sender: { facility: string; application: string; address: string }) {
+  async contact(sender: { facility: string; application: string; address: string; certificate?: string }) {
     this.contacts++;
+    if (sender.certificate !== undefined) this.certificates.push(sender.certificate);
     await this.#answering();
     if (this.mode === 'approve') return { state: 'pending' as const };
     if (sender.facility.length > 64) throw new Rejected('invalid-request', 'the facility is too long');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Topic } from '@anamnesis/bus';
 import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable } from '@anamnesis/core';
-import { Metrics, readSettings } from '@anamnesis/runtime';
+import { Calls, Metrics, readSettings } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
 import { openAdapter } from '../src/open-adapter.js';
 import { SourceRegistry } from '../src/sources/source-registry.js';
@@ -45,11 +45,13 @@ export class SwitchedBus implements EventBus {
 export class RunningAdapter {
   readonly registry = new SourceRegistry();
   readonly metrics = new Metrics();
+  readonly calls = new Calls();
   readonly registration = new RegistrationDouble();
   readonly blocked = new Set<string>();
   readonly #senders: Sender[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
   port = 0;
+  tlsPort = 0;
 
   private constructor(
     readonly directory: string,
@@ -75,9 +77,12 @@ export class RunningAdapter {
       registry,
       registration,
       metrics: this.metrics,
+      calls: this.calls,
       readiness: { block: (reason) => blocked.add(reason), unblock: (reason) => blocked.delete(reason) },
     });
-    this.port = (await listener.start()).port;
+    const addresses = await listener.start();
+    this.port = addresses['mllp']?.port ?? 0;
+    this.tlsPort = addresses['mllpTls']?.port ?? 0;
     this.#stop = listener.stop;
   }
 

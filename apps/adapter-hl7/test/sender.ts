@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { FrameDecoder } from '@anamnesis/hl7v2';
 import { until } from './until.js';
 
@@ -27,6 +28,14 @@ export class Sender {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const sender = new Sender(socket);
     await once(socket, 'connect');
+    return sender;
+  }
+
+  /** Over TLS, with a certificate of its own if one is given. Rejects when the handshake fails. */
+  static async connectTls(port: number, options: ConnectionOptions): Promise<Sender> {
+    const socket = connectTls({ port, host: '127.0.0.1', ...options });
+    const sender = new Sender(socket);
+    await once(socket, 'secureConnect');
     return sender;
   }
 

@@ -21,6 +21,8 @@ export class MllpClient {
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder({ frameBytesMax: answerBytesMax });
   readonly #waiting: Waiting[] = [];
+  /** Answers that nobody waited for when they came. */
+  readonly #unclaimed: Uint8Array[] = [];
   #ended: Error | undefined;
 
   private constructor(socket: Socket) {
@@ -50,6 +52,29 @@ export class MllpClient {
 
   /** Resolves with the answer's bytes. Rejects when the connection ends first, or at the deadline, which ends it too. */
   send(message: Uint8Array, deadlineMs = 30_000): Promise<Uint8Array> {
+    const frame = encodeFrame(message);
+    this.#unclaimed.length = 0;
+    const answered = this.#await(deadlineMs);
+    if (this.#ended === undefined) this.#socket.write(frame);
+    return answered;
+  }
+
+  /** The next answer, to what has been written already; it may have come. */
+  next(deadlineMs = 30_000): Promise<Uint8Array> {
+    const come = this.#unclaimed.shift();
+    return come === undefined ? this.#await(deadlineMs) : Promise.resolve(come);
+  }
+
+  /** Sends bytes as they are, and waits for nothing. */
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  close(): void {
+    this.#end(new Error('the connection was closed'));
+  }
+
+  #await(deadlineMs: number): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) {
         reject(this.#ended);
@@ -72,22 +97,15 @@ export class MllpClient {
           reject(error);
         },
       });
-      this.#socket.write(encodeFrame(message));
     });
-  }
-
-  /** Sends bytes as they are, and waits for nothing. */
-  write(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
-  }
-
-  close(): void {
-    this.#end(new Error('the connection was closed'));
   }
 
   #read(chunk: Uint8Array): void {
     for (const event of this.#decoder.push(chunk)) {
-      if (event.kind === 'frame') this.#waiting.shift()?.resolve(event.bytes);
+      if (event.kind !== 'frame') continue;
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) this.#unclaimed.push(event.bytes);
+      else waiting.resolve(event.bytes);
     }
   }
 

@@ -1,5 +1,9 @@
-const [startBlock, endBlock, carriageReturn, lineFeed] = [0x0b, 0x1c, 0x0d, 0x0a];
-const segmentStart = Buffer.from('MSH');
+import { createReadStream } from 'node:fs';
+import { MessageSplitter, type StreamPiece } from '@anamnesis/hl7v2';
+
+/** Larger ones are sent nowhere: no listener takes them. */
+const messageBytesMax = 64 * 1024 * 1024;
+const [carriageReturn, lineFeed] = [0x0d, 0x0a];
 
 /**
  * The messages of a file: one or many, with or without MLLP framing, batch headers or a byte order mark. Splits at every
@@ -7,29 +11,34 @@ const segmentStart = Buffer.from('MSH');
  * and changes nothing else.
  */
 export function splitMessages(file: Uint8Array): Uint8Array[] {
-  const messages: Uint8Array[][] = [];
-  for (const line of linesOf(Buffer.from(file.buffer, file.byteOffset, file.length))) {
-    if (line.subarray(0, 3).equals(segmentStart)) messages.push([]);
-    // Batch and file headers before a message, and their trailers after it, are not part of one.
-    const isEnvelope = /^[FB](HS|TS)/.test(line.subarray(0, 3).toString('latin1'));
-    if (line.length > 0 && !isEnvelope) messages.at(-1)?.push(line, Uint8Array.of(carriageReturn));
-  }
-  return messages.map((parts) => Buffer.concat(parts));
+  const splitter = new MessageSplitter(Number.MAX_SAFE_INTEGER);
+  return [...splitter.push(file), ...splitter.end()].flatMap(messageIn);
 }
 
-function linesOf(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  let start = 0;
-  for (let at = 0; at <= bytes.length; at++) {
-    const byte = bytes[at];
-    const isEnd = byte === undefined || [startBlock, endBlock, carriageReturn, lineFeed].includes(byte);
-    if (!isEnd) continue;
-    lines.push(withoutMark(bytes.subarray(start, at)));
-    start = at + 1;
+/** The same of a file of any size, one message at a time; `onRead` hears how many bytes have been read so far. */
+export async function* readMessages(path: string, onRead: (bytes: number) => void = () => undefined) {
+  const splitter = new MessageSplitter(messageBytesMax);
+  let readBytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    onRead((readBytes += chunk.length));
+    yield* splitter.push(chunk).flatMap(messageIn);
   }
-  return lines;
+  yield* splitter.end().flatMap(messageIn);
 }
 
-function withoutMark(line: Buffer): Buffer {
-  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
+function messageIn(piece: StreamPiece): Uint8Array[] {
+  return piece.kind === 'message' ? [withCarriageReturns(piece.bytes)] : [];
+}
+
+/** Ends every line with one, the last one too, and drops empty lines. */
+function withCarriageReturns(message: Uint8Array): Uint8Array {
+  const kept = new Uint8Array(message.length + 1);
+  let size = 0;
+  for (const byte of message) {
+    const isEnd = byte === carriageReturn || byte === lineFeed;
+    if (!isEnd) kept[size++] = byte;
+    else if (size > 0 && kept[size - 1] !== carriageReturn) kept[size++] = carriageReturn;
+  }
+  if (size > 0 && kept[size - 1] !== carriageReturn) kept[size++] = carriageReturn;
+  return kept.subarray(0, size);
 }

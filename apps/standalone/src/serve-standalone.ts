@@ -9,6 +9,7 @@ import {
   Settings,
   Tokens,
 } from '@anamnesis/runtime';
+import { HttpIntakeModule } from '../../adapter-hl7/src/http-intake.module.js';
 import { LedgerWriterModule } from '../../ledger-writer/src/ledger-writer.module.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { RegistrationModule } from '../../registration/src/registration.module.js';
@@ -31,19 +32,27 @@ export async function serveStandalone(adapter: Worker): Promise<void> {
     name,
     settings,
     modules: orExit(name, () =>
-      [RegistrationModule, LedgerWriterModule, QueryModule].map((one) => one.fromEnvironment(process.env)),
+      [RegistrationModule, LedgerWriterModule, QueryModule, HttpIntakeModule].map((one) =>
+        one.fromEnvironment(process.env),
+      ),
     ),
     // An event loop of its own: synchronous database work must not hold up an acknowledgement.
     threads: [{ name: 'adapter-hl7', worker: adapter }],
     onListening: async (app, baseUrl) => {
-      const mllp = app.get(Listeners).address('mllp');
+      const { mllp, mllpTls } = app.get(Listeners).addresses;
       if (mllp === undefined) throw new Error('the MLLP listener is not bound');
       const tokens = app.get(Tokens).texts;
       const api = { baseUrl, token: tokens.admin };
       const sources =
         enrolmentOf(settings) === 'open' ? await enrolSampleSources(app.get(RegistrationClient), api) : [];
       await writeTrust(settings.DATA_DIR, api);
-      await announceSandbox(settings.DATA_DIR, { mllp, http: { baseUrl }, sources, tokens });
+      await announceSandbox(settings.DATA_DIR, {
+        mllp,
+        ...(mllpTls !== undefined && { mllpTls }),
+        http: { baseUrl },
+        sources,
+        tokens,
+      });
       process.stdout.write(welcome({ settings, baseUrl, mllp }));
     },
   });

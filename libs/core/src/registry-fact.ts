@@ -15,6 +15,11 @@ export interface SourceFact {
   readonly isOpen: boolean;
   /** CIDR blocks that may speak for it; empty = any (custody evidence then says `none`). */
   readonly addresses: readonly string[];
+  /**
+   * Client certificates that speak for it, `sha256:<64 hex digits>` of the whole certificate or `subject:<RFC 2253 name>`;
+   * with any of them it may send over TLS alone. Absent or empty = none is bound.
+   */
+  readonly certificates?: readonly string[];
   /** IANA zone of times sent without offset; absent = UTC, flagged. */
   readonly zone?: string;
   /** Used when MSH-18 is empty or unknown and the bytes are not UTF-8. */
@@ -27,7 +32,11 @@ export interface SourceFact {
   readonly messageTypes: readonly string[];
   /** MSH-11.1 values accepted. */
   readonly processingIds: readonly string[];
-  readonly acknowledgement: 'auto' | 'original' | 'enhanced';
+  readonly acknowledgement: 'auto' | 'original' | 'enhanced' | 'enhanced-answer-AA';
+  /** `host:port` of the sender's own listener, for the application acknowledgements that MSH-16 asks for; absent = none is sent. */
+  readonly applicationAcknowledgementTo?: string;
+  /** What a batch (FHS, BHS) is answered with: every acknowledgement, negative ones, or nothing. Absent = all. */
+  readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

@@ -1,10 +1,13 @@
 export { buildAck, type AckOptions } from './ack/build-ack.js';
+export * from './ack/build-batch-ack.js';
 export { conditionTexts } from './ack/condition-text.js';
 export * from './ack/decide-ack.js';
 export * from './encode/build-segment.js';
 export * from './encode/encode-message.js';
 export { standardDelimiters, type Delimiters } from './message/delimiters.js';
+export { BatchCounter, type BatchMark } from './message/batch-counter.js';
 export * from './message/message-error.js';
+export * from './message/message-splitter.js';
 export * from './message/message.js';
 export * from './message/parse-message.js';
 export * from './message/read-header.js';

@@ -60,6 +60,8 @@ export class RegistrationClient {
     facility: string;
     application: string;
     address: string;
+    /** `sha256:<hex>` of its client certificate. */
+    certificate?: string;
   }): Promise<{ state: 'active' | 'pending'; source?: SourceFact }> {
     return this.#call('POST', '/registration/contacts', sender);
   }

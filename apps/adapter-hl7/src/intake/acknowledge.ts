@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { type AckCode, buildAck, decideAck, encodeFrame } from '@anamnesis/hl7v2';
+import { type AckCode, buildAck, decideAck, decideApplicationAck } from '@anamnesis/hl7v2';
+import type { ApplicationAck } from '../initiate/application-acks.js';
 import type { Answered, Outcome } from './outcome.js';
 
 /** Who we are in MSH-3 and MSH-4 of our answers. */
-const identity = { application: 'ANAMNESIS', facility: 'HUB' };
-
-const endBlock = 0x1c;
-const space = 0x20;
+export const identity = { application: 'ANAMNESIS', facility: 'HUB' };
 
 /** Unique over restarts and instances, within the 20 characters that old receivers keep of MSH-10. */
 const controlIdStart = randomBytes(6).toString('hex');
 let controlIds = 0;
+
+/** For our MSH-10, BHS-11 and FHS-11. */
+export function newControlId(): string {
+  return `${controlIdStart}${(++controlIds).toString(36)}`;
+}
 
 /** Is the sender to be left without an answer, as its source wants it in trouble of ours? */
 export function closesInstead({ source, outcome }: Answered): boolean {
@@ -25,19 +28,24 @@ export function answerCode(answered: Answered): AckCode | undefined {
   return decideAck(header, outcome.kind, source?.acknowledgement ?? 'auto');
 }
 
-/** The framed answer. */
+/** The answer, unframed. */
 export function acknowledge(answered: Answered, code: AckCode): Uint8Array {
   const { header, outcome } = answered;
   const errors = outcome.kind === 'done' ? {} : { errors: [outcome.condition] };
-  const controlId = `${controlIdStart}${(++controlIds).toString(36)}`;
-  const answer = buildAck({ code, request: header, controlId, at: new Date(), identity, ...errors });
-  return encodeFrame(withoutBlockEnd(answer));
+  return buildAck({ code, request: header, controlId: newControlId(), at: new Date(), identity, ...errors });
 }
 
-/** A control id that ends in 0x1C would, at the end of MSA, end the block of our answer. */
-function withoutBlockEnd(answer: Uint8Array): Uint8Array {
-  if (!answer.includes(endBlock)) return answer;
-  return answer.map((byte) => (byte === endBlock ? space : byte));
+/** The application answer that follows on a connection of ours; undefined where none is asked for, or none has a place to go. */
+export function applicationAck({ header, source, outcome }: Answered): ApplicationAck | undefined {
+  const to = source?.applicationAcknowledgementTo;
+  if (header === undefined || to === undefined) return undefined;
+  const code = decideApplicationAck(header, outcome.kind, source?.acknowledgement);
+  if (code === undefined) return undefined;
+  const errors = outcome.kind === 'done' ? {} : { errors: [outcome.condition] };
+  const controlId = newControlId();
+  const at = new Date();
+  const bytes = buildAck({ code, request: header, controlId, at, identity, isInitiated: true, ...errors });
+  return { to, controlId, bytes };
 }
 
 /** HL7 table 0357, as the answer says it; 0 where nothing is wrong. */

@@ -2,20 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { parseMessage } from '@anamnesis/hl7v2';
 import { messageOf, type Said } from '../../test/messages.js';
 import { sourceOf } from '../../test/registration-double.js';
+import type { Peer } from '../mllp/block.js';
 import { admit } from './admit.js';
 
 const header = (said: Said = {}) => parseMessage(Buffer.from(messageOf(said))).header;
 const hyd = { facility: 'HYD', application: 'REG' };
+const from = (address: string): Peer => ({ address });
 const code = (refusal: ReturnType<typeof admit>) =>
   refusal === undefined ? undefined : `${refusal.kind} ${refusal.condition.code}`;
 
 describe('admit', () => {
   it('takes what the source may send', () => {
-    expect(admit(header(), sourceOf(hyd), '10.0.0.1')).toBeUndefined();
+    expect(admit(header(), sourceOf(hyd), from('10.0.0.1'))).toBeUndefined();
   });
 
   it('refuses a suspended source', () => {
-    expect(code(admit(header(), sourceOf(hyd, { state: 'suspended' }), '10.0.0.1'))).toBe('reject 207');
+    expect(code(admit(header(), sourceOf(hyd, { state: 'suspended' }), from('10.0.0.1')))).toBe('reject 207');
   });
 
   it.each([
@@ -27,7 +29,7 @@ describe('admit', () => {
     ['2001:db9::1', ['2001:db8::/32'], 'reject 207'],
     ['', ['10.0.0.0/8'], 'reject 207'],
   ])('judges the address %p against %p', (address, addresses, expected) => {
-    expect(code(admit(header(), sourceOf(hyd, { addresses }), address))).toBe(expected);
+    expect(code(admit(header(), sourceOf(hyd, { addresses }), from(address)))).toBe(expected);
   });
 
   it.each([
@@ -39,7 +41,7 @@ describe('admit', () => {
     ['', 'reject 203'],
     ['2', 'reject 203'],
   ])('takes version %p: %p (T2)', (version, expected) => {
-    expect(code(admit(header({ version }), sourceOf(hyd), ''))).toBe(expected);
+    expect(code(admit(header({ version }), sourceOf(hyd), from('')))).toBe(expected);
   });
 
   it.each([
@@ -51,7 +53,7 @@ describe('admit', () => {
     ['X', true, 'reject 202'],
   ])('takes processing id %p of an open source (%p): %p', (processingId, isOpen, expected) => {
     const source = sourceOf(hyd, { isOpen, processingIds: isOpen ? ['P', 'T', 'D'] : ['P'] });
-    expect(code(admit(header({ processingId }), source, ''))).toBe(expected);
+    expect(code(admit(header({ processingId }), source, from('')))).toBe(expected);
   });
 
   it.each([
@@ -63,6 +65,6 @@ describe('admit', () => {
     ['', [], 'reject 200'],
     [`ZZZ^Z01^${'X'.repeat(33)}`, [], 'reject 200'],
   ])('takes type %p where %p is permitted: %p', (type, messageTypes, expected) => {
-    expect(code(admit(header({ type }), sourceOf(hyd, { messageTypes }), ''))).toBe(expected);
+    expect(code(admit(header({ type }), sourceOf(hyd, { messageTypes }), from('')))).toBe(expected);
   });
 });

@@ -1,6 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { permitsType, type SourceFact } from '@anamnesis/core';
 import type { MessageHeader } from '@anamnesis/hl7v2';
+import type { Peer } from '../mllp/block.js';
+import { isNamed } from '../tls/client-certificate.js';
 import { type Refusal, reject } from './outcome.js';
 
 /** Versions that we read (hl7v2.md T2); later digits do not matter. */
@@ -10,17 +12,29 @@ const typeLengthMax = 32;
 const blockLists = new WeakMap<SourceFact, BlockList>();
 
 /**
- * May this source, from this address, send a message of this type, version and processing id? Judged from registration's
+ * May this source, from this address and with this certificate, send a message of this type, version and processing id? Judged from registration's
  * facts alone (hl7v2.md A4, A5). Undefined when it may.
  */
-export function admit(header: MessageHeader, source: SourceFact, address: string): Refusal | undefined {
-  return admitSender(source, address) ?? admitVersion(header) ?? admitType(header, source);
+export function admit(header: MessageHeader, source: SourceFact, peer: Peer): Refusal | undefined {
+  return admitSender(source, peer) ?? admitVersion(header) ?? admitType(header, source);
 }
 
-function admitSender(source: SourceFact, address: string): Refusal | undefined {
+function admitSender(source: SourceFact, peer: Peer): Refusal | undefined {
   if (source.state === 'suspended') return reject(207, 'the sender is suspended');
-  if (!isFromOwnAddress(source, address)) return reject(207, 'the sender is not registered for this address');
-  return undefined;
+  // Who may write into the watched folder is the operator's to say, to the file system.
+  if (peer.protocol === 'hl7v2-file') return undefined;
+  if (!isFromOwnAddress(source, peer.address)) return reject(207, 'the sender is not registered for this address');
+  return admitCertificate(source, peer);
+}
+
+/** F7: who comes with a certificate is who it is bound to; a bound sender is believed with one alone. */
+function admitCertificate({ certificates = [] }: SourceFact, { certificate }: Peer): Refusal | undefined {
+  if (certificate === undefined)
+    return certificates.length === 0 ? undefined : reject(207, 'the sender is registered for TLS with its certificate');
+  if (Date.now() > certificate.validToMs) return reject(207, 'the client certificate has expired');
+  if (certificates.length === 0) return reject(207, 'no client certificate is bound to the sender', 'MSH^1^3');
+  if (certificates.some((name) => isNamed(certificate, name))) return undefined;
+  return reject(207, 'the client certificate is not that of the sender in MSH-3 and MSH-4', 'MSH^1^3');
 }
 
 function admitVersion({ version }: MessageHeader): Refusal | undefined {

@@ -15,6 +15,7 @@ import {
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
 import type { Message, MessageHeader } from '@anamnesis/hl7v2';
+import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
@@ -31,6 +32,8 @@ export interface Arrival {
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
   readonly receivedAt: string;
+  /** A certificate it came with is the source's own. */
+  readonly peer: Peer;
 }
 
 export interface ComposeOptions {
@@ -105,10 +108,11 @@ function contextOf({ source, receivedAt }: Arrival, { deploymentKey, registry }:
 }
 
 function headerOf(
-  { message, source, rawDigest, receivedAt }: Arrival,
+  arrival: Arrival,
   event: MappedEvent,
   own: Pick<SignedHeader, 'id' | 'correlationId' | 'ordinal'>,
 ): SignedHeader {
+  const { message, source, rawDigest, receivedAt } = arrival;
   return {
     ...own,
     type: event.type,
@@ -116,10 +120,10 @@ function headerOf(
     source: {
       facility: source.facility,
       application: source.application,
-      protocol: 'hl7v2-mllp',
+      protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
       messageId: message.header.controlId,
       messageType: messageTypeOf(message.header),
-      authentication: source.addresses.length > 0 ? 'address' : 'none',
+      authentication: authenticationOf(arrival),
     },
     ...(event.subject === undefined ? {} : { subject: event.subject }),
     ...(event.identity === undefined ? {} : { identity: event.identity }),
@@ -127,6 +131,12 @@ function headerOf(
     receivedAt,
     raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex') },
   };
+}
+
+function authenticationOf({ source, peer }: Arrival): SignedHeader['source']['authentication'] {
+  if (peer.certificate !== undefined) return 'mtls';
+  if (peer.protocol === 'hl7v2-file') return 'none';
+  return source.addresses.length > 0 ? 'address' : 'none';
 }
 
 /** `ADT^A01^ADT_A01`, without what is not known at its end. */

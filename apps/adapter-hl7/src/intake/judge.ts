@@ -57,15 +57,21 @@ export interface Judged {
 export async function judge(block: Block, peer: Peer, options: JudgeOptions): Promise<Judged> {
   if (block.kind === 'too-large') return judgeTooLarge(block, options.registry);
   const sizeBytes = block.bytes.length;
-  const message = read(block.bytes);
+  if (block.kind === 'refused-batch')
+    return {
+      ...identified(block.bytes, options.registry),
+      sizeBytes,
+      result: { kind: 'error', condition: block.condition },
+    };
+  const message = read(block.bytes, peer);
   if (message instanceof MessageError)
     return { ...identified(block.bytes, options.registry), sizeBytes, result: refusalOf(message, block.bytes) };
   const { header } = message;
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
-  const decoded = decodedFor(source, message);
-  const refusal = admit(header, source, peer.address) ?? admitContent(decoded);
-  const result = refusal ?? (await accept(decoded, source, options));
+  const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
+  const refusal = admit(header, source, peer) ?? admitContent(decoded);
+  const result = refusal ?? (await accept(decoded, { source, peer }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
 
@@ -84,14 +90,19 @@ export function tooLarge(header: MessageHeader | undefined): Refusal {
   return error(isKnown ? 104 : 207, 'the message is larger than this system takes');
 }
 
+/** Of a block or its beginning. */
+export function bytesOf(block: Block): Uint8Array {
+  return block.kind === 'too-large' ? block.head : block.bytes;
+}
+
 function judgeTooLarge(block: Block & { kind: 'too-large' }, registry: SourceRegistry): Judged {
   const known = identified(block.head, registry);
   return { ...known, sizeBytes: block.sizeBytes, result: tooLarge(known.header) };
 }
 
-function read(bytes: Uint8Array): Message | MessageError {
+function read(bytes: Uint8Array, { charset }: Peer): Message | MessageError {
   try {
-    return parseMessage(bytes);
+    return parseMessage(bytes, charset === undefined ? {} : { charsetDefault: charset, charsetPolicy: 'force' });
   } catch (problem) {
     if (problem instanceof MessageError) return problem;
     throw problem;
@@ -108,7 +119,7 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
   if (sender === undefined) return reject(207, 'MSH-3 and MSH-4 are empty: the sender is unknown', 'MSH^1^4');
   const known = options.registry.source(sender.facility, sender.application);
   if (known !== undefined) return known;
-  return within(options.senders.find(sender, peer.address), {
+  return within(options.senders.find(sender, peer), {
     timeoutMs: options.contactTimeoutMs,
     dependency: 'registration',
   });
@@ -122,10 +133,15 @@ function decodedFor(source: SourceFact, message: Message): Message {
   return parseMessage(message.bytes, { charsetDefault: source.charset });
 }
 
-async function accept(message: Message, source: SourceFact, options: JudgeOptions): Promise<Outcome | Publishable> {
+async function accept(
+  message: Message,
+  { source, peer }: { readonly source: SourceFact; readonly peer: Peer },
+  options: JudgeOptions,
+): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
-  const arrival: Arrival = { message, source, rawDigest, receivedAt: new Date().toISOString() };
+  const receivedAt = new Date().toISOString();
+  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer };
   const id = firstEventId(deploymentKey, arrival);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {

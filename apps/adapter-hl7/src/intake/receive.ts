@@ -1,9 +1,12 @@
 import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
-import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
+import type { AckCode } from '@anamnesis/hl7v2';
+import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
-import { identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
+import type { ApplicationAcks } from '../initiate/application-acks.js';
+import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
+import { bytesOf, identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
 import type { Observations } from '../observations.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import { type Published, publishArrivals } from './publish-arrivals.js';
@@ -13,26 +16,78 @@ export interface ReceiveOptions extends JudgeOptions {
   readonly settings: AdapterHl7Settings;
   readonly bus: EventBus;
   readonly observations: Observations;
+  readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
 }
+
+/** Messages of a batch in one publish: the events of all of a large one would take several times its size. */
+const stepMessages = 64;
 
 /**
  * The life of a block: read it, find its sender, judge it, compose its events, publish them, and only then answer
- * (hl7v2.md A1). A batch is of one connection; its order is kept into the bus (D5).
+ * (hl7v2.md A1). The blocks are of one connection; their order, and that of the messages of a batch, is kept into the
+ * bus (D5).
  */
 export function receiveWith(options: ReceiveOptions): Receive {
   return async (blocks, peer) => {
-    const startedAtMs = performance.now();
-    const judged: Judged[] = [];
-    for (const block of blocks) {
-      // Nothing overtakes what the sender is to send again (D5).
-      const isBehindUnavailable = judged.some(({ result }) => result.kind === 'unavailable' && result.isDependency);
-      judged.push(isBehindUnavailable ? postponed(block, options) : await judgeSafely(block, peer, options));
-    }
-    const answered = await settle(judged, options);
-    await record(answered, options);
-    const ackMs = performance.now() - startedAtMs;
-    return answered.map((one) => receptionSafely(one, ackMs, options));
+    const envelopes = blocks.map(openEnvelope);
+    const received = await receiveAll(
+      envelopes.flatMap((one) => one.blocks),
+      { peer, options },
+    );
+    const rest = received.values();
+    return envelopes.map((envelope) => {
+      const own = envelope.blocks.map(() => rest.next().value).filter((one) => one !== undefined);
+      return closeSafely(envelope, own, options);
+    });
   };
+}
+
+interface Reading {
+  readonly peer: Peer;
+  readonly options: ReceiveOptions;
+}
+
+async function receiveAll(blocks: readonly Block[], reading: Reading): Promise<readonly Received[]> {
+  const received: Received[] = [];
+  for (let at = 0; at < blocks.length; at += stepMessages) {
+    // Nothing overtakes what the sender is to send again (D5).
+    const isBehind = received.some(({ answered }) => isDependencyAway(answered.outcome));
+    received.push(...(await receiveStep(blocks.slice(at, at + stepMessages), { ...reading, isBehind })));
+  }
+  return received;
+}
+
+async function receiveStep(
+  blocks: readonly Block[],
+  { peer, options, isBehind }: Reading & { readonly isBehind: boolean },
+): Promise<readonly Received[]> {
+  const startedAtMs = performance.now();
+  const judged: Judged[] = [];
+  for (const block of blocks) {
+    const isPostponed = isBehind || judged.some(({ result }) => isDependencyAway(result));
+    judged.push(isPostponed ? postponed(block, options) : await judgeSafely(block, peer, options));
+  }
+  const answered = await settle(judged, options);
+  await record(answered, options);
+  const ackMs = performance.now() - startedAtMs;
+  return answered.map((one) => ({ answered: one, reception: receptionSafely(one, ackMs, options) }));
+}
+
+function isDependencyAway(result: Outcome | Publishable): boolean {
+  return result.kind === 'unavailable' && result.isDependency;
+}
+
+function closeSafely(
+  envelope: Envelope,
+  received: readonly Received[],
+  { defects, registry }: ReceiveOptions,
+): Reception {
+  try {
+    return closeEnvelope(envelope, received, registry);
+  } catch (defect) {
+    defects.note('answer', defect);
+    return { closes: true };
+  }
 }
 
 /** An answer that cannot be built is none: better than one in the place of another. */
@@ -67,7 +122,7 @@ function postponed(block: Block, options: ReceiveOptions): Judged {
 
 function identifiedSafely(block: Block, { registry, defects }: ReceiveOptions): Pick<Judged, 'header' | 'source'> {
   try {
-    return identified(block.kind === 'message' ? block.bytes : block.head, registry);
+    return identified(bytesOf(block), registry);
   } catch (defect) {
     defects.note('identify', defect);
     return {};
@@ -132,11 +187,24 @@ async function record(answered: readonly Answered[], options: ReceiveOptions): P
   });
 }
 
-function receptionOf(answered: Answered, ackMs: number, { metrics, observations }: ReceiveOptions): Reception {
+function receptionOf(
+  answered: Answered,
+  ackMs: number,
+  { metrics, observations, applicationAcks }: ReceiveOptions,
+): Reception {
   const { source, outcome } = answered;
+  const later = applicationAck(answered);
+  if (later !== undefined) applicationAcks.send(later);
   const code = answerCode(answered);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
+  const said = answerOf(answered, code);
+  return outcome.kind === 'done' ? said : { ...said, refusal: outcome };
+}
+
+function answerOf(answered: Answered, code: AckCode | undefined): Reception {
   if (closesInstead(answered)) return { closes: true };
-  return code === undefined ? {} : { answer: acknowledge(answered, code) };
+  if (code === undefined) return {};
+  const charset = answered.header?.wire?.charset.name;
+  return { answer: acknowledge(answered, code), ...(charset !== undefined && { charset }) };
 }

@@ -4,6 +4,8 @@ import type { AdapterMetrics } from '../adapter-metrics.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from './block.js';
 import type { ByteBudget, ByteHolder } from './byte-budget.js';
 import type { AdapterHl7Settings } from '../config.js';
+import { clientCertificateOf } from '../tls/client-certificate.js';
+import { frameAnswer } from './frame-answer.js';
 import type { WorkGate } from './work-gate.js';
 
 export interface ConnectionOptions {
@@ -13,6 +15,12 @@ export interface ConnectionOptions {
   readonly gate: WorkGate;
   readonly metrics: AdapterMetrics;
   readonly onClosed: (connection: Connection) => void;
+}
+
+function peerOf(socket: Socket): Peer {
+  const address = socket.remoteAddress ?? '';
+  const certificate = clientCertificateOf(socket);
+  return certificate === undefined ? { address } : { address, certificate };
 }
 
 const batchBytesMax = 1024 * 1024;
@@ -49,7 +57,7 @@ export class Connection implements ByteHolder {
   ) {
     const { settings } = options;
     this.#decoder = new FrameDecoder({ frameBytesMax: settings.MLLP_FRAME_BYTES_MAX });
-    this.#peer = { address: socket.remoteAddress ?? '' };
+    this.#peer = peerOf(socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, settings.MLLP_KEEP_ALIVE_MS);
     socket.on('data', (chunk) => {
@@ -182,7 +190,7 @@ export class Connection implements ByteHolder {
   #answer(receptions: readonly Reception[]): void {
     const closing = receptions.findIndex(({ closes }) => closes === true);
     const answered = closing === -1 ? receptions : receptions.slice(0, closing);
-    const answers = answered.flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
+    const answers = answered.flatMap(({ answer }) => (answer === undefined ? [] : [frameAnswer(answer)]));
     if (answers.length > 0 && this.socket.writable) this.#write(Buffer.concat(answers));
     if (closing === -1) return;
     this.options.metrics.connectionsClosed.inc({ reason: 'unavailable' });

@@ -1,16 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Metrics, readSettings } from '@anamnesis/runtime';
-import { encodeFrame } from '@anamnesis/hl7v2';
 import { framed, Sender } from '../../test/sender.js';
 import { until } from '../../test/until.js';
 import { AdapterMetrics } from '../adapter-metrics.js';
 import { heldBytesOf, type Block, type Receive } from './block.js';
 import { AdapterHl7Settings } from '../config.js';
 import { MllpServer } from './mllp-server.js';
+import { WorkGate } from './work-gate.js';
 
 const echo: Receive = (blocks) =>
   Promise.resolve(
-    blocks.map((block) => ({ answer: encodeFrame(block.kind === 'message' ? block.bytes : Buffer.from('too large')) })),
+    blocks.map((block) => ({ answer: block.kind === 'message' ? block.bytes : Buffer.from('too large') })),
   );
 
 let running: { server: MllpServer; port: number; metrics: AdapterMetrics; registry: Metrics } | undefined;
@@ -20,8 +20,8 @@ async function start(environment: Record<string, string> = {}, receive: Receive 
   const settings = readSettings(AdapterHl7Settings, { MLLP_PORT: '0', ...environment });
   const registry = new Metrics();
   const metrics = new AdapterMetrics(registry);
-  const server = new MllpServer({ settings, receive, metrics });
-  const { port } = await server.start();
+  const server = new MllpServer({ settings, receive, metrics, gate: new WorkGate(settings.MLLP_WORK_BYTES_MAX) });
+  const { port } = (await server.start()).mllp;
   running = { server, port, metrics, registry };
   return running;
 }

@@ -6,7 +6,9 @@ import type { Receive } from './block.js';
 import { ByteBudget } from './byte-budget.js';
 import type { AdapterHl7Settings } from '../config.js';
 import { Connection, type ConnectionOptions } from './connection.js';
-import { WorkGate } from './work-gate.js';
+import { tlsFilesOf } from '../tls/tls-files.js';
+import { TlsListener } from '../tls/tls-listener.js';
+import type { WorkGate } from './work-gate.js';
 
 const sweepMsMax = 1000;
 /** A flood of refused connections is one line a second. */
@@ -16,12 +18,20 @@ export interface MllpServerOptions {
   readonly settings: AdapterHl7Settings;
   readonly receive: Receive;
   readonly metrics: AdapterMetrics;
+  /** Of the whole adapter. */
+  readonly gate: WorkGate;
 }
 
-/** Listens for MLLP (Release 1) and owns the connections, their number and the bytes they hold together. */
+export interface MllpAddresses {
+  readonly mllp: ListenerAddress;
+  readonly mllpTls?: ListenerAddress;
+}
+
+/** Listens for MLLP (Release 1), plain and over TLS, and owns the connections, their number and the bytes they hold together. */
 export class MllpServer {
   readonly #logger = new Logger('mllp');
   readonly #server: Server;
+  #tls: TlsListener | undefined;
   readonly #connections = new Set<Connection>();
   readonly #connectionOptions: ConnectionOptions;
   readonly #budget: ByteBudget;
@@ -30,14 +40,14 @@ export class MllpServer {
   #warnedAtMs = -Infinity;
 
   constructor(private readonly options: MllpServerOptions) {
-    const { settings, receive, metrics } = options;
+    const { settings, receive, metrics, gate } = options;
     this.#budget = new ByteBudget(settings.MLLP_HELD_BYTES_MAX, settings.MLLP_PARTIAL_FRAME_TIMEOUT_MS);
     this.#connectionOptions = {
       settings,
       receive,
       metrics,
       budget: this.#budget,
-      gate: new WorkGate(settings.MLLP_WORK_BYTES_MAX),
+      gate,
       onClosed: (connection) => {
         this.#forget(connection);
       },
@@ -53,28 +63,28 @@ export class MllpServer {
     return this.#budget.heldBytes;
   }
 
-  /** Resolves when it is bound. */
-  async start(): Promise<ListenerAddress> {
-    const { MLLP_PORT, BIND_ADDRESS } = this.options.settings;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(MLLP_PORT, BIND_ADDRESS, resolve);
-    });
+  /** Resolves when it is bound: where `mllp` answers, and `mllpTls` if there is one. */
+  async start(): Promise<MllpAddresses> {
+    const { settings, metrics } = this.options;
+    const files = tlsFilesOf(settings);
+    const onSocket = (socket: Socket): void => {
+      this.#accept(socket);
+    };
+    if (files !== undefined) this.#tls = await TlsListener.open({ settings, files, metrics, onSocket });
+    const mllp = await listen(this.#server, settings.MLLP_PORT, settings.BIND_ADDRESS);
     this.#sweeper = setInterval(() => {
       this.#sweep();
     }, this.#sweepMs());
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('MLLP listens on no port');
-    return { host: address.address, port: address.port };
+    if (this.#tls === undefined) return { mllp };
+    const mllpTls = await listen(this.#tls.server, settings.MLLP_TLS_PORT ?? 0, settings.BIND_ADDRESS);
+    this.#tls.watch();
+    return { mllp, mllpTls };
   }
 
   /** Accepts no more, answers the complete blocks, then closes; what is not done in time is cut. */
   async stop(): Promise<void> {
-    const closed = new Promise<void>((resolve) =>
-      this.#server.close(() => {
-        resolve();
-      }),
-    );
+    const closed = Promise.all([closeServer(this.#server), this.#tls && closeServer(this.#tls.server)]);
+    this.#tls?.stop();
     for (const connection of this.#connections) connection.drain();
     const cut = setTimeout(() => {
       for (const connection of this.#connections) {
@@ -132,4 +142,23 @@ export class MllpServer {
     this.#warnedAtMs = nowMs;
     this.#logger.warn(message);
   }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<ListenerAddress> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('MLLP listens on no port');
+  return { host: address.address, port: address.port };
+}
+
+/** Takes no more; resolves when the last connection has ended. */
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) =>
+    server.close(() => {
+      resolve();
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import { Rejected, type SourceFact } from '@anamnesis/core';
 import type { MessageHeader } from '@anamnesis/hl7v2';
 import type { RegistrationClient } from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
+import type { Peer } from '../mllp/block.js';
 import { type Refusal, reject } from '../intake/outcome.js';
 import { senderKey, type SourceRegistry } from './source-registry.js';
 
@@ -37,7 +38,7 @@ export class Senders {
   constructor(private readonly options: SendersOptions) {}
 
   /** The source, or why there is none. Throws `Unavailable('registration')`. */
-  async find(sender: Sender, address: string): Promise<SourceFact | Refusal> {
+  async find(sender: Sender, peer: Peer): Promise<SourceFact | Refusal> {
     const source = this.options.registry.source(sender.facility, sender.application);
     if (source !== undefined) return source;
     const key = senderKey(sender.facility, sender.application);
@@ -47,15 +48,16 @@ export class Senders {
     if (asking !== undefined) return asking;
     if (this.#asking.size + this.#refused.size >= this.options.sizeMax && !this.#makeRoom())
       return reject(207, 'the sender is unknown, and too many unknown senders are asked about');
-    const asked = this.#ask(sender, address).finally(() => this.#asking.delete(key));
+    const asked = this.#ask(sender, peer).finally(() => this.#asking.delete(key));
     this.#asking.set(key, asked);
     return asked;
   }
 
-  async #ask(sender: Sender, address: string): Promise<SourceFact | Refusal> {
+  async #ask(sender: Sender, { address, certificate }: Peer): Promise<SourceFact | Refusal> {
     const { registration, registry, metrics } = this.options;
+    const bound = certificate === undefined ? {} : { certificate: certificate.fingerprint };
     try {
-      const { state, source } = await registration.contact({ ...sender, address });
+      const { state, source } = await registration.contact({ ...sender, address, ...bound });
       metrics.contacts.inc({ state });
       if (source !== undefined) {
         // Ahead of `registry.changed`, which brings the same fact.

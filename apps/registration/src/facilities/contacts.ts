@@ -11,6 +11,8 @@ export interface Sender {
   readonly application: string;
   /** From which it connected. */
   readonly address: string;
+  /** The client certificate that it came with, `sha256:<hex>`. */
+  readonly certificate?: string;
 }
 
 export interface ContactAnswer {
@@ -23,7 +25,7 @@ const openProcessingIds = ['P', 'T', 'D'];
 
 /**
  * A sender made contact. A known one gets its source again, however often and from however many sides it asks; an unknown
- * one is enrolled at once (open) or listed for an operator. Throws `Rejected('unknown-source')` at the limit.
+ * one is enrolled at once (open) or listed for an operator, with the certificate it came with. Throws `Rejected('unknown-source')` at the limit.
  */
 export async function contact(registration: Registration, sender: Sender): Promise<ContactAnswer> {
   const binding = { facility: sender.facility, application: sender.application };
@@ -35,7 +37,8 @@ export async function contact(registration: Registration, sender: Sender): Promi
     if (enrolmentOf(registration.settings) === 'approve') return list(registration, turn, sender);
     if ((await turn.manager.countBy(Source, { isOpen: true })) >= registration.settings.OPEN_SOURCES_MAX)
       throw new Rejected('unknown-source', 'the sandbox has as many sources as it may');
-    return answerOf(await insertSource(turn, binding, { isOpen: true, processingIds: openProcessingIds }));
+    const open = { isOpen: true, processingIds: openProcessingIds, ...bound(sender.certificate) };
+    return answerOf(await insertSource(turn, binding, open));
   });
 }
 
@@ -43,16 +46,20 @@ export async function listContacts({ store }: Registration): Promise<readonly So
   return store.reader.manager.find(SourceContact, { order: { firstAt: 'ASC' }, take: 1000 });
 }
 
-/** Makes a source of a listed sender, with the defaults of a new source. */
+/** Makes a source of a listed sender, with the defaults of a new source, bound to the certificate that it last came with. */
 export async function approveContact(registration: Registration, id: string): Promise<SourceFact> {
   return registration.change(async (turn) => {
     const row = await turn.manager.findOneBy(SourceContact, { id });
     if (row === null) throw new Rejected('not-found', 'no such contact');
-    const { facility, application } = row;
+    const { facility, application, certificate } = row;
     await turn.manager.delete(SourceContact, { id });
     const known = await turn.manager.findOneBy(Source, { facility, application });
-    return known === null ? insertSource(turn, { facility, application }, {}) : parseSourceFact(known);
+    return known === null ? insertSource(turn, { facility, application }, bound(certificate)) : parseSourceFact(known);
   });
+}
+
+function bound(certificate: string | null | undefined): { readonly certificates?: readonly string[] } {
+  return certificate === null || certificate === undefined ? {} : { certificates: [certificate] };
 }
 
 function answerOf(source: SourceFact): ContactAnswer {
@@ -62,12 +69,13 @@ function answerOf(source: SourceFact): ContactAnswer {
 
 async function list({ settings }: Registration, turn: Turn, sender: Sender): Promise<ContactAnswer> {
   const { facility, application, address } = sender;
+  const seen = { address, certificate: sender.certificate ?? null, lastAt: turn.at };
   const row = await turn.manager.findOneBy(SourceContact, { facility, application });
   if (row !== null) {
-    await turn.manager.update(SourceContact, { id: row.id }, { address, lastAt: turn.at, attempts: row.attempts + 1 });
+    await turn.manager.update(SourceContact, { id: row.id }, { ...seen, attempts: row.attempts + 1 });
   } else if ((await turn.manager.count(SourceContact)) < settings.CONTACTS_MAX) {
     const id = base32(randomBytes(10));
-    const made = { id, facility, application, address, firstAt: turn.at, lastAt: turn.at, attempts: 1 };
+    const made = { id, facility, application, ...seen, firstAt: turn.at, attempts: 1 };
     await insertRows(turn.manager, SourceContact, [made]);
   }
   return { state: 'pending' };

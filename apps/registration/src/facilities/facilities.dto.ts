@@ -16,6 +16,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { IsCertificateName } from './is-certificate-name.js';
 import { IsCharset } from './is-charset.js';
 import { IsCidr } from './is-cidr.js';
 import { IsRecordOf } from './is-record-of.js';
@@ -49,6 +50,17 @@ export class SourceSettingsDto {
   @ArrayMaxSize(entriesMax)
   @IsCidr({ each: true })
   addresses?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description:
+      'Client certificates that speak for it, `sha256:<hex>` or `subject:<RFC 2253 name>`; with any, TLS alone',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(entriesMax)
+  @IsCertificateName({ each: true })
+  certificates?: string[];
 
   @ApiPropertyOptional({ description: 'IANA zone of times sent without offset; null = UTC, flagged' })
   @IsOptional()
@@ -86,10 +98,26 @@ export class SourceSettingsDto {
   @IsIn(['P', 'T', 'D'], { each: true })
   processingIds?: string[];
 
-  @ApiPropertyOptional({ enum: ['auto', 'original', 'enhanced'] })
+  @ApiPropertyOptional({ enum: ['auto', 'original', 'enhanced', 'enhanced-answer-AA'] })
   @IsOptional()
-  @IsIn(['auto', 'original', 'enhanced'])
+  @IsIn(['auto', 'original', 'enhanced', 'enhanced-answer-AA'])
   acknowledgement?: SourceFact['acknowledgement'];
+
+  @ApiPropertyOptional({
+    description: '`host:port` that application acknowledgements (MSH-16) are sent to; null = none',
+  })
+  @IsOptional()
+  @IsString()
+  @Matches(/^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]{1,253}):([1-9]\d{0,4})$/)
+  applicationAcknowledgementTo?: string;
+
+  @ApiPropertyOptional({
+    enum: ['all', 'errors', 'none'],
+    description: 'Acknowledgements that a batch is answered with',
+  })
+  @IsOptional()
+  @IsIn(['all', 'errors', 'none'])
+  batchAcknowledgement?: NonNullable<SourceFact['batchAcknowledgement']>;
 
   @ApiPropertyOptional({ description: 'Close without an answer instead of AR 207' })
   @IsOptional()
@@ -155,6 +183,11 @@ export class ContactDto {
   @IsString()
   @MaxLength(64)
   address!: string;
+
+  @ApiPropertyOptional({ description: 'SHA-256 of the client certificate it came with, `sha256:<hex>`' })
+  @IsOptional()
+  @Matches(/^sha256:[0-9a-f]{64}$/)
+  certificate?: string;
 }
 
 export class ObservationDto {

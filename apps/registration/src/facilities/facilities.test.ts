@@ -10,11 +10,13 @@ import { certify } from '../certify/certify.js';
 import { noteAnchored } from '../certify/note-anchored.js';
 import { RegistrationSettings } from '../config.js';
 import { approveContact, contact, listContacts } from './contacts.js';
+import { isCertificateName } from './is-certificate-name.js';
 import { isCidr } from './is-cidr.js';
 import { observe, sourceStatus } from './source-status.js';
 import { addFacility, addSource, changeSource, findSource } from './sources.js';
 
 const sender = { facility: 'NORTH', application: 'ADT', address: '127.0.0.1' };
+const certificate = `sha256:${'a1'.repeat(32)}`;
 
 describe.each(databases)('facilities on $name', ({ fresh }) => {
   let place: Place;
@@ -34,6 +36,13 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
       expect(answers[0]).toMatchObject({ state: 'active', source: { isOpen: true, processingIds: ['P', 'T', 'D'] } });
       expect(await place.store.reader.manager.count(Source)).toBe(1);
       expect(await place.read('registry.changed', 1)).toHaveLength(1);
+    });
+
+    it('binds the certificate that the first contact came with, and no later one', async () => {
+      const { source } = await contact(place.registration, { ...sender, certificate });
+      expect(source?.certificates).toEqual([certificate]);
+      const again = await contact(place.registration, { ...sender, certificate: `sha256:${'0'.repeat(64)}` });
+      expect(again.source?.certificates).toEqual([certificate]);
     });
 
     it('enrols no more than it may', async () => {
@@ -68,6 +77,16 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
       expect(await contact(place.registration, { ...sender, application: 'A' })).toEqual({ state: 'active', source });
       expect(source).toMatchObject({ isOpen: false, processingIds: ['P'] });
       expect(await place.store.reader.manager.count(SourceContact)).toBe(1);
+    });
+
+    it('shows the certificate of an unknown sender, and binds it when the operator approves', async () => {
+      for (const one of [{}, { certificate }]) await contact(place.registration, { ...sender, ...one });
+      const [listed] = await listContacts(place.registration);
+      expect(listed?.certificate).toBe(certificate);
+      const source = await approveContact(place.registration, listed?.id ?? '');
+      expect(source.certificates).toEqual([certificate]);
+      const changed = await changeSource(place.registration, source.id, { certificates: ['subject:CN=adt,O=North'] });
+      expect(changed.certificates).toEqual(['subject:CN=adt,O=North']);
     });
 
     it('publishes every change of a source before it answers, and takes settings back with null', async () => {
@@ -157,5 +176,19 @@ describe('settings', () => {
     ['everywhere', false],
   ])('%s is a CIDR block: %s', (text, isOne) => {
     expect(isCidr(text)).toBe(isOne);
+  });
+
+  it.each([
+    [certificate, true],
+    ['subject:CN=adt.north.example', true],
+    ['subject:CN=adt, O=North\\, General, C=PK', true],
+    [certificate.toUpperCase(), false],
+    ['sha256:a1', false],
+    ['subject:', false],
+    ['subject:north', false],
+    ['subject:CN=adt,', false],
+    ['CN=adt', false],
+  ])('%s names a certificate: %s', (text, isOne) => {
+    expect(isCertificateName(text)).toBe(isOne);
   });
 });

@@ -26,6 +26,8 @@ export interface AckOptions {
   readonly identity: { readonly application: string; readonly facility: string };
   /** MSA-3 before 2.7, else ERR-7 of the first error. Never patient data. */
   readonly text?: string;
+  /** Sent as an exchange of its own: MSH-15 asks for an accept answer, MSH-16 for no more (A2). */
+  readonly isInitiated?: boolean;
   /** MSA-4, only under the sequence number protocol. */
   readonly expectedSequenceNumber?: number;
 }
@@ -85,7 +87,10 @@ function headerSegment(options: AckOptions, { delimiters, version, declared }: F
     version,
   ]);
   // MSH-18 goes back as it came, its repetition separators included, unless it is no name at all.
-  return !/^[ -~]+$/.test(declared) ? head : head + delimiters.field.repeat(6) + declared;
+  const hasSet = /^[ -~]+$/.test(declared);
+  if (options.isInitiated !== true) return hasSet ? head + delimiters.field.repeat(6) + declared : head;
+  const wishes = `${delimiters.field.repeat(3)}AL${delimiters.field}NE`;
+  return head + wishes + (hasSet ? delimiters.field.repeat(2) + declared : '');
 }
 
 function hdValue(hd: Hd): FieldValue {

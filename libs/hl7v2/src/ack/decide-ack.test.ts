@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decideAck, wantsApplicationAck, type AckOutcome, type AckPolicy } from './decide-ack.js';
+import { decideAck, decideApplicationAck, type AckOutcome, type AckPolicy } from './decide-ack.js';
 
 const outcomes: readonly AckOutcome[] = ['done', 'error', 'reject', 'unavailable'];
 const answers = (acceptAck: string, applicationAck: string, policy?: AckPolicy): string =>
@@ -33,15 +33,13 @@ describe('decide ack', () => {
     expect(answers('', '', 'enhanced-answer-AA')).toBe('AA AE AR AR');
   });
 
-  it('knows when an application answer is to follow', () => {
-    const wants = (applicationAck: string): string =>
-      outcomes.map((one) => Number(wantsApplicationAck({ applicationAck }, one))).join('');
-    expect([wants(''), wants('NE'), wants('AL'), wants('ER'), wants('SU')]).toEqual([
-      '0000',
-      '0000',
-      '1111',
-      '0111',
-      '1000',
-    ]);
+  it('knows which application answer is to follow', () => {
+    const later = (applicationAck: string, policy?: AckPolicy, messageCode = 'ADT'): string =>
+      outcomes.map((one) => decideApplicationAck({ applicationAck, messageCode }, one, policy) ?? '-').join(' ');
+    const none = '- - - -';
+    expect([later(''), later('NE')]).toEqual([none, none]);
+    expect([later('AL'), later('ER'), later('su')]).toEqual(['AA AE AR AR', '- AE AR AR', 'AA - - -']);
+    expect([later('AL', 'enhanced'), later('AL', 'enhanced-answer-AA')]).toEqual(['AA AE AR AR', 'AA AE AR AR']);
+    expect([later('AL', 'original'), later('AL', 'auto', 'ACK')]).toEqual([none, none]);
   });
 });

@@ -29,9 +29,17 @@ export function decideAck(
   return policy === 'enhanced-answer-AA' ? codes.original[outcome] : codes.accept[outcome];
 }
 
-/** Whether the application answer that MSH-16 asks for is to be sent, as an exchange of its own (A2). */
-export function wantsApplicationAck(header: Pick<MessageHeader, 'applicationAck'>, outcome: AckOutcome): boolean {
-  return header.applicationAck !== '' && isWanted(header.applicationAck.toUpperCase(), outcome);
+/**
+ * Which application answer MSH-16 asks for, as an exchange of its own (A2); undefined when none, or when the policy had it
+ * said on the same socket. An acknowledgement is never acknowledged: two systems would not come to an end.
+ */
+export function decideApplicationAck(
+  header: Pick<MessageHeader, 'applicationAck' | 'messageCode'>,
+  outcome: AckOutcome,
+  policy: AckPolicy = 'auto',
+): AckCode | undefined {
+  if (policy === 'original' || header.messageCode === 'ACK' || header.applicationAck === '') return undefined;
+  return isWanted(header.applicationAck.toUpperCase(), outcome) ? codes.original[outcome] : undefined;
 }
 
 // A value outside table 0155 counts as AL: an answer too many is ignored, a missing one stops the sender.

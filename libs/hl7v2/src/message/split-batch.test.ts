@@ -22,6 +22,20 @@ describe('split batch', () => {
     expect(split(enclosed(2, 1))).toMatchObject({ isBatch: true, problems: [] });
   });
 
+  it('says which messages are of which batch, with the headers as they came', () => {
+    const text = `FHS|^~\\&|F\rBHS|^~\\&|A\r${admission}${result}BTS|2\rBHS|^~\\&|B\rBTS|0\r${result}FTS|3\r`;
+    const { groups, fileHeader, problems } = split(text);
+    expect(problems).toEqual([]);
+    expect(groups.map(({ header, count }) => [header && Buffer.from(header).toString(), count])).toEqual([
+      ['BHS|^~\\&|A', 2],
+      ['BHS|^~\\&|B', 0],
+      [undefined, 1],
+    ]);
+    expect(Buffer.from(fileHeader ?? []).toString()).toBe('FHS|^~\\&|F');
+    expect(split(admission)).toMatchObject({ groups: [{ count: 1 }] });
+    expect(split(admission)).not.toHaveProperty('fileHeader');
+  });
+
   it('finds wrong counts', () => {
     expect(split(enclosed(3, 1)).problems).toMatchObject([{ location: { segment: 'BTS', field: 1 } }]);
     expect(split(enclosed(2, 2)).problems).toMatchObject([{ location: { segment: 'FTS', field: 1 } }]);

@@ -1,11 +1,15 @@
 import { bufferOf } from '../text/text-codec.js';
+import { BatchCounter, type BatchMark, markOf } from './batch-counter.js';
 import { lineEnd } from './find-msh.js';
 import type { ErrorCondition } from './message-error.js';
-import { isSeparator } from './read-delimiters.js';
 
 export interface Batch {
   /** One piece of the received bytes for each MSH, in order. */
   readonly messages: readonly Uint8Array[];
+  /** The same, by batch: what stands between BHS and BTS, or where those are missing, outside of them. */
+  readonly groups: readonly BatchGroup[];
+  /** FHS as received, without its end; absent without one. */
+  readonly fileHeader?: Uint8Array;
   /** Any of FHS, BHS, BTS, FTS was there. */
   readonly isBatch: boolean;
   /** BTS-1 or FTS-1 that disagree with what was counted: the batch is refused as a whole, not single messages. */
@@ -14,17 +18,15 @@ export interface Batch {
   readonly skippedBytes: number;
 }
 
-interface Count {
-  batches: number;
-  messages: number;
-  /** The open batch was opened by BHS, so FTS-1 counts it even without BTS. */
-  isOpen: boolean;
+export interface BatchGroup {
+  /** BHS as received, without its end; absent without one. */
+  readonly header?: Uint8Array;
+  /** How many messages, in the order of `messages`. */
+  readonly count: number;
 }
 
-type Mark = 'FHS' | 'BHS' | 'MSH' | 'BTS' | 'FTS';
-
 interface MarkedLine {
-  readonly mark: Mark;
+  readonly mark: BatchMark;
   readonly start: number;
   readonly end: number;
 }
@@ -37,12 +39,28 @@ export function splitBatch(bytes: Uint8Array): Batch {
     mark === 'MSH' ? [bytes.subarray(start, lines[at + 1]?.start ?? bytes.length)] : [],
   );
   const first = lines[0]?.start ?? buffer.length;
+  const file = lines.find(({ mark }) => mark === 'FHS');
   return {
     messages,
+    groups: groupsOf(bytes, lines),
+    ...(file !== undefined && { fileHeader: bytes.subarray(file.start, file.end) }),
     isBatch: lines.some(({ mark }) => mark !== 'MSH'),
     problems: wrongCounts(buffer, lines),
     skippedBytes: buffer.subarray(0, first).filter((byte) => byte > 0x20).length,
   };
+}
+
+function groupsOf(bytes: Uint8Array, lines: readonly MarkedLine[]): readonly BatchGroup[] {
+  const groups: { header?: Uint8Array; count: number }[] = [];
+  let isOpen = false;
+  for (const { mark, start, end } of lines) {
+    if (mark === 'BHS') groups.push({ header: bytes.subarray(start, end), count: 0 });
+    else if (!isOpen && (mark === 'MSH' || mark === 'BTS')) groups.push({ count: 0 });
+    const group = groups.at(-1);
+    if (mark === 'MSH' && group !== undefined) group.count++;
+    if (mark !== 'FHS') isOpen = mark === 'BHS' || mark === 'MSH';
+  }
+  return groups;
 }
 
 function markedLines(buffer: Buffer): readonly MarkedLine[] {
@@ -50,65 +68,14 @@ function markedLines(buffer: Buffer): readonly MarkedLine[] {
   let start = buffer.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
   while (start < buffer.length) {
     const end = lineEnd(buffer, start);
-    const mark = markOf(buffer, start, end);
+    const mark = markOf(buffer.subarray(start, Math.min(end, start + 4)));
     if (mark !== undefined) lines.push({ mark, start, end });
     start = end + 1;
   }
   return lines;
 }
 
-function markOf(buffer: Buffer, start: number, end: number): Mark | undefined {
-  if (end > start + 3 && !isSeparator(buffer[start + 3])) return undefined;
-  const name = buffer.toString('latin1', start, Math.min(end, start + 3));
-  switch (name) {
-    case 'MSH':
-    case 'FHS':
-    case 'BHS':
-    case 'BTS':
-    case 'FTS':
-      return name;
-    default:
-      return undefined;
-  }
-}
-
 function wrongCounts(buffer: Buffer, lines: readonly MarkedLine[]): readonly ErrorCondition[] {
-  const count: Count = { batches: 0, messages: 0, isOpen: false };
-  return lines.flatMap((line) => {
-    const problem = judge(buffer, line, count);
-    return problem === undefined ? [] : [problem];
-  });
-}
-
-function judge(buffer: Buffer, line: MarkedLine, count: Count): ErrorCondition | undefined {
-  switch (line.mark) {
-    case 'FHS':
-      return undefined;
-    case 'MSH':
-      if (!count.isOpen) open(count);
-      count.messages++;
-      return undefined;
-    case 'BHS':
-      open(count);
-      return undefined;
-    case 'BTS':
-      if (!count.isOpen) open(count);
-      count.isOpen = false;
-      return compare(buffer, line, count.messages);
-    case 'FTS':
-      return compare(buffer, line, count.batches);
-  }
-}
-
-function open(count: Count): void {
-  count.batches++;
-  count.messages = 0;
-  count.isOpen = true;
-}
-
-function compare(buffer: Buffer, { mark, start, end }: MarkedLine, counted: number): ErrorCondition | undefined {
-  const declared = /^\d+/.exec(buffer.toString('latin1', Math.min(end, start + 4), end))?.[0];
-  if (declared === undefined || Number(declared) === counted) return undefined;
-  const location = { segment: mark, position: 1, field: 1 };
-  return { code: 207, location, text: `${mark}-1 does not agree with what was counted` };
+  const counter = new BatchCounter();
+  return lines.flatMap(({ mark, start, end }) => counter.take(mark, buffer.subarray(start, end)) ?? []);
 }

@@ -1,11 +1,15 @@
-/** `admin` runs the hub and sees no bodies; `clinician` reads patient data; `service` is another app of the deployment. */
-export type Role = 'admin' | 'clinician' | 'service';
+/**
+ * `admin` runs the hub and sees no bodies; `clinician` reads patient data; `sender` delivers messages and reads nothing;
+ * `service` is another app of the deployment.
+ */
+export type Role = 'admin' | 'clinician' | 'sender' | 'service';
 
 type Rule = readonly Role[] | 'anyone';
 
 const operator: Rule = ['admin'];
 const operatorOrApp: Rule = ['admin', 'service'];
 const app: Rule = ['service'];
+const senderOrOperator: Rule = ['sender', 'admin'];
 const reader: Rule = ['clinician'];
 const readerOrOperator: Rule = ['clinician', 'admin'];
 
@@ -17,6 +21,8 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'GET /livez': 'anyone',
   'GET /readyz': 'anyone',
   'GET /metrics': operatorOrApp,
+
+  'POST /hl7v2': senderOrOperator,
 
   'GET /fhir/metadata': readerOrOperator,
   'GET /fhir/:type': reader,

@@ -6,10 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { type EventBus, openEventBus } from '@anamnesis/bus';
+import { Unavailable } from '@anamnesis/core';
 import { EVENT_BUS } from '../bus/tokens.js';
 import { RegistrationClient } from '../registration-client.js';
 import { Keys } from '../settings/keys.js';
 import { AppThread } from './app-thread.js';
+import { Calls } from './calls.js';
 import { Listeners } from './listeners.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
@@ -56,6 +58,7 @@ describe('AppThread', () => {
       RegistrationClient,
       Readiness,
       Listeners,
+      Calls,
     ];
     const testing = await Test.createTestingModule({ providers }).compile();
     app = testing.createNestApplication({ logger: false });
@@ -82,6 +85,22 @@ describe('AppThread', () => {
     expect(readiness.reasons).toEqual(['part: defects']);
     await listeners.stop();
     expect(broken).toEqual([]);
+  });
+
+  it('hands calls that nobody answers here to the thread, and tells who asked when it does not answer', async () => {
+    const answering = `
+      if (message.kind === 'ask' && message.name === 'double')
+        say({ kind: 'answer', id: message.id, answer: message.request.bytes.map((one) => 2 * one) });
+      if (message.kind === 'ask' && message.name === 'fail') say({ kind: 'unanswered', id: message.id });
+      if (message.kind === 'ask' && message.name === 'never') process.exit(5);`;
+    const calls = app.get(Calls);
+    await expect(calls.ask('double', {})).rejects.toThrow(Unavailable);
+    new AppThread({ name: 'part', worker: thread(answering) }, onBroken).join(app);
+    calls.answer('here', (request) => Promise.resolve(request));
+    expect(await calls.ask('here', 1)).toBe(1);
+    expect(await calls.ask('double', { bytes: Uint8Array.of(1, 2) })).toEqual(Uint8Array.of(2, 4));
+    await expect(calls.ask('fail', {})).rejects.toThrow(Unavailable);
+    await expect(calls.ask('never', {})).rejects.toThrow(Unavailable);
   });
 
   it('tells of a thread that throws, and of one that ends by itself', async () => {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { INestApplication } from '@nestjs/common';
+import { Unavailable } from '@anamnesis/core';
 import { type EventBus, shareEventBus } from '@anamnesis/bus';
 import { EVENT_BUS } from '../bus/tokens.js';
 import { RegistrationClient } from '../registration-client.js';
+import { Calls } from './calls.js';
 import { type ListenerAddress, Listeners } from './listeners.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
@@ -23,13 +25,17 @@ type Addresses = Readonly<Record<string, ListenerAddress>>;
 
 /**
  * A part of this process on an event loop of its own, as the main thread sees it: its listeners, metrics and readiness
- * become the process's. `onBroken` hears of it when the thread ends without having been told to.
+ * become the process's, and calls that nobody answers here go to it. `onBroken` hears of it when the thread ends without having been told to.
  */
 export class AppThread {
   readonly #name: string;
   readonly #worker: Worker;
   readonly #exited: Promise<number>;
   readonly #metrics = new Map<number, (text: string) => void>();
+  readonly #asked = new Map<
+    number,
+    { readonly resolve: (answer: unknown) => void; readonly reject: (why: Error) => void }
+  >();
   readonly #listening: Promise<Addresses>;
   #onListening!: (addresses: Addresses) => void;
   #onUnready: (reasons: readonly string[]) => void = () => undefined;
@@ -47,6 +53,7 @@ export class AppThread {
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         if (!this.#isStopping) onBroken(new Error(`the thread ${name} ended with ${code}`));
+        this.#unanswered([...this.#asked.keys()]);
         resolve(code);
       });
     });
@@ -56,6 +63,7 @@ export class AppThread {
   join(app: INestApplication): void {
     this.#joinReadiness(app.get(Readiness));
     app.get(Metrics).addThread(() => this.#readMetrics());
+    app.get(Calls).forward((name, request) => this.#ask(name, request));
     const registration = app.get(RegistrationClient);
     app.get(Listeners).addRemote({
       start: () => {
@@ -93,6 +101,20 @@ export class AppThread {
     return text;
   }
 
+  #ask(name: string, request: unknown): Promise<unknown> {
+    if (this.#isStopping) return Promise.reject(new Unavailable(this.#name, 'stopping'));
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      this.#tell({ kind: 'ask', id, name, request });
+    });
+  }
+
+  #unanswered(ids: readonly number[]): void {
+    for (const id of ids) this.#asked.get(id)?.reject(new Unavailable(this.#name, 'no answer'));
+    for (const id of ids) this.#asked.delete(id);
+  }
+
   /** Resolves when its listeners have drained and it is gone. */
   async #stop(): Promise<void> {
     this.#isStopping = true;
@@ -115,6 +137,13 @@ export class AppThread {
         return;
       case 'metrics':
         this.#metrics.get(message.id)?.(message.text);
+        return;
+      case 'answer':
+        this.#asked.get(message.id)?.resolve(message.answer);
+        this.#asked.delete(message.id);
+        return;
+      case 'unanswered':
+        this.#unanswered([message.id]);
     }
   }
 }

@@ -11,6 +11,7 @@ import { clusterFaults } from '../settings/cluster-settings.js';
 import { Keys } from '../settings/keys.js';
 import { Settings } from '../settings/settings.js';
 import { Tokens } from '../settings/tokens.js';
+import { Calls } from './calls.js';
 import { Listeners } from './listeners.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { type Backend, backends, OpenBackends } from './open-backends.js';
@@ -56,6 +57,7 @@ export class BackendsModule implements OnApplicationShutdown {
       Readiness,
       ...(settings.PROFILE === 'cluster' ? [BusWatch] : []),
       Listeners,
+      Calls,
       BusTransport,
       ...(hasHttp ? [tokens, LagMetrics, DependencyWatch] : []),
     ];

@@ -5,6 +5,7 @@ import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { BusTransport } from '../bus/bus-transport.js';
 import { BusErrorsFilter } from '../edge/bus-errors.filter.js';
 import { RegistrationClient } from '../registration-client.js';
+import { Calls } from './calls.js';
 import { Listeners } from './listeners.js';
 import { Metrics } from './metrics.js';
 import { Readiness } from './readiness.js';
@@ -48,6 +49,8 @@ class ThreadServer {
       case 'metrics':
         this.say({ kind: 'metrics', id: message.id, text: await app.get(Metrics).text() });
         return;
+      case 'ask':
+        return this.#answer(app, message);
       case 'stop':
         return this.#stop(app);
     }
@@ -77,6 +80,15 @@ class ThreadServer {
     await listeners.start();
     app.get(Readiness).unblock('starting');
     this.say({ kind: 'listening', addresses: listeners.addresses });
+  }
+
+  /** What a call throws is said as unanswered: an error's text may hold content, and its class does not cross threads. */
+  async #answer(app: INestMicroservice, { id, name, request }: ToThread & { kind: 'ask' }): Promise<void> {
+    try {
+      this.say({ kind: 'answer', id, answer: await app.get(Calls).ask(name, request) });
+    } catch {
+      this.say({ kind: 'unanswered', id });
+    }
   }
 
   async #stop(app: INestMicroservice): Promise<void> {

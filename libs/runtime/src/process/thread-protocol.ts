@@ -9,6 +9,8 @@ export type ToThread =
   | { readonly kind: 'listen'; readonly baseUrl: string }
   /** Answered under the same id. */
   | { readonly kind: 'metrics'; readonly id: number }
+  /** A call of `Calls`, answered under the same id. */
+  | { readonly kind: 'ask'; readonly id: number; readonly name: string; readonly request: unknown }
   /** Drain, close, exit 0. */
   | { readonly kind: 'stop' };
 
@@ -16,4 +18,7 @@ export type FromThread =
   /** Whenever the reasons change. */
   | { readonly kind: 'unready'; readonly reasons: readonly string[] }
   | { readonly kind: 'listening'; readonly addresses: Readonly<Record<string, ListenerAddress>> }
-  | { readonly kind: 'metrics'; readonly id: number; readonly text: string };
+  | { readonly kind: 'metrics'; readonly id: number; readonly text: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown }
+  /** The call was not answered: its request may or may not have had its effect. */
+  | { readonly kind: 'unanswered'; readonly id: number };

@@ -11,6 +11,8 @@ const tokenLengthMin = 32;
 export interface TokenTexts {
   readonly admin: string;
   readonly clinician: string;
+  /** For systems that send over HTTP; absent where none may. */
+  readonly sender?: string;
 }
 
 /** Who a bearer token speaks for. Tokens are compared by digest, in constant time. */
@@ -21,20 +23,21 @@ export class Tokens {
     readonly texts: TokenTexts,
     keys: Keys,
   ) {
-    const all: Record<Role, string> = { ...texts, service: keys.serviceToken };
+    const all: Partial<Record<Role, string>> = { ...texts, service: keys.serviceToken };
     this.#digests = Object.entries(all).map(([role, token]) => [role as Role, digest(token)]);
   }
 
   static async open(settings: Settings, keys: Keys): Promise<Tokens> {
     const path = settings.TOKENS_FILE ?? join(settings.DATA_DIR, 'keys', 'tokens.json');
-    const make = () => `${JSON.stringify({ admin: newToken(), clinician: newToken() }, null, 2)}\n`;
+    const make = () => `${JSON.stringify({ admin: newToken(), clinician: newToken(), sender: newToken() }, null, 2)}\n`;
     const text = await readOrMake(path, { mayMake: settings.PROFILE === 'embedded', make });
-    const { admin, clinician } = JSON.parse(text) as Partial<Record<string, unknown>>;
-    if (!isToken(admin) || !isToken(clinician) || admin === clinician)
+    const { admin, clinician, sender } = JSON.parse(text) as Partial<Record<string, unknown>>;
+    const isOne = isToken(admin) && isToken(clinician) && (sender === undefined || isToken(sender));
+    if (!isOne || admin === clinician || sender === admin || sender === clinician)
       throw new Error(
-        `${path}: two different tokens of at least ${tokenLengthMin} characters, "admin" and "clinician"`,
+        `${path}: different tokens of at least ${tokenLengthMin} characters, "admin", "clinician" and, for senders over HTTP, "sender"`,
       );
-    return new Tokens({ admin, clinician }, keys);
+    return new Tokens({ admin, clinician, ...(sender !== undefined && { sender }) }, keys);
   }
 
   roleOf(token: string): Role | undefined {

@@ -1,3 +1,4 @@
+import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
@@ -70,4 +71,5 @@ export const registrationMigrations = [
   CreateRegistry1700000000001,
   CreateDecisions1700000000002,
   CreatePersons1700000000003,
+  CreateContactCertificates1795600000000,
 ];

@@ -17,6 +17,10 @@ export class SourceContact {
   @Column({ type: 'varchar', length: 64 })
   address!: string;
 
+  /** `sha256:<hex>` of the client certificate it came with last; null without one. */
+  @Column({ type: 'varchar', length: 80, nullable: true })
+  certificate!: string | null;
+
   @Column({ type: 'varchar', length: timeLength })
   firstAt!: string;
 

@@ -1,0 +1,136 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { messageOf } from '../../test/messages.js';
+import { sourceOf } from '../../test/registration-double.js';
+import { RunningAdapter } from '../../test/running-adapter.js';
+import { until } from '../../test/until.js';
+
+let folder: string;
+let adapter: RunningAdapter;
+const settings = () => ({ FOLDER_INTAKE: folder, FOLDER_POLL_MS: '20', FOLDER_SETTLE_MS: '0', FOLDER_RETRY_MS: '10' });
+
+const good = (controlId: string) => messageOf({ controlId });
+const bad = (controlId: string) => messageOf({ controlId, pid: 'PID|1||||EVERYWOMAN' });
+
+/** As a writer should: under a name that is not taken, then renamed. */
+async function put(name: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(join(folder, `${name}.part`), content);
+  await rename(join(folder, `${name}.part`), join(folder, name));
+}
+
+const has = (where: string, name: string) => async () => (await readdir(join(folder, where))).includes(name);
+const text = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
+const stored = async () => (await adapter.events()).map(({ source }) => source.messageId);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'anamnesis-folder-'));
+  adapter = await RunningAdapter.start(settings());
+});
+afterEach(async () => {
+  await adapter.dispose();
+  await rm(folder, { recursive: true });
+});
+
+describe('a file in the watched folder', () => {
+  it('is taken message by message, in order, and ends in done', async () => {
+    adapter.registry.apply(sourceOf({ facility: 'HYD', application: 'REG' }, { addresses: ['192.0.2.1'] }));
+    const content = ['C1', 'C2', 'C3'].map(good).join('\n');
+    await put('adt.hl7', content);
+    await until(has('done', 'adt.hl7'));
+    expect(await stored()).toEqual(['C1', 'C2', 'C3']);
+    expect((await adapter.events())[0]?.source).toMatchObject({ protocol: 'hl7v2-file', authentication: 'none' });
+    expect(await text('done', 'adt.hl7')).toBe(content);
+    expect(await readdir(join(folder, 'failed'))).toEqual([]);
+    expect(await adapter.metric('folder_files_total', { result: 'done' })).toBe(1);
+  });
+
+  it('has each refused message put into failed, with a reason that shows nothing of the patient', async () => {
+    await put('adt.hl7', `${good('C1')}${bad('C2')}${good('C3')}`);
+    await until(has('done', 'adt.hl7'));
+    expect(await stored()).toEqual(['C1', 'C3']);
+    expect(await text('failed', 'adt.hl7.000002.hl7')).toBe(bad('C2'));
+    expect(await text('failed', 'adt.hl7.000002.hl7.reason.txt')).toBe(
+      'Message 2 of adt.hl7 (MSH-10 "C2") was refused: 101 at PID^1^3, PID-3 is empty.\n',
+    );
+    expect((await adapter.refusals()).map(({ controlId }) => controlId)).toEqual(['C2']);
+    // Mended, it goes where it came from.
+    await put('mended.hl7', good('C2'));
+    await until(has('done', 'mended.hl7'));
+    expect(await stored()).toEqual(['C1', 'C3', 'C2']);
+  });
+
+  it('with batch segments is checked as a whole before anything of it is processed', async () => {
+    const batch = (count: number) => `FHS|^~\\&|A\rBHS|^~\\&|A\r${good('C1')}${good('C2')}BTS|${count}\rFTS|1\r`;
+    await put('wrong.hl7', batch(3));
+    await put('none.hl7', 'nothing of ours\r');
+    await until(has('failed', 'none.hl7'));
+    await until(has('failed', 'wrong.hl7'));
+    expect(await text('failed', 'wrong.hl7.reason.txt')).toContain('207 at BTS^1^1, BTS-1 does not agree');
+    expect(await text('failed', 'none.hl7.reason.txt')).toContain('100, no line of it begins with MSH');
+    expect(await stored()).toEqual([]);
+    await put('right.hl7', batch(2));
+    await until(has('done', 'right.hl7'));
+    expect(await stored()).toEqual(['C1', 'C2']);
+  });
+
+  it('waits while the bus is away, and loses and doubles nothing', async () => {
+    adapter.bus.isAway = true;
+    await put('adt.hl7', `${good('C1')}${good('C2')}`);
+    await until(async () => (await adapter.metric('mllp_publish_failures_total')) > 2);
+    expect(await readdir(join(folder, 'working'))).toEqual(['adt.hl7']);
+    adapter.bus.isAway = false;
+    await until(has('done', 'adt.hl7'));
+    expect(await stored()).toEqual(['C1', 'C2']);
+    expect(await readdir(join(folder, 'failed'))).toEqual([]);
+  });
+
+  it('that an earlier run left is taken up again at the next start', async () => {
+    adapter.bus.isAway = true;
+    await put('adt.hl7', `${good('C1')}${good('C2')}`);
+    await until(has('working', 'adt.hl7'));
+    await adapter.stopAdapter();
+    adapter.bus.isAway = false;
+    await adapter.open(settings());
+    await until(has('done', 'adt.hl7'));
+    expect(await stored()).toEqual(['C1', 'C2']);
+  });
+
+  it('is left alone while it is written, and so are folders', async () => {
+    await mkdir(join(folder, 'archive'));
+    for (const name of ['.hidden', 'a.part', 'b.tmp']) await writeFile(join(folder, name), good(name));
+    await put('adt.hl7', good('C1'));
+    await until(has('done', 'adt.hl7'));
+    expect((await readdir(folder)).sort()).toEqual([
+      '.hidden',
+      'a.part',
+      'archive',
+      'b.tmp',
+      'done',
+      'failed',
+      'working',
+    ]);
+    expect(await stored()).toEqual(['C1']);
+  });
+
+  it('of 200 MB takes no more memory than a small one', async () => {
+    const file = createWriteStream(join(folder, 'large.part'));
+    // Refused by type at once: what is measured is the way there, not the bus.
+    adapter.registry.apply(sourceOf({ facility: 'HYD', application: 'REG' }, { messageTypes: ['ORU^*'] }));
+    const message = Buffer.from(messageOf({ controlId: 'L', more: [`NTE|1||${'x'.repeat(1_000_000)}`] }));
+    for (let n = 0; n < 200; n++) if (!file.write(message)) await once(file, 'drain');
+    file.end();
+    await once(file, 'close');
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+    await rename(join(folder, 'large.part'), join(folder, 'large.hl7'));
+    await until(has('done', 'large.hl7'), 60_000);
+    clearInterval(watch);
+    expect(await adapter.metric('mllp_messages_total', { answer: 'AR' })).toBe(200);
+    expect(most - before).toBeLessThan(150 * 1024 * 1024);
+  }, 90_000);
+});

@@ -1,0 +1,100 @@
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import type { AdapterMetrics } from '../adapter-metrics.js';
+import { receiveFile, type FileResult, type ReceiveFileOptions } from './receive-file.js';
+
+export interface FolderIntakeOptions extends Omit<ReceiveFileOptions, 'signal'> {
+  readonly metrics: AdapterMetrics;
+}
+
+/** What is being written, or is ours. */
+const isIgnored = (name: string): boolean => name.startsWith('.') || /\.(part|tmp)$/i.test(name);
+
+/**
+ * Takes in the files of a folder, one at a time, oldest first. A file is picked up by renaming it into `working`, so that
+ * one adapter of several has it; it ends in `done`, its refused messages in `failed`, or as a whole in `failed`. What is
+ * in `working` at a start is taken from its beginning again: messages that were stored before are recognised.
+ */
+export class FolderIntake {
+  readonly #logger = new Logger('folder');
+  readonly #stopping = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> | undefined;
+
+  constructor(private readonly options: FolderIntakeOptions) {}
+
+  /** Makes its folders, takes up what an earlier run left, and watches from then on. Throws when it may not write there. */
+  async start(): Promise<void> {
+    const { FOLDER_INTAKE: folder, FOLDER_POLL_MS: pollMs } = this.options.settings;
+    if (folder === undefined) return;
+    for (const name of ['working', 'done', 'failed']) await mkdir(join(folder, name), { recursive: true });
+    const left = (await readdir(join(folder, 'working'))).filter((name) => !isIgnored(name)).sort();
+    this.#begin(() => this.#takeAll(folder, left));
+    this.#timer = setInterval(() => {
+      this.#begin(() => this.#look(folder));
+    }, pollMs);
+  }
+
+  /** Resolves when the messages in hand are answered; the rest of their file waits in `working`. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopping.abort();
+    await this.#round;
+  }
+
+  #begin(round: () => Promise<void>): void {
+    this.#round ??= round()
+      .catch((fault: unknown) => {
+        this.#logger.error('the watched folder cannot be read or written', { fault: codeOf(fault) });
+      })
+      .finally(() => (this.#round = undefined));
+  }
+
+  async #look(folder: string): Promise<void> {
+    const settledAtMs = Date.now() - this.options.settings.FOLDER_SETTLE_MS;
+    const found: { readonly name: string; readonly atMs: number }[] = [];
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (!entry.isFile() || isIgnored(entry.name)) continue;
+      const atMs = (await stat(join(folder, entry.name)).catch(() => undefined))?.mtimeMs;
+      if (atMs !== undefined && atMs <= settledAtMs) found.push({ name: entry.name, atMs });
+    }
+    found.sort((a, b) => a.atMs - b.atMs || (a.name < b.name ? -1 : 1));
+    for (const { name } of found) {
+      if (this.#stopping.signal.aborted) return;
+      if (await isRenamed(join(folder, name), join(folder, 'working', name))) await this.#takeAll(folder, [name]);
+    }
+  }
+
+  async #takeAll(folder: string, names: readonly string[]): Promise<void> {
+    const { signal } = this.#stopping;
+    for (const name of names) {
+      if (signal.aborted) return;
+      const result = await receiveFile({ folder, name }, { ...this.options, signal });
+      if (result !== undefined) this.#note(result);
+    }
+  }
+
+  #note(result: FileResult): void {
+    const { taken, refused } = result;
+    this.options.metrics.files.inc({
+      result: result.isWhole ? (refused === 0 ? 'done' : 'done-with-failed') : 'failed',
+    });
+    this.#logger.log('file taken in', { taken, refused, isWhole: result.isWhole });
+  }
+}
+
+/** False when it is gone: another adapter was faster, or its writer took it back. */
+async function isRenamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (fault) {
+    if (codeOf(fault) === 'ENOENT') return false;
+    throw fault;
+  }
+}
+
+function codeOf(fault: unknown): string {
+  return typeof fault === 'object' && fault !== null && 'code' in fault ? String(fault.code) : 'unknown';
+}

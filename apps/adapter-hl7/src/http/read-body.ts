@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import { type HttpException, PayloadTooLargeException, RequestTimeoutException } from '@nestjs/common';
+import { Unavailable } from '@anamnesis/core';
+
+export interface ReadBodyOptions {
+  readonly bytesMax: number;
+  readonly timeoutMs: number;
+  readonly budget: BodyBudget;
+}
+
+/** Bytes of bodies that are held at one time, over all requests. */
+export class BodyBudget {
+  #heldBytes = 0;
+
+  constructor(private readonly limitBytes: number) {}
+
+  /** Throws `Unavailable` when it is too much now. */
+  take(bytes: number): void {
+    if (this.#heldBytes + bytes > this.limitBytes) throw new Unavailable('hl7v2', 'too many requests at one time');
+    this.#heldBytes += bytes;
+  }
+
+  release(bytes: number): void {
+    this.#heldBytes -= bytes;
+  }
+}
+
+/**
+ * The whole body. What was taken of the budget is the caller's to release, by the length; on a throw nothing is held, and
+ * what still comes is read away, so that the sender gets our answer and not a reset.
+ */
+export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
+  const { bytesMax, timeoutMs, budget } = options;
+  const chunks: Buffer[] = [];
+  let heldBytes = 0;
+  const take = (chunk: Buffer): void => {
+    if (heldBytes + chunk.length > bytesMax) throw tooLarge(bytesMax);
+    budget.take(chunk.length);
+    heldBytes += chunk.length;
+    chunks.push(chunk);
+  };
+  try {
+    if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+    await arrived(request, { take, timeoutMs });
+    return Buffer.concat(chunks, heldBytes);
+  } catch (problem) {
+    budget.release(heldBytes);
+    request.removeAllListeners('data').resume();
+    throw problem;
+  }
+}
+
+function arrived(
+  request: IncomingMessage,
+  { take, timeoutMs }: { readonly take: (chunk: Buffer) => void; readonly timeoutMs: number },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = () => {
+      reject(new RequestTimeoutException('the body did not arrive'));
+    };
+    const timer = setTimeout(late, timeoutMs);
+    request.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (problem) {
+        clearTimeout(timer);
+        reject(problem instanceof Error ? problem : new TypeError('not an error'));
+      }
+    });
+    request.once('end', resolve).once('close', late);
+    request.once('end', () => {
+      clearTimeout(timer);
+    });
+  });
+}
+
+function tooLarge(bytesMax: number): HttpException {
+  return new PayloadTooLargeException(`more than ${bytesMax} bytes`);
+}

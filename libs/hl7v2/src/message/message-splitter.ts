@@ -1,0 +1,128 @@
+import { type BatchMark, markOf } from './batch-counter.js';
+
+/** What a stream of messages is made of, in order. */
+export type StreamPiece =
+  /** From an MSH to the next mark, its bytes as they came. */
+  | { readonly kind: 'message'; readonly bytes: Uint8Array }
+  /** Over the limit: only its beginning was kept. */
+  | { readonly kind: 'too-large'; readonly head: Uint8Array; readonly sizeBytes: number }
+  | { readonly kind: 'mark'; readonly mark: Exclude<BatchMark, 'MSH'>; readonly line: Uint8Array }
+  /** Bytes that belong to nothing, blank ones not counted. */
+  | { readonly kind: 'skipped'; readonly sizeBytes: number };
+
+const [startBlock, endBlock, carriageReturn, lineFeed] = [0x0b, 0x1c, 0x0d, 0x0a];
+const headBytes = 4096;
+
+/**
+ * Cuts a stream of any length into its messages at every segment that starts `MSH`, with or without batch segments, MLLP
+ * framing or a byte order mark. Holds one message at a time, never more than `bytesMax` of it.
+ */
+export class MessageSplitter {
+  #line: Buffer[] = [];
+  #lineBytes = 0;
+  /** Parts of the message that is being read; undefined outside of one. */
+  #message: Buffer[] | undefined;
+  #messageBytes = 0;
+  #skippedBytes = 0;
+
+  constructor(private readonly bytesMax: number) {}
+
+  /** What became complete with this chunk. The chunk may be reused afterwards. */
+  push(chunk: Uint8Array): readonly StreamPiece[] {
+    const pieces: StreamPiece[] = [];
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const lineEnd = lineEndFinder(bytes);
+    for (let at = 0; at < bytes.length;) {
+      const end = lineEnd(at);
+      this.#hold(bytes.subarray(at, end < 0 ? bytes.length : end + 1));
+      if (end < 0) break;
+      this.#endLine(pieces);
+      at = end + 1;
+    }
+    return pieces;
+  }
+
+  /** The last pieces: a stream need not end with a line. */
+  end(): readonly StreamPiece[] {
+    const pieces: StreamPiece[] = [];
+    if (this.#lineBytes > 0) this.#endLine(pieces);
+    this.#flush(pieces);
+    return pieces;
+  }
+
+  #hold(part: Buffer): void {
+    const kept = Math.max(0, Math.min(part.length, this.bytesMax + headBytes - this.#lineBytes));
+    if (kept > 0) this.#line.push(Buffer.from(part.subarray(0, kept)));
+    this.#lineBytes += part.length;
+  }
+
+  #endLine(pieces: StreamPiece[]): void {
+    const line = framingOff(Buffer.concat(this.#line));
+    const overBytes = this.#lineBytes - line.bytes.length - line.framingBytes;
+    this.#line = [];
+    this.#lineBytes = 0;
+    const mark = markOf(line.bytes.subarray(0, 4));
+    if (mark !== undefined || line.startsBlock) this.#flush(pieces);
+    if (mark === 'MSH') this.#message = [];
+    if (mark !== undefined && mark !== 'MSH') pieces.push({ kind: 'mark', mark, line: withoutEnd(line.bytes) });
+    else this.#take(line.bytes, overBytes);
+    if (line.endsBlock) this.#flush(pieces);
+  }
+
+  #take(line: Buffer, overBytes: number): void {
+    if (this.#message === undefined) {
+      this.#skippedBytes += line.filter((byte) => byte > 0x20).length + overBytes;
+      return;
+    }
+    if (this.#messageBytes <= this.bytesMax) this.#message.push(line);
+    this.#messageBytes += line.length + overBytes;
+  }
+
+  #flush(pieces: StreamPiece[]): void {
+    if (this.#skippedBytes > 0) pieces.push({ kind: 'skipped', sizeBytes: this.#skippedBytes });
+    this.#skippedBytes = 0;
+    const [parts, sizeBytes] = [this.#message, this.#messageBytes];
+    this.#message = undefined;
+    this.#messageBytes = 0;
+    if (parts === undefined) return;
+    const bytes = Buffer.concat(parts);
+    if (sizeBytes <= this.bytesMax) pieces.push({ kind: 'message', bytes: new Uint8Array(bytes) });
+    else pieces.push({ kind: 'too-large', head: new Uint8Array(bytes.subarray(0, headBytes)), sizeBytes });
+  }
+}
+
+interface Line {
+  readonly bytes: Buffer;
+  readonly startsBlock: boolean;
+  readonly endsBlock: boolean;
+  readonly framingBytes: number;
+}
+
+/** Without what MLLP or a byte order mark puts around a line of a captured stream. */
+function framingOff(line: Buffer): Line {
+  const startsBlock = line[0] === startBlock;
+  const hasMark = line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+  const from = startsBlock ? 1 : hasMark ? 3 : 0;
+  const end = withoutEnd(line).length;
+  const endsBlock = line[end - 1] === endBlock;
+  const bytes = endsBlock ? line.subarray(from, end - 1) : line.subarray(from);
+  return { bytes, startsBlock, endsBlock, framingBytes: line.length - bytes.length };
+}
+
+function withoutEnd(line: Buffer): Buffer {
+  const last = line.at(-1);
+  return last === carriageReturn || last === lineFeed ? line.subarray(0, -1) : line;
+}
+
+/** Ends of lines, found from left to right: in a file that has one kind alone the other is looked for once. */
+function lineEndFinder(bytes: Buffer): (from: number) => number {
+  const places = [carriageReturn, lineFeed].map((byte) => ({ byte, at: bytes.indexOf(byte) }));
+  return (from) => {
+    let end = -1;
+    for (const place of places) {
+      if (place.at >= 0 && place.at < from) place.at = bytes.indexOf(place.byte, from);
+      if (place.at >= 0 && (end < 0 || place.at < end)) end = place.at;
+    }
+    return end;
+  };
+}
