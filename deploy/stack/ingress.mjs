@@ -1,4 +1,5 @@
-// One address for the apps of a cluster: HTTP_PORT, with REGISTRATION_INSTANCES and QUERY_INSTANCES (base URLs) behind it.
+// One address for the apps of a cluster: HTTP_PORT, with REGISTRATION_INSTANCES, ADAPTER_INSTANCES and
+// QUERY_INSTANCES (base URLs) behind it.
 import { createIngress } from './cluster/ingress-server.mjs';
 
 const drainMsMax = 10_000;
@@ -6,6 +7,7 @@ const instancesOf = (name) => (process.env[name] ?? '').split(',').filter(Boolea
 
 const server = createIngress({
   registration: instancesOf('REGISTRATION_INSTANCES'),
+  'adapter-hl7': instancesOf('ADAPTER_INSTANCES'),
   query: instancesOf('QUERY_INSTANCES'),
 });
 server.on('error', (error) => {

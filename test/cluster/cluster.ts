@@ -54,7 +54,11 @@ export class Cluster {
         processes.push(await AppProcess.prepare(name, { app, environment: { ...shared, ...own } }));
       }
     const urlsOf = (app: App) => processes.filter(({ name }) => name.startsWith(app)).map(({ baseUrl }) => baseUrl);
-    const server = createIngress({ registration: urlsOf('registration'), query: urlsOf('query') });
+    const server = createIngress({
+      registration: urlsOf('registration'),
+      'adapter-hl7': urlsOf('adapter-hl7'),
+      query: urlsOf('query'),
+    });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     const cluster = new Cluster({ directory, environment: shared }, processes, { server, port });

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http';
 
 /** Base URLs of the instances of each app. */
-export function createIngress(upstreams: { registration: readonly string[]; query: readonly string[] }): Server;
+export function createIngress(
+  instances: Readonly<Record<'registration' | 'adapter-hl7' | 'query', readonly string[]>>,
+): Server;

@@ -3,14 +3,15 @@ import { forward } from './forward.mjs';
 import { Upstreams } from './upstreams.mjs';
 
 const connectionsMax = 1_000;
-const registrationPrefixes = ['/registration', '/docs'];
+/** Below them, these apps answer; query answers the rest. */
+const prefixes = { registration: ['/registration', '/docs'], 'adapter-hl7': ['/hl7v2'] };
 
 /**
- * Joins the apps' prefixes under one address: `/registration` and `/docs` go to registration, the rest to query; its own
- * `/livez` and `/readyz` say whether there is an instance of each to send to.
+ * Joins the apps' prefixes under one address: `/registration` and `/docs` go to registration, `/hl7v2` to an adapter, the
+ * rest to query; its own `/livez` and `/readyz` say whether there is an instance of each to send to.
  */
-export function createIngress({ registration, query }) {
-  const upstreams = { registration: new Upstreams(registration), query: new Upstreams(query) };
+export function createIngress(instances) {
+  const upstreams = Object.fromEntries(Object.entries(instances).map(([app, urls]) => [app, new Upstreams(urls)]));
   const all = Object.values(upstreams);
   const server = createServer((incoming, outgoing) => {
     outgoing.on('error', () => undefined); // the caller went away
@@ -21,13 +22,17 @@ export function createIngress({ registration, query }) {
         outgoing,
         all.every((one) => one.isReady),
       );
-    const app = registrationPrefixes.some((prefix) => isBelow(path, prefix)) ? 'registration' : 'query';
-    return void forward(incoming, outgoing, upstreams[app].inTurn());
+    return void forward(incoming, outgoing, upstreams[appOf(path)].inTurn());
   });
   server.maxConnections = connectionsMax;
   server.on('listening', () => all.forEach((one) => one.watch()));
   server.on('close', () => all.forEach((one) => one.close()));
   return server;
+}
+
+function appOf(path) {
+  const named = Object.entries(prefixes).find(([, all]) => all.some((prefix) => isBelow(path, prefix)));
+  return named?.[0] ?? 'query';
 }
 
 /** `/docs`, `/docs/…` and `/docs-json`, but not `/doctors`. */

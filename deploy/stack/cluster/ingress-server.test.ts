@@ -47,7 +47,7 @@ async function nobody(): Promise<string> {
 
 async function ingress(upstreams: { registration?: readonly string[]; query?: readonly string[] }): Promise<string> {
   const { registration = [await named('registration')], query = [await named('query')] } = upstreams;
-  return listening(createIngress({ registration, query }));
+  return listening(createIngress({ registration, 'adapter-hl7': [await named('adapter')], query }));
 }
 
 const becomesReady = (url: string) =>
@@ -67,6 +67,7 @@ describe('the ingress', () => {
     const url = await ingress({});
     for (const path of ['/registration/sources?a=b%20c', '/docs', '/docs/swagger.css', '/docs-json'])
       expect(await bodyOf(url + path)).toBe(`registration ${path}`);
+    expect(await bodyOf(`${url}/hl7v2`)).toBe('adapter /hl7v2');
     for (const path of ['/fhir/Patient?name=x', '/messages', '/doctors', '/registrations'])
       expect(await bodyOf(url + path)).toBe(`query ${path}`);
   });

@@ -29,7 +29,7 @@ export async function planCluster(settings, { say }) {
         DATA_DIR: join(directory, name),
         HTTP_PORT: port,
         REGISTRATION_URL: ingressUrl,
-        ...(app === 'adapter-hl7' && { MLLP_PORT: mllp[index] }),
+        ...(app === 'adapter-hl7' && { MLLP_PORT: mllp[index], ...tlsPort(index) }),
         ...identityFor(app, settings.services),
       };
       const environment = environmentOf(settings, { ...keys, ...own });
@@ -54,12 +54,19 @@ function planIngress({ directory, host }, { apps, publicPort, say }) {
     BIND_ADDRESS: host,
     HTTP_PORT: String(publicPort),
     REGISTRATION_INSTANCES: urlsOf('registration').join(','),
+    ADAPTER_INSTANCES: urlsOf('adapter-hl7').join(','),
     QUERY_INSTANCES: urlsOf('query').join(','),
   };
   const name = 'ingress';
   const args = [join(repository, 'deploy', 'stack', 'ingress.mjs')];
   const options = { name, args, environment, directory: join(directory, name), say: (line) => say(name, line) };
   return { process: new ServiceProcess(options), baseUrl: `http://${host}:${publicPort}` };
+}
+
+/** The port of the first instance is the caller's, the next one's the next; 0 and none are for everybody. */
+function tlsPort(index) {
+  const first = Number(process.env.MLLP_TLS_PORT ?? 0);
+  return first > 0 ? { MLLP_TLS_PORT: first + index } : {};
 }
 
 /** What the caller has set goes to every app; what is the instance's own stands above it. */
