@@ -14,7 +14,10 @@ exit status: 0 each message was answered as MSH-15 and MSH-16 prescribe (none wh
 
 /** Ctrl-C: what was sent until then is still told. */
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { stopping.abort(); });
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stopping.abort();
+  });
 
 const settleMs = 60_000;
 const pollMs = 500;
