@@ -322,7 +322,13 @@ describe('a large message', () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => adapter.connect()));
     const before = process.memoryUsage().rss;
     for (const [n, sender] of all.entries()) sender.send(letter(`L${n}`, 15_000_000));
-    for (const sender of all) expect(msa((await sender.answered(1))[0] ?? '').code).toBe('AA');
+    for (const [n, sender] of all.entries()) {
+      // A slow disk makes a sender wait: AR, and the same bytes again.
+      for (let answers = 1; msa((await sender.answered(answers))[answers - 1] ?? '').code !== 'AA'; answers++) {
+        expect(msa((await sender.answered(answers))[answers - 1] ?? '').code).toBe('AR');
+        sender.send(letter(`L${n}`, 15_000_000));
+      }
+    }
     expect(process.memoryUsage().rss - before).toBeLessThan(900 * 1024 * 1024);
     expect(await adapter.metric('mllp_held_bytes')).toBeLessThan(160 * 1024 * 1024);
   });

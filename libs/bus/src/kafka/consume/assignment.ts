@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '@anamnesis/core';
 import type { EachBatchPayload } from 'kafkajs';
+import { OffsetCommits, type Offsets } from './offset-commits.js';
 import type { PartitionFeed } from './partition-feed.js';
 
 /** What this member has between two joins of its group. */
 export class Assignment {
   readonly partitions: readonly number[];
   readonly feeds = new Map<number, PartitionFeed>();
+  readonly commits: OffsetCommits;
   /** Settles in the group's name; known from the first batch on. */
   commit: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   readonly #ending = new AbortController();
   #isLost = false;
 
-  constructor(partitions: readonly number[]) {
+  constructor(partitions: readonly number[], commit: (offsets: Offsets) => Promise<void>) {
     this.partitions = partitions;
+    this.commits = new OffsetCommits(commit);
   }
 
   /** Aborted when nothing new may be begun. */

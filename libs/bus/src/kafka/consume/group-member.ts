@@ -16,6 +16,7 @@ import { consumerLimits } from './consumer-limits.js';
 import { gatedAssigner } from './gated-assigner.js';
 import type { Overruns } from './overrun.js';
 import { PartitionFeed } from './partition-feed.js';
+import type { Offsets } from './offset-commits.js';
 import { nextOf, type Place, readPlaces } from './positions.js';
 
 export interface MemberContext {
@@ -51,7 +52,7 @@ export class GroupMember {
   readonly #positions = new Map<number, number>();
   /** Refusals that are in the dead topic, though not yet settled. */
   readonly #buried = new WeakSet<readonly Refusal[]>();
-  #assignment = new Assignment([]);
+  #assignment = new Assignment([], () => Promise.resolve());
   #isRunning = false;
   #isLeaving = false;
   #placed!: () => void;
@@ -157,7 +158,7 @@ export class GroupMember {
     this.#events.progress();
     this.#isRunning = true;
     const previous = this.#assignment;
-    const assignment = new Assignment(partitions);
+    const assignment: Assignment = new Assignment(partitions, (offsets) => this.#commit(assignment, offsets));
     this.#assignment = assignment;
     // Nothing is fetched before the places are known; kafkajs would take its own.
     this.#kafkajs.pause([{ topic: this.#topic, partitions: [...partitions] }]);
@@ -251,16 +252,18 @@ export class GroupMember {
     const { partition } = last;
     const next = last.offset + 1;
     if (from === 'start') this.#positions.set(partition, next);
-    else await this.#commit(assignment, partition, next);
+    else {
+      assignment.mustBeOurs();
+      await assignment.commits.add(partition, next);
+    }
     this.#events.arrived(partition, next);
   }
 
-  async #commit(assignment: Assignment, partition: number, next: number): Promise<void> {
+  async #commit(assignment: Assignment, offsets: Offsets): Promise<void> {
     assignment.mustBeOurs();
+    const partitions = [...offsets].map(([partition, next]) => ({ partition, offset: String(next) }));
     try {
-      await assignment.commit?.({
-        topics: [{ topic: this.#topic, partitions: [{ partition, offset: String(next) }] }],
-      });
+      await assignment.commit?.({ topics: [{ topic: this.#topic, partitions }] });
     } catch (error) {
       throw unavailable(this.groupId, error);
     }
