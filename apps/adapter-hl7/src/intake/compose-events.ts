@@ -150,12 +150,11 @@ function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Ar
   return eventId(deploymentKey, { facility, application, messageId: message.header.controlId, rawDigest, ordinal });
 }
 
-/** What was tolerated. In plain ASCII and clean UTF-8 nothing is undecodable, and the content need not be looked through. */
+/** What was tolerated. Where no byte can mean nothing, the content need not be looked through. */
 function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOptions): readonly string[] {
   const warnings: string[] = [];
   if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
-  const isClean = isAscii(message.bytes) || (message.charset.name === 'utf-8' && isUtf8(message.bytes));
-  const found = isClean ? message.readingWarnings.slice(0, warningsMax) : message.warnings;
+  const found = isClean(message) ? message.readingWarnings.slice(0, warningsMax) : message.warnings;
   const undecodable = found.filter(({ code }) => code === 'undecodable').length;
   if (undecodable > 0) onUndecodable(undecodable);
   for (const { code, location } of found) {
@@ -164,4 +163,10 @@ function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOpti
     warnings.push(where === '' ? code : `${where}: ${code}`);
   }
   return warnings;
+}
+
+/** Plain ASCII and clean UTF-8, unless escape sequences switch to other sets. */
+function isClean({ bytes, charset }: Message): boolean {
+  if (charset.isSwitching === true || charset.name.startsWith('iso-2022')) return false;
+  return isAscii(bytes) || (charset.name === 'utf-8' && isUtf8(bytes));
 }

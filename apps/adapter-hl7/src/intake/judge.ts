@@ -6,6 +6,7 @@ import {
   MessageError,
   type MessageHeader,
   parseMessage,
+  type ParseOptions,
   readHeader,
 } from '@anamnesis/hl7v2';
 import type { AdapterMetrics } from '../adapter-metrics.js';
@@ -89,9 +90,9 @@ function judgeTooLarge(block: Block & { kind: 'too-large' }, registry: SourceReg
   return { ...known, sizeBytes: block.sizeBytes, result: tooLarge(known.header) };
 }
 
-function read(bytes: Uint8Array): Message | MessageError {
+function read(bytes: Uint8Array, options: ParseOptions = {}): Message | MessageError {
   try {
-    return parseMessage(bytes);
+    return parseMessage(bytes, options);
   } catch (problem) {
     if (problem instanceof MessageError) return problem;
     throw problem;
@@ -114,12 +115,15 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
   });
 }
 
-/** The source's own character set counts only where the message does not say one. */
+/** The source's own character set counts where the message does not say one, and under `force` always (C4). */
 function decodedFor(source: SourceFact, message: Message): Message {
-  if (source.charset === undefined || message.charset.origin === 'declared') return message;
+  const { charset, charsetPolicy = 'declared' } = source;
+  if (charset === undefined || (message.charset.origin === 'declared' && charsetPolicy !== 'force')) return message;
   // A name that is no set we can read is as good as none: it must not stop the source.
-  if (canonicalCharset(source.charset) === undefined) return message;
-  return parseMessage(message.bytes, { charsetDefault: source.charset });
+  if (canonicalCharset(charset) === undefined) return message;
+  const decoded = read(message.bytes, { charsetDefault: charset, charsetPolicy });
+  // What its own set makes unreadable is read as it says itself, and what means nothing is flagged.
+  return decoded instanceof MessageError ? message : decoded;
 }
 
 async function accept(message: Message, source: SourceFact, options: JudgeOptions): Promise<Outcome | Publishable> {

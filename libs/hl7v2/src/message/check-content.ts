@@ -1,5 +1,5 @@
 import type { EscapeProblem } from '../text/unescape-text.js';
-import { pieceEnd, type Range } from './pieces.js';
+import { nextSeparator, pieceEnd, type Range } from './pieces.js';
 import type { SegmentView } from './segment-view.js';
 import type { Location, Warning } from './warning.js';
 import type { Wire } from './wire.js';
@@ -57,15 +57,6 @@ function checkEscapes(wire: Wire, range: Range, location: Location): readonly Wa
     start = end + 1;
   }
   return [...found].map((code) => ({ code, location, text: texts[code] }));
-}
-
-function nextSeparator(wire: Wire, range: Range): number {
-  const { component, repetition, subcomponent } = wire.codes;
-  for (let at = range.start; at < range.end; at++) {
-    const byte = wire.structure[at];
-    if (byte === component || byte === repetition || byte === subcomponent) return at;
-  }
-  return range.end;
 }
 
 function includes(wire: Wire, range: Range, code: number): boolean {
