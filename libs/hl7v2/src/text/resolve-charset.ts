@@ -52,7 +52,7 @@ function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
     case undefined:
       return guessed(buffer, policy, ['charset-unknown']);
     case 'ascii':
-      return first !== '' && isAscii(buffer) ? declaredAs('ascii') : guessed(buffer, policy, []);
+      return asciiOrGuessed(buffer, policy, first !== '');
     case 'iso-8859-1':
       return hasControlBytes(buffer)
         ? { name: 'windows-1252', origin: 'declared', warnings: ['charset-windows-1252'] }
@@ -60,6 +60,10 @@ function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
     default:
       return declaredAs(name);
   }
+}
+
+function asciiOrGuessed(buffer: Buffer, policy: CharsetPolicy, isDeclared: boolean): Choice {
+  return isDeclared && isAscii(buffer) ? declaredAs('ascii') : guessed(buffer, policy, []);
 }
 
 // Alternates in MSH-18 matter only where an ESC sequence switches to them; MSH-20 may say so without naming them.
