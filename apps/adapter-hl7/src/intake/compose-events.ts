@@ -14,7 +14,7 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import type { Message, MessageHeader } from '@anamnesis/hl7v2';
+import { hasBurmese, type Message, type MessageHeader } from '@anamnesis/hl7v2';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
@@ -165,8 +165,8 @@ function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOpti
   return warnings;
 }
 
-/** Plain ASCII and clean UTF-8, unless escape sequences switch to other sets. */
+/** Plain ASCII and clean UTF-8, unless escape sequences switch to other sets or the text may be Zawgyi. */
 function isClean({ bytes, charset }: Message): boolean {
   if (charset.isSwitching === true || charset.name.startsWith('iso-2022')) return false;
-  return isAscii(bytes) || (charset.name === 'utf-8' && isUtf8(bytes));
+  return isAscii(bytes) || (charset.name === 'utf-8' && isUtf8(bytes) && !hasBurmese(bytes));
 }

@@ -125,6 +125,14 @@ describe('a good message', () => {
     expect((await adapter.events())[0]?.resources.warnings).toContain('PID^1^5: undecodable');
   });
 
+  it('with a name in Zawgyi, which is valid UTF-8, is flagged by place', async () => {
+    const name = '\u1031\u1021\u102C\u1004\u1039\u1031\u1000\u103A\u102C\u1039';
+    expect(msa(await ask({ charset: 'UNICODE UTF-8', pid: `PID|1||H-77^^^HYD^MR||${name}^EVE` })).code).toBe('AA');
+    const [event] = await adapter.events();
+    expect(event?.resources.warnings).toContain('PID^1^5: zawgyi');
+    expect(event?.identity?.familyName).toBe(name);
+  });
+
   it('spelled carelessly in MSH-9 is mapped as what is meant, with a warning', async () => {
     expect(msa(await ask({ type: 'adt^a08 ' })).code).toBe('AA');
     const [event] = await adapter.events();

@@ -1,3 +1,4 @@
+import { hasBurmese, isZawgyi } from '../text/zawgyi.js';
 import type { EscapeProblem } from '../text/unescape-text.js';
 import { nextSeparator, pieceEnd, type Range } from './pieces.js';
 import type { SegmentView } from './segment-view.js';
@@ -14,7 +15,7 @@ const texts: Readonly<Record<EscapeProblem, string>> = {
   'escape-charset-switch': 'an escape sequence that switches the character set stays as it is',
 };
 
-/** Looks for undecodable fields and for escape sequences that stay literal; adds to what is already known. */
+/** Looks for undecodable fields, for Burmese in Zawgyi and for escape sequences that stay literal; adds to what is already known. */
 export function checkContent(
   wire: Wire,
   segments: readonly SegmentView[],
@@ -25,20 +26,28 @@ export function checkContent(
     if (warnings.length >= warningsMax) break;
     const { range } = segment;
     const isDecodable = wire.isDecodable(range);
-    if (isDecodable && !includes(wire, range, wire.codes.escape)) continue;
-    for (const warning of checkFields(wire, segment, isDecodable)) {
+    const isBurmese = wire.charset.name === 'utf-8' && hasBurmese(segment.bytes);
+    if (isDecodable && !isBurmese && !includes(wire, range, wire.codes.escape)) continue;
+    for (const warning of checkFields(wire, segment, { isDecodable, isBurmese })) {
       if (warnings.push(warning) >= warningsMax) break;
     }
   }
   return warnings;
 }
 
-function* checkFields(wire: Wire, segment: SegmentView, isDecodable: boolean): Generator<Warning> {
+function* checkFields(
+  wire: Wire,
+  segment: SegmentView,
+  { isDecodable, isBurmese }: { readonly isDecodable: boolean; readonly isBurmese: boolean },
+): Generator<Warning> {
   const { name, position } = segment;
   for (let field = name === 'MSH' ? 3 : 1; field <= segment.fieldCount; field++) {
     const range = segment.fieldRange(field);
     if (range === undefined) continue;
     const location = { segment: name, position, field };
+    if (isBurmese && isZawgyi(wire.decode(range) ?? '')) {
+      yield { code: 'zawgyi', location, text: 'Burmese typed for the Zawgyi font: in Unicode it says something else' };
+    }
     if (!isDecodable && !wire.isDecodable(range)) {
       yield { code: 'undecodable', location, text: 'bytes that mean nothing in the character set of the message' };
     } else if (includes(wire, range, wire.codes.escape)) {
