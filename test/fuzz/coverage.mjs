@@ -21,7 +21,8 @@ export class Coverage {
         if (!url.includes(this.#part)) continue;
         for (const { ranges } of functions)
           for (const { startOffset, endOffset, count } of ranges)
-            if (count > 0) names.push(`${url}:${startOffset}-${endOffset}:${Math.min(4, Math.floor(Math.log2(count)))}`);
+            if (count > 0)
+              names.push(`${url}:${startOffset}-${endOffset}:${Math.min(4, Math.floor(Math.log2(count)))}`);
       }
     });
     return names;
