@@ -1,10 +1,11 @@
-// `npm run bench -- [pipeline|curve|stages|report] [options]`; without a command the latency of the embedded product. Benchmarks,
+// `npm run bench -- [pipeline|curve|stages|parse|report] [options]`; without a command the latency of the embedded product. Benchmarks,
 // not tests: nothing fails on a figure.
 const commands = {
   latency: './latency.mjs',
   pipeline: './pipeline.mjs',
   curve: './curve.mjs',
   stages: './stages.mjs',
+  parse: './parse.mjs',
   report: './report.mjs',
 };
 

@@ -22,8 +22,10 @@ export interface SourceFact {
   readonly certificates?: readonly string[];
   /** IANA zone of times sent without offset; absent = UTC, flagged. */
   readonly zone?: string;
-  /** Used when MSH-18 is empty or unknown and the bytes are not UTF-8. */
+  /** Used when MSH-18 is empty or unknown and the bytes are not UTF-8, or as `charsetPolicy` says. */
   readonly charset?: string;
+  /** `force`: `charset` whatever MSH-18 says. `default`: as `declared`, and using `charset` is no guess. Absent = `declared`. */
+  readonly charsetPolicy?: 'declared' | 'force' | 'default';
   /** System of numbers sent without an authority; absent = scoped to the facility. */
   readonly authorityDefault?: string;
   /** URI by bare namespace as this source writes it (CX.4.1). */

@@ -43,6 +43,7 @@ export type Extension = { readonly url: string; readonly [value: string]: Json |
 
 export type HumanName = {
   readonly use?: string;
+  readonly text?: string;
   readonly family?: string;
   readonly given?: readonly string[];
   readonly prefix?: readonly string[];

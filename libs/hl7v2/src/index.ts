@@ -21,5 +21,6 @@ export type { Charset } from './text/charset.js';
 export * from './text/escape-text.js';
 export { decodeText, encodeText } from './text/text-codec.js';
 export * from './text/unescape-text.js';
+export { hasBurmese, unicodeOfZawgyi } from './text/zawgyi.js';
 export { parseDtm, type Dtm, type DtmPrecision } from './time/dtm.js';
 export * from './time/fhir-date-time.js';

@@ -14,7 +14,7 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import type { Message, MessageHeader } from '@anamnesis/hl7v2';
+import { hasBurmese, type Message, type MessageHeader } from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
@@ -160,12 +160,11 @@ function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Ar
   return eventId(deploymentKey, { facility, application, messageId: message.header.controlId, rawDigest, ordinal });
 }
 
-/** What was tolerated. In plain ASCII and clean UTF-8 nothing is undecodable, and the content need not be looked through. */
+/** What was tolerated. Where no byte can mean nothing, the content need not be looked through. */
 function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOptions): readonly string[] {
   const warnings: string[] = [];
   if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
-  const isClean = isAscii(message.bytes) || (message.charset.name === 'utf-8' && isUtf8(message.bytes));
-  const found = isClean ? message.readingWarnings.slice(0, warningsMax) : message.warnings;
+  const found = isClean(message) ? message.readingWarnings.slice(0, warningsMax) : message.warnings;
   const undecodable = found.filter(({ code }) => code === 'undecodable').length;
   if (undecodable > 0) onUndecodable(undecodable);
   for (const { code, location } of found) {
@@ -174,4 +173,10 @@ function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOpti
     warnings.push(where === '' ? code : `${where}: ${code}`);
   }
   return warnings;
+}
+
+/** Plain ASCII and clean UTF-8, unless escape sequences switch to other sets or the text may be Zawgyi. */
+function isClean({ bytes, charset }: Message): boolean {
+  if (charset.isSwitching === true || charset.name.startsWith('iso-2022')) return false;
+  return isAscii(bytes) || (charset.name === 'utf-8' && isUtf8(bytes) && !hasBurmese(bytes));
 }

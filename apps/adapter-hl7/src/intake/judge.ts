@@ -6,6 +6,7 @@ import {
   MessageError,
   type MessageHeader,
   parseMessage,
+  type ParseOptions,
   readHeader,
 } from '@anamnesis/hl7v2';
 import type { AdapterMetrics } from '../adapter-metrics.js';
@@ -63,7 +64,7 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
       sizeBytes,
       result: { kind: 'error', condition: block.condition },
     };
-  const message = read(block.bytes, peer);
+  const message = read(block.bytes, optionsOf(peer));
   if (message instanceof MessageError)
     return { ...identified(block.bytes, options.registry), sizeBytes, result: refusalOf(message, block.bytes) };
   const { header } = message;
@@ -100,9 +101,14 @@ function judgeTooLarge(block: Block & { kind: 'too-large' }, registry: SourceReg
   return { ...known, sizeBytes: block.sizeBytes, result: tooLarge(known.header) };
 }
 
-function read(bytes: Uint8Array, { charset }: Peer): Message | MessageError {
+/** A set that the transport names outranks MSH-18. */
+function optionsOf({ charset }: Peer): ParseOptions {
+  return charset === undefined ? {} : { charsetDefault: charset, charsetPolicy: 'force' };
+}
+
+function read(bytes: Uint8Array, options: ParseOptions = {}): Message | MessageError {
   try {
-    return parseMessage(bytes, charset === undefined ? {} : { charsetDefault: charset, charsetPolicy: 'force' });
+    return parseMessage(bytes, options);
   } catch (problem) {
     if (problem instanceof MessageError) return problem;
     throw problem;
@@ -125,12 +131,15 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
   });
 }
 
-/** The source's own character set counts only where the message does not say one. */
+/** The source's own character set counts where the message does not say one, and under `force` always (C4). */
 function decodedFor(source: SourceFact, message: Message): Message {
-  if (source.charset === undefined || message.charset.origin === 'declared') return message;
+  const { charset, charsetPolicy = 'declared' } = source;
+  if (charset === undefined || (message.charset.origin === 'declared' && charsetPolicy !== 'force')) return message;
   // A name that is no set we can read is as good as none: it must not stop the source.
-  if (canonicalCharset(source.charset) === undefined) return message;
-  return parseMessage(message.bytes, { charsetDefault: source.charset });
+  if (canonicalCharset(charset) === undefined) return message;
+  const decoded = read(message.bytes, { charsetDefault: charset, charsetPolicy });
+  // What its own set makes unreadable is read as it says itself, and what means nothing is flagged.
+  return decoded instanceof MessageError ? message : decoded;
 }
 
 async function accept(

@@ -106,6 +106,33 @@ describe('a good message', () => {
     expect((await adapter.events())[0]?.resources.warnings).toContain('PID^1^5: undecodable');
   });
 
+  it('is read in the set of its source where the source is set to force it (C4)', async () => {
+    adapter.registration.template = { charset: 'windows-1256', charsetPolicy: 'force' };
+    const text = messageOf({ charset: '8859/1', pid: 'PID|1||H-77^^^HYD^MR||#^EVE' });
+    const [before = '', after = ''] = text.split('#');
+    const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xe3, 0xcd, 0xe3, 0xcf]), Buffer.from(after)]);
+    expect(msa(await (await adapter.connect()).ask(bytes)).code).toBe('AA');
+    const [event] = await adapter.events();
+    expect(event).toMatchObject({
+      raw: { charset: 'windows-1256' },
+      identity: { familyName: '\u0645\u062D\u0645\u062F' },
+    });
+    expect(event?.resources.warnings.join()).not.toMatch(/charset|undecodable|mojibake|control/);
+  });
+
+  it('of plain ASCII that switches to another set is flagged where the bytes mean nothing in it', async () => {
+    expect(msa(await ask({ pid: 'PID|1||H-77^^^HYD^MR||\\M2442\\F\\C2842\\^EVE' })).code).toBe('AA');
+    expect((await adapter.events())[0]?.resources.warnings).toContain('PID^1^5: undecodable');
+  });
+
+  it('with a name in Zawgyi, which is valid UTF-8, is flagged by place', async () => {
+    const name = '\u1031\u1021\u102C\u1004\u1039\u1031\u1000\u103A\u102C\u1039';
+    expect(msa(await ask({ charset: 'UNICODE UTF-8', pid: `PID|1||H-77^^^HYD^MR||${name}^EVE` })).code).toBe('AA');
+    const [event] = await adapter.events();
+    expect(event?.resources.warnings).toContain('PID^1^5: zawgyi');
+    expect(event?.identity?.familyName).toBe(name);
+  });
+
   it('spelled carelessly in MSH-9 is mapped as what is meant, with a warning', async () => {
     expect(msa(await ask({ type: 'adt^a08 ' })).code).toBe('AA');
     const [event] = await adapter.events();

@@ -72,6 +72,14 @@ export class SourceSettingsDto {
   @IsCharset()
   charset?: string;
 
+  @ApiPropertyOptional({
+    enum: ['declared', 'force', 'default'],
+    description: '`force`: `charset` whatever MSH-18 says; `default`: where MSH-18 says nothing, and it is no guess',
+  })
+  @IsOptional()
+  @IsIn(['declared', 'force', 'default'])
+  charsetPolicy?: Exclude<SourceFact['charsetPolicy'], undefined>;
+
   @ApiPropertyOptional({ description: 'System of numbers sent without an authority; null = scoped to the facility' })
   @IsOptional()
   @IsString()

@@ -12,6 +12,25 @@ const only = (one: ReturnType<typeof adt>, overrides: Partial<MappingContext> = 
 };
 const pid = (fields: string) => adt('A08', '20260301100000', `PID|1|${fields}`);
 
+describe('a name in Burmese', () => {
+  const nameOf = (family: string) => {
+    const lines = ['MSH|^~\\&|PAS|MPK|||20260301||ADT^A08|1|P|2.5||||||UNICODE UTF-8', `PID|1||1^^^MPK||${family}`];
+    const { statements } = only(parseMessage(Buffer.from(lines.join('\r')))).resources;
+    return statements.find((one) => one.resourceType === 'Patient')?.slots['name'];
+  };
+
+  it('sent in Zawgyi is kept as it was sent, with its Unicode form as text', () => {
+    const sent = '\u1031\u1021\u102C\u1004\u1039\u1031\u1000\u103A\u102C\u1039';
+    const text = '\u1021\u1031\u102C\u1004\u103A\u1000\u103B\u1031\u102C\u103A';
+    expect(nameOf(sent)).toEqual([{ family: sent, text }]);
+  });
+
+  it('sent in Unicode has no second form', () => {
+    const sent = '\u1021\u1031\u102C\u1004\u103A';
+    expect(nameOf(sent)).toEqual([{ family: sent }]);
+  });
+});
+
 describe('the subject of a message', () => {
   it('is the number of the source own authority, wherever it stands', () => {
     expect(only(pid('|1^^^OTHER^MR~2^^^MPK^PI||X^Y')).subject).toEqual({

@@ -1,5 +1,6 @@
+import { hasBurmese, isZawgyi } from '../text/zawgyi.js';
 import type { EscapeProblem } from '../text/unescape-text.js';
-import { pieceEnd, type Range } from './pieces.js';
+import { nextSeparator, pieceEnd, type Range } from './pieces.js';
 import type { SegmentView } from './segment-view.js';
 import type { Location, Warning } from './warning.js';
 import type { Wire } from './wire.js';
@@ -14,7 +15,7 @@ const texts: Readonly<Record<EscapeProblem, string>> = {
   'escape-charset-switch': 'an escape sequence that switches the character set stays as it is',
 };
 
-/** Looks for undecodable fields and for escape sequences that stay literal; adds to what is already known. */
+/** Looks for undecodable fields, for Burmese in Zawgyi and for escape sequences that stay literal; adds to what is already known. */
 export function checkContent(
   wire: Wire,
   segments: readonly SegmentView[],
@@ -25,20 +26,28 @@ export function checkContent(
     if (warnings.length >= warningsMax) break;
     const { range } = segment;
     const isDecodable = wire.isDecodable(range);
-    if (isDecodable && !includes(wire, range, wire.codes.escape)) continue;
-    for (const warning of checkFields(wire, segment, isDecodable)) {
+    const isBurmese = wire.charset.name === 'utf-8' && hasBurmese(segment.bytes);
+    if (isDecodable && !isBurmese && !includes(wire, range, wire.codes.escape)) continue;
+    for (const warning of checkFields(wire, segment, { isDecodable, isBurmese })) {
       if (warnings.push(warning) >= warningsMax) break;
     }
   }
   return warnings;
 }
 
-function* checkFields(wire: Wire, segment: SegmentView, isDecodable: boolean): Generator<Warning> {
+function* checkFields(
+  wire: Wire,
+  segment: SegmentView,
+  { isDecodable, isBurmese }: { readonly isDecodable: boolean; readonly isBurmese: boolean },
+): Generator<Warning> {
   const { name, position } = segment;
   for (let field = name === 'MSH' ? 3 : 1; field <= segment.fieldCount; field++) {
     const range = segment.fieldRange(field);
     if (range === undefined) continue;
     const location = { segment: name, position, field };
+    if (isBurmese && isZawgyi(wire.decode(range) ?? '')) {
+      yield { code: 'zawgyi', location, text: 'Burmese typed for the Zawgyi font: in Unicode it says something else' };
+    }
     if (!isDecodable && !wire.isDecodable(range)) {
       yield { code: 'undecodable', location, text: 'bytes that mean nothing in the character set of the message' };
     } else if (includes(wire, range, wire.codes.escape)) {
@@ -57,15 +66,6 @@ function checkEscapes(wire: Wire, range: Range, location: Location): readonly Wa
     start = end + 1;
   }
   return [...found].map((code) => ({ code, location, text: texts[code] }));
-}
-
-function nextSeparator(wire: Wire, range: Range): number {
-  const { component, repetition, subcomponent } = wire.codes;
-  for (let at = range.start; at < range.end; at++) {
-    const byte = wire.structure[at];
-    if (byte === component || byte === repetition || byte === subcomponent) return at;
-  }
-  return range.end;
 }
 
 function includes(wire: Wire, range: Range, code: number): boolean {

@@ -38,17 +38,27 @@ export function declaredCharset(buffer: Buffer, at: number, separator: string): 
   const code = separator.charCodeAt(0);
   if (!isAscii(line) || line.includes(0x1b)) {
     for (const name of maskedSets) {
-      const declared = eighteenth(line, textCodec(name).mask?.(line) ?? line, code);
+      const declared = fieldText(line, textCodec(name).mask?.(line) ?? line, { code, n: 18 });
       if (declared.split(/[^\w /-]/).some((one) => canonicalCharset(one) === name)) return declared;
     }
   }
-  return eighteenth(line, line, code);
+  return fieldText(line, line, { code, n: 18 });
 }
 
-function eighteenth(line: Buffer, structure: Uint8Array, code: number): string {
+/** MSH-20 as written: how alternates of MSH-18 are switched to. */
+export function declaredSwitching(buffer: Buffer, at: number, separator: string): string {
+  const line = buffer.subarray(at, lineEnd(buffer, at));
+  return fieldText(line, line, { code: separator.charCodeAt(0), n: 20 });
+}
+
+function fieldText(
+  line: Buffer,
+  structure: Uint8Array,
+  { code, n: field }: { readonly code: number; readonly n: number },
+): string {
   // The separator is MSH-1 itself, so that the seventeenth stands before MSH-18.
   let place = -1;
-  for (let n = 0; n < 17; n++) {
+  for (let n = 1; n < field; n++) {
     place = structure.indexOf(code, place + 1);
     if (place < 0) return '';
   }

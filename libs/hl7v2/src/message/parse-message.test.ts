@@ -211,7 +211,7 @@ describe('parse message', () => {
   });
 
   it('reports escapes that stay literal, by place and never by value', () => {
-    const message = parse('MSH|^~\\&|A\rPV1|1|I|C:\\temp^x|\\XZZ\\|ok\\F\\|\\C2842\\\rNTE|1||end\\\r');
+    const message = parse('MSH|^~\\&|A\rPV1|1|I|C:\\temp^x|\\XZZ\\|ok\\F\\|\\C2D5A\\\rNTE|1||end\\\r');
     expect(message.first('PV1')?.field(3).text()).toBe('C:\\temp');
     expect(message.warnings.map(({ code, location }) => [code, location?.segment, location?.field])).toEqual([
       ['escape-unterminated', 'PV1', 3],

@@ -1,7 +1,7 @@
 import { resolveCharset, type CharsetPolicy } from '../text/resolve-charset.js';
 import { bufferOf } from '../text/text-codec.js';
 import type { Delimiters } from './delimiters.js';
-import { contentStart, declaredCharset, isMsh } from './find-msh.js';
+import { contentStart, declaredCharset, declaredSwitching, isMsh } from './find-msh.js';
 import { MessageError } from './message-error.js';
 import { headerOf, withEvent } from './message-header.js';
 import { MessageView } from './message-view.js';
@@ -81,6 +81,8 @@ function policyOf(
   return {
     declared: declaredCharset(buffer, at, delimiters.field),
     separator: delimiters.repetition,
+    escape: delimiters.escape,
+    switching: declaredSwitching(buffer, at, delimiters.field),
     charsetDefault: options.charsetDefault,
     charsetPolicy: options.charsetPolicy,
   };

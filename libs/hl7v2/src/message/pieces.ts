@@ -36,6 +36,21 @@ export function pieceOf(bytes: Uint8Array, range: Range, piece: { readonly code:
   return { start, end: pieceEnd(bytes, { start, end: range.end }, piece.code) };
 }
 
+/** Where a separator of any kind stands, the field separator included, or the end. */
+export function nextSeparator(
+  { structure, codes }: { readonly structure: Uint8Array; readonly codes: Readonly<Record<Separator, number>> },
+  range: Range,
+): number {
+  const { field, component, repetition, subcomponent } = codes;
+  for (let at = range.start; at < range.end; at++) {
+    const byte = structure[at];
+    if (byte === component || byte === repetition || byte === subcomponent || byte === field) return at;
+  }
+  return range.end;
+}
+
+type Separator = 'field' | 'component' | 'repetition' | 'subcomponent';
+
 /** Byte offsets, `end` excluded. */
 export interface Range {
   readonly start: number;

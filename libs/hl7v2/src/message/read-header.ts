@@ -1,7 +1,7 @@
 import { resolveCharset } from '../text/resolve-charset.js';
 import { bufferOf } from '../text/text-codec.js';
 import { standardDelimiters, type Delimiters } from './delimiters.js';
-import { contentStart, declaredCharset, isMsh, lineEnd } from './find-msh.js';
+import { contentStart, declaredCharset, declaredSwitching, isMsh, lineEnd } from './find-msh.js';
 import { MessageError } from './message-error.js';
 import { headerOf } from './message-header.js';
 import type { MessageHeader } from './message.js';
@@ -22,7 +22,8 @@ export function readHeader(bytes: Uint8Array): MessageHeader | undefined {
   const delimiters = delimitersOf(line);
   if (delimiters === undefined) return undefined;
   const declared = declaredCharset(line, 0, delimiters.field);
-  const charset = resolveCharset(line, { declared, separator: delimiters.repetition });
+  const { field, repetition: separator, escape } = delimiters;
+  const charset = resolveCharset(line, { declared, separator, escape, switching: declaredSwitching(line, 0, field) });
   const wire = new Wire(line, delimiters, charset);
   const msh = splitSegments(wire, { start: 0, end: line.length }, []).segments[0];
   return msh === undefined ? undefined : headerOf(msh, { delimiters, charset }, []);

@@ -1,9 +1,10 @@
 import { isAscii } from 'node:buffer';
 import type { Charset } from '../text/charset.js';
+import { decodeSwitched } from '../text/decode-switched.js';
 import { textCodec, type TextCodec } from '../text/text-codec.js';
 import { unescapeText, type EscapeProblem } from '../text/unescape-text.js';
 import type { Delimiters } from './delimiters.js';
-import type { Range } from './pieces.js';
+import { nextSeparator, type Range } from './pieces.js';
 
 /** Codes of the delimiters; -1 for one that the message does not have. */
 export interface Codes {
@@ -22,6 +23,7 @@ export class Wire {
   readonly structure: Uint8Array;
   readonly isAscii: boolean;
   readonly #codec: TextCodec;
+  readonly #isSwitching: boolean;
 
   constructor(
     readonly buffer: Buffer,
@@ -31,6 +33,8 @@ export class Wire {
     this.#codec = textCodec(charset.name);
     this.structure = this.#codec.mask?.(buffer) ?? buffer;
     this.isAscii = this.#codec.mask === undefined && isAscii(buffer);
+    // The delimiters in MSH-1 and MSH-2 have none themselves.
+    this.#isSwitching = charset.isSwitching === true && delimiters.escape !== undefined;
     this.codes = {
       field: codeOf(delimiters.field),
       component: codeOf(delimiters.component),
@@ -51,6 +55,7 @@ export class Wire {
   /** Unescaped; '' when undecodable or `""`, which is never data (N6). */
   text(range: Range, isFormatted = false): string {
     if (range.start >= range.end || this.isNull(range)) return '';
+    if (this.#isSwitching) return this.#switched(range, isFormatted) ?? '';
     const text = this.decode(range);
     if (text === undefined) return '';
     const { escape } = this.delimiters;
@@ -60,6 +65,10 @@ export class Wire {
 
   /** Reports what `text` would keep literally. */
   problems(range: Range, onProblem: (problem: EscapeProblem) => void): void {
+    if (this.#isSwitching) {
+      this.#switched(range, false, onProblem);
+      return;
+    }
     unescapeText(this.decode(range) ?? '', this.delimiters, { charset: this.charset.name, onProblem });
   }
 
@@ -68,6 +77,7 @@ export class Wire {
   }
 
   isDecodable(range: Range): boolean {
+    if (this.#isSwitching) return this.#isSwitchedDecodable(range);
     return this.isAscii || this.decode(range) !== undefined;
   }
 
@@ -77,6 +87,21 @@ export class Wire {
 
   bytes(range: Range): Uint8Array {
     return this.buffer.subarray(range.start, range.end);
+  }
+
+  #switched(range: Range, isFormatted: boolean, onProblem?: (problem: EscapeProblem) => void): string | undefined {
+    const options = { isFormatted, charset: this.charset.name, ...(onProblem === undefined ? {} : { onProblem }) };
+    return decodeSwitched(this.buffer.subarray(range.start, range.end), this.delimiters, options);
+  }
+
+  // Piece by piece: each begins in the set of the message.
+  #isSwitchedDecodable(range: Range): boolean {
+    for (let start = range.start; start <= range.end;) {
+      const end = nextSeparator(this, { start, end: range.end });
+      if (this.#switched({ start, end }, false) === undefined) return false;
+      start = end + 1;
+    }
+    return true;
   }
 }
 

@@ -39,7 +39,13 @@ describe('character sets', () => {
     ['BIG-5', 'big5'],
     ['windows-1252', 'windows-1252'],
     ['Shift_JIS', 'shift_jis'],
-    ['CNS 11643-1992', undefined],
+    ['CNS 11643-1992', 'euc-tw'],
+    ['8859/10', 'iso-8859-10'],
+    ['8859/14', 'iso-8859-14'],
+    ['8859/12', undefined],
+    ['ISO IR144', 'iso-8859-5'],
+    ['TIS-620', 'iso-8859-11'],
+    ['CP1256', 'windows-1256'],
     ['8859', undefined],
     ['nonsense', undefined],
     ['', undefined],
@@ -56,8 +62,20 @@ describe('character sets', () => {
     ['GB 18030-2000', 'gb18030', '\u5F20\u4F1F\u{20000}'],
     ['KS X 1001', 'euc-kr', '\uD64D\uAE38\uB3D9'],
     ['BIG-5', 'big5', '\u8A31\u529F\u84CB'],
+    ['CNS 11643-1992', 'euc-tw', '\u8A31\u529F\u84CB \u4E42'],
+    ['8859/6', 'iso-8859-6', '\u0645\u062D\u0645\u062F'],
+    ['8859/11', 'iso-8859-11', '\u0E2A\u0E21'],
+    ['Shift_JIS', 'shift_jis', '\u5C71\u7530\uFF71'],
+    ['windows-1250', 'windows-1250', 'DVO\u0158\u00C1K'],
+    ['windows-1251', 'windows-1251', '\u0418\u0412\u0410\u041D'],
+    ['windows-1253', 'windows-1253', '\u0391\u03B8'],
+    ['windows-1254', 'windows-1254', '\u0131\u015F'],
+    ['windows-1255', 'windows-1255', '\u05D0\u05D1'],
+    ['windows-1256', 'windows-1256', '\u0645\u062D\u0645\u062F \u067E\u0686'],
+    ['windows-1257', 'windows-1257', '\u0160\u0173'],
+    ['windows-1258', 'windows-1258', '\u01A1\u01B0\u0111'],
   ])('reads %s', (declared, name, text) => {
-    const message = read(declared, iconv.encode(text, name));
+    const message = read(declared, encodeText(text, name) ?? new Uint8Array(0));
     expect(message.charset).toEqual({ declared, name, origin: 'declared', warnings: [] });
     expect(nameIn(message)).toEqual([text, 'EVE', 'next']);
     expect(message.warnings).toEqual([]);
@@ -180,6 +198,16 @@ describe('character sets', () => {
     expect(() => decodeText(new Uint8Array(0), 'klingon')).toThrow(RangeError);
   });
 
+  it('reads planes 1 and 2 of CNS 11643 by the table of Big5, and no other plane', () => {
+    // First and last ideographs of both planes.
+    expect(decodeText(Buffer.from('c4a1fdcb', 'hex'), 'euc-tw')).toBe('\u4E00\u7C72');
+    expect(decodeText(Buffer.from('8ea2a1a18ea2f2c4', 'hex'), 'euc-tw')).toBe('\u4E42\u9F98');
+    expect(decodeText(Buffer.from('8ea1c4a1', 'hex'), 'euc-tw')).toBe('\u4E00');
+    for (const bytes of ['8ea3a1a1', '8ea2a1', 'c4', 'c421', 'ffff', '80'])
+      expect(decodeText(Buffer.from(bytes, 'hex'), 'euc-tw')).toBeUndefined();
+    expect(encodeText('\uD64D', 'euc-tw')).toBeUndefined();
+  });
+
   it('encodes strictly', () => {
     expect(encodeText('\u65E5', 'iso-8859-1')).toBeUndefined();
     expect(encodeText('\u00E9', 'ascii')).toBeUndefined();
@@ -204,7 +232,11 @@ describe('character sets', () => {
       'gb18030',
       'big5',
       'euc-kr',
+      'euc-tw',
+      'iso-8859-5',
+      'windows-1256',
       'iso-2022-jp',
+      'iso-2022+iso-8859-1',
     ];
     fc.assert(
       fc.property(text, fc.constantFrom(...names), (one, name) => {

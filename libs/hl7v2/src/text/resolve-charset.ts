@@ -1,12 +1,18 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { canonicalCharset } from './canonical-charset.js';
 import type { Charset } from './charset.js';
+import { hasSwitches } from './switch-sequence.js';
+import { iso2022Prefix } from './text-codec.js';
 
 export interface CharsetPolicy {
   /** MSH-18 as written. */
   readonly declared: string;
   /** The repetition separator; '' when the message has none. */
   readonly separator: string;
+  /** The escape character; undefined when the message has none. */
+  readonly escape: string | undefined;
+  /** MSH-20 as written. */
+  readonly switching: string;
   readonly charsetDefault?: string | undefined;
   readonly charsetPolicy?: 'declared' | 'force' | 'default' | undefined;
 }
@@ -20,6 +26,7 @@ export function resolveCharset(buffer: Buffer, policy: CharsetPolicy): Charset {
     declared: policy.declared,
     name: choice.name,
     origin: choice.origin,
+    ...(hasSwitches(buffer, policy.escape) ? { isSwitching: true } : {}),
     warnings: [...choice.warnings, ...qualityOf(buffer, choice.name)],
   };
 }
@@ -38,14 +45,14 @@ function defaultOf(policy: CharsetPolicy): string | undefined {
 }
 
 function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
-  const [first, ...alternates] = namesOf(policy);
-  const name = first === undefined || first === '' ? 'ascii' : canonicalCharset(first);
+  const [first = '', ...alternates] = namesOf(policy);
+  const name = canonicalCharset(first === '' ? 'ASCII' : first);
+  if (name !== undefined && switchesByEsc(buffer, policy, alternates)) return declaredAs(switchingFrom(name));
   switch (name) {
     case undefined:
       return guessed(buffer, policy, ['charset-unknown']);
     case 'ascii':
-      if (switchesToJapanese(buffer, alternates)) return declaredAs('iso-2022-jp');
-      return first !== '' && isAscii(buffer) ? declaredAs('ascii') : guessed(buffer, policy, []);
+      return asciiOrGuessed(buffer, policy, first !== '');
     case 'iso-8859-1':
       return hasControlBytes(buffer)
         ? { name: 'windows-1252', origin: 'declared', warnings: ['charset-windows-1252'] }
@@ -55,9 +62,24 @@ function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
   }
 }
 
-// Alternates in MSH-18 matter only where an ESC sequence switches to them.
-function switchesToJapanese(buffer: Buffer, alternates: readonly string[]): boolean {
-  return buffer.includes(0x1b) && alternates.some((one) => canonicalCharset(one) === 'iso-2022-jp');
+function asciiOrGuessed(buffer: Buffer, policy: CharsetPolicy, isDeclared: boolean): Choice {
+  return isDeclared && isAscii(buffer) ? declaredAs('ascii') : guessed(buffer, policy, []);
+}
+
+// Alternates in MSH-18 matter only where an ESC sequence switches to them; MSH-20 may say so without naming them.
+function switchesByEsc(buffer: Buffer, { switching }: CharsetPolicy, alternates: readonly string[]): boolean {
+  return buffer.includes(0x1b) && (/^ISO 2022/i.test(switching) || alternates.some(isSwitchable));
+}
+
+/** A set of one byte each keeps its upper half until that is switched; others do not switch. */
+function switchingFrom(name: string): string {
+  if (name === 'ascii') return 'iso-2022-jp';
+  return name.startsWith('iso-8859-') ? `${iso2022Prefix}${name}` : name;
+}
+
+function isSwitchable(declared: string): boolean {
+  const name = canonicalCharset(declared) ?? '';
+  return /^(?:iso-2022-jp|iso-8859-\d+|euc-kr|gb18030)$/.test(name);
 }
 
 function namesOf(policy: CharsetPolicy): readonly string[] {
@@ -73,7 +95,11 @@ function guessed(buffer: Buffer, policy: CharsetPolicy, warnings: readonly strin
   if (isAscii(buffer)) return { name: 'ascii', origin: 'ascii', warnings };
   if (isUtf8(buffer)) return { name: 'utf-8', origin: 'utf-8', warnings: [...warnings, 'charset-guessed'] };
   const name = defaultOf(policy);
-  if (name === undefined) return { name: 'ascii', origin: 'ascii', warnings: [...warnings, 'charset-undetermined'] };
+  if (name === undefined) {
+    // What stands after a switch is read by it, and what does not is flagged field by field.
+    const isAnswered = hasSwitches(buffer, policy.escape);
+    return { name: 'ascii', origin: 'ascii', warnings: isAnswered ? warnings : [...warnings, 'charset-undetermined'] };
+  }
   // An operator who chose `default` has answered the question: no guess left to report.
   const isChosen = policy.charsetPolicy === 'default';
   return { name, origin: 'source-default', warnings: isChosen ? warnings : [...warnings, 'charset-guessed'] };

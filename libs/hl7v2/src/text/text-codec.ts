@@ -1,6 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
-import { decodeIso2022, encodeIso2022, maskIso2022 } from './iso-2022-jp.js';
+import { encodeIso2022 } from './encode-iso-2022.js';
+import { decodeEucTw, encodeEucTw } from './euc-tw.js';
+import { decodeIso2022, maskIso2022 } from './iso-2022.js';
 import { maskMultibyte, multibyteSets } from './mask-multibyte.js';
 
 /** Strict both ways: undefined instead of a replacement character. */
@@ -35,13 +37,25 @@ const latin1: TextCodec = {
   },
 };
 
-const iso2022: TextCodec = { decode: decodeIso2022, encode: encodeIso2022, mask: maskIso2022 };
+const eucTw: TextCodec = { decode: decodeEucTw, encode: encodeEucTw };
+
+/** Before the name of the single-byte set that ISO 2022 begins in, as in `iso-2022+iso-8859-1`. */
+export const iso2022Prefix = 'iso-2022+';
+
+function iso2022Codec(high: string): TextCodec {
+  return {
+    decode: (buffer, start, end) => decodeIso2022(buffer.subarray(start, end), high),
+    encode: (text) => encodeIso2022(text, high),
+    mask: maskIso2022,
+  };
+}
 
 const fixed: ReadonlyMap<string, TextCodec> = new Map([
   ['ascii', ascii],
   ['utf-8', utf8],
   ['iso-8859-1', latin1],
-  ['iso-2022-jp', iso2022],
+  ['iso-2022-jp', iso2022Codec('kana')],
+  ['euc-tw', eucTw],
 ]);
 const tables = new Map<string, TextCodec>();
 
@@ -49,8 +63,10 @@ const tables = new Map<string, TextCodec>();
 export function textCodec(charset: string): TextCodec {
   const known = fixed.get(charset) ?? tables.get(charset);
   if (known !== undefined) return known;
-  if (!iconv.encodingExists(charset)) throw new RangeError('not a character set that can be read here');
-  const codec = tableCodec(charset);
+  const isSwitching = charset.startsWith(iso2022Prefix);
+  const table = isSwitching ? charset.slice(iso2022Prefix.length) : charset;
+  if (!iconv.encodingExists(table)) throw new RangeError('not a character set that can be read here');
+  const codec = isSwitching ? iso2022Codec(table) : tableCodec(table);
   tables.set(charset, codec);
   return codec;
 }

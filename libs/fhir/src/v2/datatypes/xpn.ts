@@ -1,4 +1,4 @@
-import type { Repetition } from '@anamnesis/hl7v2';
+import { type Repetition, unicodeOfZawgyi } from '@anamnesis/hl7v2';
 import type { HumanName, Period } from '../../fhir-types.js';
 import { compact, valued, valuedAll } from '../compact.js';
 import { codeMap } from '../tables/code-map.js';
@@ -47,7 +47,12 @@ function nameFrom(repetition: Repetition, { first, use, period, professional }: 
     prefix: valuedAll([part(4)]),
     suffix: valuedAll([part(3), part(5), professional]),
   });
-  return name && compact({ use, ...name, period });
+  return name && compact({ use, text: unicodeText(name), ...name, period });
+}
+
+/** Burmese sent in Zawgyi keeps its parts as sent, and says in `text` what they are in Unicode. */
+function unicodeText(name: HumanName): string | undefined {
+  return unicodeOfZawgyi(nameText(name) ?? '');
 }
 
 /** XPN.12, XPN.13; before 2.7 the range XPN.10. */

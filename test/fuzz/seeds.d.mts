@@ -1,0 +1,1 @@
+export const seeds: Readonly<Record<'frames' | 'message' | 'charset', readonly Uint8Array[]>>;
