@@ -7,7 +7,6 @@ import {
   Logger,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Unavailable } from '@anamnesis/core';
 import type { Jobs } from '@anamnesis/jobs';
 import type { FabricLedger, Ledger } from '@anamnesis/ledger';
 import { JOBS, Ledgers, Metrics } from '@anamnesis/runtime';
@@ -15,6 +14,7 @@ import { Store } from '@anamnesis/store';
 import { follow } from './follow.js';
 import { holdLease, releaseLease } from './lease.js';
 import { reconcile } from './reconcile.js';
+import { reportTrouble } from './report-trouble.js';
 
 const reconcileJob = 'ledger-writer.reconcile';
 const reconcileEveryMs = 600_000;
@@ -75,8 +75,7 @@ export class Reconciling implements OnApplicationBootstrap, BeforeApplicationShu
         if ((await holdLease(this.store, lease, this.#owner)) !== undefined)
           await this.#holding(lease, { organisation, ledger });
       } catch (error) {
-        if (error instanceof Unavailable) this.#logger.warn(error.message, { dependency: error.dependency });
-        else this.#logger.error(error);
+        reportTrouble(this.#logger, error);
       }
       await sleep(renewMs, undefined, { signal }).catch(() => undefined);
     }

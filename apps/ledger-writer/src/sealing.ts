@@ -6,13 +6,13 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { EventBus } from '@anamnesis/bus';
-import { Unavailable } from '@anamnesis/core';
 import type { Jobs } from '@anamnesis/jobs';
 import { EVENT_BUS, JOBS, Ledgers, Metrics } from '@anamnesis/runtime';
 import { Store } from '@anamnesis/store';
 import { audit } from './audit.js';
 import { LedgerWriterSettings } from './config.js';
 import { oldestUnanchored } from './oldest-unanchored.js';
+import { reportTrouble } from './report-trouble.js';
 import { Sealer } from './sealer.js';
 
 const auditJob = 'ledger-writer.audit';
@@ -44,8 +44,7 @@ export class Sealing implements OnApplicationBootstrap, BeforeApplicationShutdow
           batchMs: settings.LEDGER_BATCH_MS,
           leavesMax: settings.LEDGER_BATCH_LEAVES_MAX,
           report: (error) => {
-            if (error instanceof Unavailable) this.#logger.warn(error.message, { dependency: error.dependency });
-            else this.#logger.error(error);
+            reportTrouble(this.#logger, error);
           },
         }),
     );

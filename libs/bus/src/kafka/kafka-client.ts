@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import kafkajs, { type ISocketFactory, type Kafka } from 'kafkajs';
 import { registerCodecs } from './codecs.js';
 import type { KafkaConnection } from './kafka-options.js';
+import { restIdleConnections } from './rest-idle-connections.js';
 
 const keepAliveMs = 60_000;
 
@@ -29,6 +30,7 @@ export interface KafkaClient {
 
 export function openKafkaClient(connection: KafkaConnection): KafkaClient {
   registerCodecs();
+  restIdleConnections();
   const { clientId, brokers, tls, sasl } = connection;
   const sockets = new Set<Socket>();
   let isFenced = false;

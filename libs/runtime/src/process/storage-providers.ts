@@ -16,36 +16,36 @@ const noBatch = parseBatchId('a'.repeat(32));
 /** Providers of the named backends besides the bus. */
 export function storageProviders(settings: Settings, names: readonly Exclude<Backend, 'bus'>[]) {
   // After the bus, whose lock on the data directory tells a second process so in plain words.
-  const inject = [OpenBackends, EVENT_BUS];
+  const inject = [OpenBackends, DependencyWatch, EVENT_BUS];
   const providers = {
     store: {
       provide: Store,
-      useFactory: async (opened: OpenBackends, _bus: unknown, watch: DependencyWatch) => {
+      useFactory: async (opened: OpenBackends, watch: DependencyWatch) => {
         const store = await opened.keep('store', Store.open(databaseOptions(settings)));
         if (settings.DATABASE_URL !== undefined)
           watch.add({ name: 'store', ask: () => store.reader.query('SELECT 1'), isVital: true });
         return store;
       },
-      inject: [...inject, DependencyWatch],
+      inject,
     },
     ledger: {
       provide: Ledgers,
-      useFactory: async (opened: OpenBackends, _bus: unknown, watch: DependencyWatch, store: Store) => {
+      useFactory: async (opened: OpenBackends, watch: DependencyWatch, store: Store) => {
         const ledgers = await opened.keep('ledger', openLedgers(settings, store));
         if (settings.LEDGER === 'fabric') for (const dependency of watchedLedgers(ledgers)) watch.add(dependency);
         return ledgers;
       },
-      inject: [...inject, DependencyWatch, Store],
+      inject: [OpenBackends, DependencyWatch, Store, EVENT_BUS],
     },
     jobs: {
       provide: JOBS,
-      useFactory: async (opened: OpenBackends, _bus: unknown, watch: DependencyWatch) => {
+      useFactory: async (opened: OpenBackends, watch: DependencyWatch) => {
         const jobs = await opened.keep('jobs', openJobs(jobsOptions(settings)));
         // Without it timed work waits, and nothing else.
         if (settings.PROFILE === 'cluster') watch.add({ name: 'jobs', ask: () => jobs.failed(), isVital: false });
         return jobs;
       },
-      inject: [...inject, DependencyWatch],
+      inject,
     },
   };
   return names.map((name) => providers[name]);

@@ -11,6 +11,7 @@ import { insertOnce } from '../insert-once.js';
 import { Facility } from '../registration/index.js';
 import type { StoreLimits } from '../store-limits.js';
 import { Store } from '../store.js';
+import { startCuttingProxy } from '../testing/cutting-proxy.js';
 
 const row = (id: string) => ({ id, name: id, createdAt: '2024-02-29T23:59:59.123Z' });
 const directory = await mkdtemp(join(tmpdir(), 'anamnesis-faults-'));
@@ -95,6 +96,23 @@ const mariadb = await provided(() => startMariadb({ directory }));
     });
     await expect(ended).rejects.toThrow(Unavailable);
     expect(await ids(store)).toEqual([]);
+  });
+
+  it('is unavailable when the answer to a commit is lost; who tries again finds it done, and only once', async () => {
+    const url = new URL(databaseUrl);
+    const proxy = await startCuttingProxy(Number(url.port));
+    try {
+      url.port = String(proxy.port);
+      const store = await Store.open({ databaseUrl: url.href, directory });
+      opened.push(store);
+      proxy.loseAnswerTo('COMMIT');
+      await expect(insert(store, 'lost')).rejects.toMatchObject({ dependency: 'store' });
+      expect(await ids(store)).toEqual(['lost']);
+      expect(await insert(store, 'lost')).toBe(false);
+      expect(await ids(store)).toEqual(['lost']);
+    } finally {
+      proxy.close();
+    }
   });
 
   it('is unavailable after a failover to a server that only reads', async () => {

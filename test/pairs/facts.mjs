@@ -1,0 +1,58 @@
+// Resources as facts: `type, path, normalised value`, each as often as it is said.
+import { coreElements } from './core-elements.mjs';
+
+/** Systems whose code means the same everywhere; of others the code alone is compared. */
+const shared = [
+  'http://loinc.org',
+  'http://snomed.info/sct',
+  'http://unitsofmeasure.org',
+  'http://hl7.org/fhir/sid/cvx',
+];
+
+const normal = {
+  text: (value) => [
+    String(value?.$decimal ?? value)
+      .trim()
+      .toLowerCase(),
+  ],
+  digits: (value) => [
+    String(value)
+      .replace(/^(tel|mailto):/, '')
+      .replace(/[\s()+.-]/g, '')
+      .toLowerCase(),
+  ],
+  time: (value) => [instant(String(value))],
+  coding: (value) => (typeof value?.code === 'string' ? [codeOf(value)] : []),
+  concept: (value) =>
+    value?.coding?.length > 0 ? value.coding.flatMap(normal.coding) : normal.text(value?.text ?? ''),
+};
+
+/** The facts of some resources, by resource type. */
+export function factsOf(resources) {
+  const facts = new Map();
+  for (const resource of resources)
+    for (const element of coreElements[resource?.resourceType] ?? []) {
+      const [path, kind = 'text'] = element.split(':');
+      for (const value of valuesAt(resource, path.split('.')))
+        for (const one of normal[kind](value)) {
+          if (one === '') continue;
+          const all = facts.get(resource.resourceType) ?? [];
+          facts.set(resource.resourceType, all.concat(`${path} = ${one}`));
+        }
+    }
+  return facts;
+}
+
+function valuesAt(from, [name, ...rest]) {
+  const found = [from?.[name]].flat().filter((value) => value !== undefined && value !== null);
+  return rest.length === 0 ? found : found.flatMap((value) => valuesAt(value, rest));
+}
+
+function codeOf({ system = '', code }) {
+  return `${shared.includes(system) ? `${system}|` : ''}${code.trim().toLowerCase()}`;
+}
+
+/** Moments are compared as moments, dates as they are written. */
+function instant(text) {
+  return text.includes('T') ? new Date(text).toISOString() : text;
+}
