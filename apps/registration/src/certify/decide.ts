@@ -10,6 +10,7 @@ import type { Case, CheckedEvent, Judged } from './case.js';
 import { certifyEvent } from './certify-event.js';
 import { keepRefused, settleRefused } from './keep-refused.js';
 import { judge, systemsOf } from './judge.js';
+import { placeAuthority } from './place-authority.js';
 import { countSources, reusedControlIds } from './tally.js';
 
 type RefusedState = Pick<RefusedEvent, 'eventId' | 'generation' | 'isRevokedAccepted' | 'appendedAt'>;
@@ -115,7 +116,7 @@ async function judgeCase(
     return { ...one, sourceId: judgement.source.id, verdict: { judgement } };
   } catch (rejection) {
     if (!(rejection instanceof Rejected)) throw rejection;
-    return { ...one, sourceId: source?.id ?? null, verdict: { rejection } };
+    return { ...one, sourceId: source?.id ?? null, verdict: { rejection: await placeAuthority(rejection, one) } };
   }
 }
 
