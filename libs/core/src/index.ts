@@ -7,6 +7,7 @@ export * from './certified-event.js';
 export * from './commitment.js';
 export * from './errors.js';
 export * from './event-id.js';
+export * from './finding.js';
 export * from './evidence-bundle.js';
 export * from './history/index.js';
 export * from './intake-refusal.js';

@@ -1,3 +1,5 @@
+export * from './conformance/check-conformance.js';
+export { Rules } from './conformance/segment-rules.js';
 export { buildAck, type AckOptions } from './ack/build-ack.js';
 export * from './ack/build-batch-ack.js';
 export { conditionTexts } from './ack/condition-text.js';

@@ -1,4 +1,17 @@
-import type { HL7DataTypeDefinition, HL7FieldDefinition, HL7SegmentDefinition } from 'hl7v2-dictionary';
+/** A field of a segment, or a component of a data type. */
+export interface FieldDefinition {
+  readonly desc?: string;
+  readonly type: string;
+  /** `R` is required. */
+  readonly opt?: string;
+  readonly rep?: number | 'infinite';
+}
+
+/** By number, and once more by name. */
+interface Definition {
+  readonly desc?: string;
+  readonly fields?: Readonly<Record<string, FieldDefinition>>;
+}
 
 /** A segment or group of a message structure. */
 export interface StructurePart {
@@ -9,8 +22,8 @@ export interface StructurePart {
 
 /** What HL7 says in one version. */
 export interface VersionTables {
-  readonly segments: Readonly<Record<string, HL7SegmentDefinition>>;
-  readonly types: Readonly<Record<string, HL7DataTypeDefinition>>;
+  readonly segments: Readonly<Record<string, Definition>>;
+  readonly types: Readonly<Record<string, Definition>>;
   readonly messages: Readonly<Record<string, { readonly segments?: Readonly<Record<string, StructurePart>> }>>;
 }
 
@@ -42,22 +55,31 @@ export class Dictionary {
     return own(this.tables(version).segments, segment)?.desc;
   }
 
-  field(version: string, segment: string, field: number): HL7FieldDefinition | undefined {
+  field(version: string, segment: string, field: number): FieldDefinition | undefined {
     return own(own(this.tables(version).segments, segment)?.fields, String(field));
   }
 
   /** Of a field's data type, or of the type that a sender chose (OBX-2). */
-  component(version: string, type: string, component: number): HL7FieldDefinition | undefined {
+  component(version: string, type: string, component: number): FieldDefinition | undefined {
     return own(own(this.tables(version).types, type)?.fields, String(component));
   }
 }
 
+/** Not as a literal: the declarations of the package bring the DOM's with them, which are not those of Node. */
+const packageName: string = 'hl7v2-dictionary';
 let opened: Promise<Dictionary> | undefined;
 
 /** Loads the dictionary once, which takes a moment and about 30 MB: only for those that explain or check messages. */
 export async function openDictionary(): Promise<Dictionary> {
-  opened ??= import('hl7v2-dictionary').then(({ dictionaries }) => new Dictionary(dictionaries));
+  opened ??= load();
   return opened;
+}
+
+async function load(): Promise<Dictionary> {
+  const { dictionaries } = (await import(packageName)) as {
+    readonly dictionaries: Readonly<Record<string, VersionTables>>;
+  };
+  return new Dictionary(dictionaries);
 }
 
 /** A sender's `constructor` must find nothing. */
