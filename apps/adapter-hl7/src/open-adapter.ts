@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
-import { openDictionary } from '@anamnesis/hl7v2';
+import { openDictionary, Rules } from '@anamnesis/hl7v2';
 import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
@@ -65,7 +65,7 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
     observations,
     applicationAcks,
-    dictionary: openDictionary(),
+    rules: openDictionary().then((dictionary) => new Rules(dictionary)),
     refusalLog: new RefusalLog(),
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),

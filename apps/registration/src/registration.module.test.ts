@@ -61,6 +61,11 @@ describe('registration over HTTP and the bus', () => {
     const { status, body } = await call('POST', '/contacts', sender);
     const { source } = body as { source: SourceFact };
     expect([status, source.facility]).toEqual([201, 'NORTH']);
+    expect(await call('GET', `/sources/${source.id}/conformance`)).toEqual({
+      status: 200,
+      body: { sourceId: source.id, certified: 0, refused: 0, findings: [] },
+    });
+    expect((await call('GET', '/sources/nobody/conformance')).status).toBe(404);
     const token = (await call('POST', `/sources/${source.id}/tokens`, {})).body as { token: string };
     const enrolled = await call('POST', '/enrolments', { token: token.token, csr: (await makeRequest()).csr });
     const { serial, chain } = enrolled.body as { serial: string; chain: string[] };

@@ -14,11 +14,12 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import type { Message, MessageHeader } from '@anamnesis/hl7v2';
+import type { Message, MessageHeader, Rules } from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
+import { findFaults } from './find-faults.js';
 
 export const mediaType = 'application/hl7-v2';
 
@@ -40,6 +41,7 @@ export interface ComposeOptions {
   readonly deploymentKey: Uint8Array;
   readonly registry: SourceRegistry;
   readonly identity: SigningIdentity;
+  readonly rules: Rules;
   /** Told when the mapping itself failed: the message is stored without one. */
   readonly onMappingDefect: (defect: unknown) => void;
   /** Told of fields whose bytes mean nothing in the message's character set. */
@@ -60,13 +62,19 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   const events = mapOrKeep(arrival, options);
   const correlationId = firstEventId(options.deploymentKey, arrival);
   const warnings = warningsOf(arrival, options);
+  const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
+  const findings = findFaults(arrival.message, { mapping, reading: warnings }, options.rules);
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),
       correlationId,
       ordinal,
     });
-    const resources = { ...event.resources, warnings: [...new Set([...event.resources.warnings, ...warnings])] };
+    const resources = {
+      ...event.resources,
+      warnings: [...new Set([...event.resources.warnings, ...warnings])],
+      ...(ordinal === 0 && findings.length > 0 && { findings }),
+    };
     const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
     return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
   });
@@ -74,11 +82,13 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
+  const { findings } = (record.header['resources'] ?? {}) as Partial<Mapped>;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
     statements: [],
     warnings: ['resources left out: with them the record is over the limit of the bus'],
+    ...(findings && { findings }),
   };
   return { ...record, header: { ...record.header, resources } };
 }

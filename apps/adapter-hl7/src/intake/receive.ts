@@ -1,6 +1,6 @@
 import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
-import type { AckCode, Dictionary } from '@anamnesis/hl7v2';
+import type { AckCode } from '@anamnesis/hl7v2';
 import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
@@ -19,8 +19,6 @@ export interface ReceiveOptions extends JudgeOptions {
   readonly bus: EventBus;
   readonly observations: Observations;
   readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
-  /** Being loaded: the first refusal waits for it. */
-  readonly dictionary: Promise<Dictionary>;
   readonly refusalLog: RefusalLog;
 }
 
@@ -72,7 +70,8 @@ async function receiveStep(
     const isPostponed = isBehind || judged.some(({ result }) => isDependencyAway(result));
     judged.push(isPostponed ? postponed(block, options) : await judgeSafely(block, peer, options));
   }
-  const answered = explain(await settle(judged, options), await options.dictionary);
+  const { dictionary } = await options.rules;
+  const answered = explain(await settle(judged, options), dictionary);
   await record(answered, options);
   const ackMs = performance.now() - startedAtMs;
   return answered.map((one) => ({ answered: one, reception: receptionSafely(one, ackMs, options) }));

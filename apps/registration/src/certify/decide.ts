@@ -2,6 +2,8 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { countFindings } from '../conformance/count-findings.js';
+import { occurrencesIn } from '../conformance/occurrences-in.js';
 import { indexRecords } from '../persons/index-records.js';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
@@ -171,6 +173,7 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
   await keepRefused(registration.keys.kek, turn, judged);
   await settleRefused(turn, passed);
   await countSources(turn, judged, reused);
+  await countFindings(turn, judged.flatMap(occurrencesIn));
   return decisions;
 }
 

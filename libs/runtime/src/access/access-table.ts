@@ -56,6 +56,7 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'GET /registration/sources/:id': operatorOrApp,
   'PATCH /registration/sources/:id': operator,
   'GET /registration/sources/:id/status': operator,
+  'GET /registration/sources/:id/conformance': operator,
   'POST /registration/sources/:id/observations': app,
   'GET /registration/sources/:id/authorities': operator,
   'POST /registration/sources/:id/authorities': operator,
