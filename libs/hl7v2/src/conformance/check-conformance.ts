@@ -60,15 +60,11 @@ function checkSegment({ header: { version } }: Message, segment: Segment, { rule
     const field = rule.n > segment.fieldCount ? undefined : segment.field(rule.n);
     if (field === undefined || field.isEmpty) {
       if (rule.isRequired) found.missing(name, rule);
-    } else if (isReadable(field)) {
+    } else {
       const components = rule.isOfSentType ? rules.typed(version, segment.field(2).text()) : rule.components;
       checkField(field, { name, rule, components, found });
     }
   }
-}
-
-function isReadable({ isNull, isUndecodable }: Field): boolean {
-  return !isNull && !isUndecodable;
 }
 
 interface Place {
@@ -85,17 +81,31 @@ function checkField(field: Field, place: Place): void {
     found.add({ rule: 'field-repeats', location, text: `${location} ${rule.name}: may not repeat` });
   }
   if (components.length === 0) return;
-  for (const repetition of field.repetitions)
-    if (!repetition.isNull) for (const component of components) checkComponent(repetition, component, place);
+  for (const repetition of field.repetitions) {
+    if (repetition.isNull) continue;
+    // Long types end early in practice: what is not sent is not looked for.
+    const sent = repetition.componentCount;
+    for (const component of components) {
+      if (component.isRequired) checkPresence(field, repetition, { component, place });
+      if (component.pattern !== undefined && component.n <= sent) checkForm(repetition, component, place);
+    }
+  }
 }
 
-function checkComponent(repetition: Repetition, component: ComponentRule, { name, rule, found }: Place): void {
+function checkPresence(
+  field: Field,
+  repetition: Repetition,
+  { component, place: { name, rule, found } }: { readonly component: ComponentRule; readonly place: Place },
+): void {
+  // What cannot be decoded reads as empty, and is a finding of its own.
+  if (repetition.text(component.n) !== '' || field.isUndecodable || repetition.texts.every((one) => one === '')) return;
+  const { location, text } = placeOf(name, rule, component);
+  found.add({ rule: 'component-required', location, text: `${text}: required, and empty` });
+}
+
+function checkForm(repetition: Repetition, component: ComponentRule, { name, rule, found }: Place): void {
   const value = repetition.text(component.n);
-  if (value === '' && component.isRequired && repetition.texts.some((one) => one !== '')) {
-    const { location, text } = placeOf(name, rule, component);
-    found.add({ rule: 'component-required', location, text: `${text}: required, and empty` });
-  }
-  if (value === '' || component.pattern === undefined || component.pattern.test(value.trim())) return;
+  if (value === '' || component.pattern?.test(value.trim()) !== false) return;
   const { location, text } = placeOf(name, rule, component);
   found.add({
     rule: 'data-type',
