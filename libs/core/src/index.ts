@@ -4,6 +4,7 @@ export * from './base32.js';
 export * from './brand.js';
 export * from './canonical-json.js';
 export * from './certified-event.js';
+export * from './code-table.js';
 export * from './commitment.js';
 export * from './errors.js';
 export * from './event-id.js';

@@ -1,4 +1,5 @@
 import type { Json } from './canonical-json.js';
+import type { LocalCode } from './code-table.js';
 import type { Finding } from './finding.js';
 
 /**
@@ -36,4 +37,6 @@ export interface Mapped {
   readonly warnings: readonly string[];
   /** Of the whole message; with its first event only, so that a message is counted once. */
   readonly findings?: readonly Finding[];
+  /** Likewise. */
+  readonly localCodes?: readonly LocalCode[];
 }

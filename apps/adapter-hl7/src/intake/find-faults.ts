@@ -7,6 +7,8 @@ export interface Noticed {
   readonly mapping: readonly string[];
   /** By the reader: `PID^1^5: undecodable`. */
   readonly reading: readonly string[];
+  /** Codes that only the sender knows. */
+  readonly codes: readonly Finding[];
 }
 
 /**
@@ -17,6 +19,7 @@ export function findFaults(message: Message, noticed: Noticed, rules: Rules): re
   const all = [
     ...checkConformance(message, rules),
     ...noticed.reading.map(readingFinding),
+    ...noticed.codes,
     ...noticed.mapping.flatMap(mappingFindings),
   ];
   const byKey = new Map(all.map((one) => [JSON.stringify([one.rule, one.location, one.text]), one]));

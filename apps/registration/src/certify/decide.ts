@@ -2,6 +2,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { countLocalCodes } from '../codes/count-local-codes.js';
 import { countFindings } from '../conformance/count-findings.js';
 import { occurrencesIn } from '../conformance/occurrences-in.js';
 import { indexRecords } from '../persons/index-records.js';
@@ -174,6 +175,7 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
   await settleRefused(turn, passed);
   await countSources(turn, judged, reused);
   await countFindings(turn, judged.flatMap(occurrencesIn));
+  await countLocalCodes(turn, judged);
   return decisions;
 }
 

@@ -1,3 +1,4 @@
+import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js';
 import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreateFindings1795651200000 } from './create-findings.migration.js';
@@ -6,6 +7,7 @@ import { CreateRegistry1700000000001 } from './create-registry.migration.js';
 import { AuthorityPermission } from './authority-permission.entity.js';
 import { Authority } from './authority.entity.js';
 import { Certificate } from './certificate.entity.js';
+import { CodeTableVersion } from './code-table-version.entity.js';
 import { Decision } from './decision.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { Facility } from './facility.entity.js';
@@ -25,10 +27,12 @@ import { SourceFinding } from './source-finding.entity.js';
 import { SourceObservation } from './source-observation.entity.js';
 import { SourceTally } from './source-tally.entity.js';
 import { Source } from './source.entity.js';
+import { UnmappedCode } from './unmapped-code.entity.js';
 
 export * from './authority-permission.entity.js';
 export * from './authority.entity.js';
 export * from './certificate.entity.js';
+export * from './code-table-version.entity.js';
 export * from './decision.entity.js';
 export * from './enrolment-token.entity.js';
 export * from './facility.entity.js';
@@ -48,11 +52,13 @@ export * from './source-finding.entity.js';
 export * from './source-observation.entity.js';
 export * from './source-tally.entity.js';
 export * from './source.entity.js';
+export * from './unmapped-code.entity.js';
 
 export const registrationEntities = [
   AuthorityPermission,
   Authority,
   Certificate,
+  CodeTableVersion,
   Decision,
   EnrolmentToken,
   Facility,
@@ -72,6 +78,7 @@ export const registrationEntities = [
   SourceObservation,
   SourceTally,
   Source,
+  UnmappedCode,
 ];
 
 export const registrationMigrations = [
@@ -80,4 +87,5 @@ export const registrationMigrations = [
   CreatePersons1700000000003,
   CreateContactCertificates1795600000000,
   CreateFindings1795651200000,
+  CreateCodeTables1795654800000,
 ];
