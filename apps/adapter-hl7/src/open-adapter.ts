@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
+import { openDictionary, Rules } from '@anamnesis/hl7v2';
 import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
@@ -12,6 +13,7 @@ import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
 import { Observations } from './observations.js';
 import { receiveWith } from './intake/receive.js';
+import { RefusalLog } from './intake/refusal-log.js';
 import { RecentMessages } from './intake/recent-messages.js';
 import { Senders } from './sources/senders.js';
 import { SourceKeys } from './sources/source-keys.js';
@@ -63,6 +65,8 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
     observations,
     applicationAcks,
+    rules: openDictionary().then((dictionary) => new Rules(dictionary)),
+    refusalLog: new RefusalLog(),
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
   });

@@ -61,6 +61,23 @@ describe('registration over HTTP and the bus', () => {
     const { status, body } = await call('POST', '/contacts', sender);
     const { source } = body as { source: SourceFact };
     expect([status, source.facility]).toEqual([201, 'NORTH']);
+    expect(await call('GET', `/sources/${source.id}/conformance`)).toEqual({
+      status: 200,
+      body: { sourceId: source.id, certified: 0, refused: 0, findings: [] },
+    });
+    const row = { system: 'urn:anamnesis:NORTH:L', code: 'GLU', to: { system: 'http://loinc.org', code: '2345-7' } };
+    const table = { replaces: 0, rows: [row], reason: 'agreed' };
+    const path = `/sources/${source.id}/code-table`;
+    expect(await call('PUT', path, table)).toMatchObject({ status: 200, body: { version: 1, rows: [row] } });
+    expect((await call('PUT', path, table)).status).toBe(409);
+    const wrong = { ...row, to: { system: 'LOINC', code: '' } };
+    expect((await call('PUT', path, { ...table, replaces: 1, rows: [wrong] })).status).toBe(400);
+    expect(await call('GET', `${path}?version=1`)).toMatchObject({ status: 200, body: { version: 1 } });
+    expect(await call('GET', `/sources/${source.id}/unmapped-codes`)).toMatchObject({
+      status: 200,
+      body: { tableVersion: 1, codes: [] },
+    });
+    expect((await call('GET', '/sources/nobody/conformance')).status).toBe(404);
     const token = (await call('POST', `/sources/${source.id}/tokens`, {})).body as { token: string };
     const enrolled = await call('POST', '/enrolments', { token: token.token, csr: (await makeRequest()).csr });
     const { serial, chain } = enrolled.body as { serial: string; chain: string[] };

@@ -1,4 +1,5 @@
 import { Rejected } from './errors.js';
+import type { CodeTable } from './code-table.js';
 import { textOf, type Fields } from './parse-fields.js';
 
 /** A facility's application that may send. Key on the bus: `source:<id>`. */
@@ -39,6 +40,8 @@ export interface SourceFact {
   readonly applicationAcknowledgementTo?: string;
   /** What a batch (FHS, BHS) is answered with: every acknowledgement, negative ones, or nothing. Absent = all. */
   readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
+  /** What its own codes mean; absent = no table yet. */
+  readonly codes?: CodeTable;
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

@@ -1,4 +1,6 @@
 import type { Json } from './canonical-json.js';
+import type { LocalCode } from './code-table.js';
+import type { Finding } from './finding.js';
 
 /**
  * What one event says of one FHIR resource, and nothing it does not say. A resource is the fold of its statements in
@@ -33,4 +35,8 @@ export interface Mapped {
   readonly statements: readonly Statement[];
   /** What the mapping could not use: field locations and reasons, never values. */
   readonly warnings: readonly string[];
+  /** Of the whole message; with its first event only, so that a message is counted once. */
+  readonly findings?: readonly Finding[];
+  /** Likewise. */
+  readonly localCodes?: readonly LocalCode[];
 }

@@ -54,7 +54,7 @@ describe('a file in the watched folder', () => {
     expect(await stored()).toEqual(['C1', 'C3']);
     expect(await text('failed', 'adt.hl7.000002.hl7')).toBe(bad('C2'));
     expect(await text('failed', 'adt.hl7.000002.hl7.reason.txt')).toBe(
-      'Message 2 of adt.hl7 (MSH-10 "C2") was refused: 101 at PID^1^3, PID-3 is empty.\n',
+      'Message 2 of adt.hl7 (MSH-10 "C2") was refused: 101 at PID^1^3, PID-3 Patient Identifier List is empty.\n',
     );
     expect((await adapter.refusals()).map(({ controlId }) => controlId)).toEqual(['C2']);
     // Mended, it goes where it came from.

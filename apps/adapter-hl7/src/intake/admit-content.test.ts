@@ -20,9 +20,10 @@ describe('admitContent', () => {
     ['no control id', { controlId: '' }, 'error 101 MSH^1^10'],
     ['a control id of 199 characters', { controlId: 'C'.repeat(199) }, undefined],
     ['a longer one', { controlId: 'C'.repeat(200) }, 'error 102 MSH^1^10'],
-    ['an endless identifier', { pid: `PID|1||${'7'.repeat(200)}` }, 'error 102 PID^1^3'],
-    ['an endless authority', { pid: `PID|1||7^^^${'H'.repeat(81)}` }, 'error 102 PID^1^3'],
-    ['an endless retired identifier', { type: a40, more: [`MRG|${'7'.repeat(200)}`] }, 'error 102 MRG^1^1'],
+    ['an endless identifier', { pid: `PID|1||${'7'.repeat(200)}` }, 'error 102 PID^1^3^1^1'],
+    ['an endless second identifier', { pid: `PID|1||7~${'7'.repeat(200)}` }, 'error 102 PID^1^3^2^1'],
+    ['an endless authority', { pid: `PID|1||7^^^${'H'.repeat(81)}` }, 'error 102 PID^1^3^1^4'],
+    ['an endless retired identifier', { type: a40, more: [`MRG|${'7'.repeat(200)}`] }, 'error 102 MRG^1^1^1^1'],
     ['no PID where a patient is needed', { pid: null }, 'error 100 PID^1'],
     ['no PID in a result', { type: 'ORU^R01', pid: null }, 'error 100 PID^1'],
     ['no PID in a bed status', { type: 'ADT^A20', pid: null }, undefined],
@@ -61,6 +62,8 @@ describe('admitContent', () => {
 
   it('refuses a truncated identifier (N5)', () => {
     const said = { version: '2.7', pid: 'PID|1||H-77#^^^HYD^MR' };
-    expect(judged(said, (text) => Buffer.from(text.toString().replace('^~\\&', '^~\\&#')))).toBe('error 102 PID^1^3');
+    expect(judged(said, (text) => Buffer.from(text.toString().replace('^~\\&', '^~\\&#')))).toBe(
+      'error 102 PID^1^3^1^1',
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { Field, Message, MessageHeader, Segment } from '@anamnesis/hl7v2';
+import { type Field, type Message, type MessageHeader, type Repetition, type Segment, shapeOf } from '@anamnesis/hl7v2';
 import { error, type Refusal } from './outcome.js';
 
 /** A7: what v2.9 permits. */
@@ -29,7 +29,8 @@ const patientMerges = new Set(['A18', 'A30', 'A34', 'A36', 'A40', 'A43', 'A46', 
 export function admitContent(message: Message): Refusal | undefined {
   const { controlId } = message.header;
   if (controlId === '') return error(101, 'MSH-10 is empty', 'MSH^1^10');
-  if (controlId.length > controlIdLengthMax) return error(102, 'MSH-10 is too long', 'MSH^1^10');
+  if (controlId.length > controlIdLengthMax)
+    return error(102, 'MSH-10 is too long', { where: 'MSH^1^10', shape: shapeOf(controlId) });
   return admitSubject(message) ?? admitMerge(message);
 }
 
@@ -57,10 +58,8 @@ function admitPid(pid: Segment): Refusal | undefined {
     const field = pid.field(n);
     if (field.repetitions.length > identifiersMax)
       return error(207, 'more patient identifiers than are read', `PID^${pid.position}^${n}`);
-    if (field.isUndecodable)
-      return error(102, 'undecodable bytes in the patient identifier', `PID^${pid.position}^${n}`);
-    if (isTruncated(field)) return error(102, 'the patient identifier is truncated', `PID^${pid.position}^${n}`);
-    if (isTooLong(field)) return error(102, 'the patient identifier is too long', `PID^${pid.position}^${n}`);
+    const fault = faultOf(field, `PID^${pid.position}^${n}`, 'patient identifier');
+    if (fault !== undefined) return fault;
     if (hasIdentifier(field)) return undefined;
   }
   return error(101, 'PID-3 is empty', `PID^${pid.position}^3`);
@@ -90,30 +89,40 @@ function admitMrg(mrg: Segment): Refusal | undefined {
   const field = mrg.field(1);
   if (field.repetitions.length > identifiersMax)
     return error(207, 'more retired identifiers than are read', `MRG^${mrg.position}^1`);
-  if (field.isUndecodable) return error(102, 'undecodable bytes in the retired identifier', `MRG^${mrg.position}^1`);
-  if (isTooLong(field)) return error(102, 'the retired identifier is too long', `MRG^${mrg.position}^1`);
-  return hasIdentifier(field) ? undefined : error(101, 'MRG-1 is empty', `MRG^${mrg.position}^1`);
+  const where = `MRG^${mrg.position}^1`;
+  const fault = faultOf(field, where, 'retired identifier');
+  if (fault !== undefined) return fault;
+  return hasIdentifier(field) ? undefined : error(101, 'MRG-1 is empty', where);
 }
 
 function hasIdentifier(field: Field): boolean {
   return field.repetitions.some((one) => one.text(1) !== '' && !one.component(1).isNull);
 }
 
-/** N5: a truncated identifier is nobody's. */
-function isTruncated(field: Field): boolean {
-  return field.repetitions.some((one) => one.component(1).isTruncated);
+/** What makes a field of identifiers useless, at the repetition and component that is at fault. */
+function faultOf(field: Field, where: string, name: string): Refusal | undefined {
+  if (field.isUndecodable)
+    return error(102, `undecodable bytes in the ${name}`, { where, shape: `${field.bytes.length} bytes` });
+  for (const [at, repetition] of field.repetitions.entries()) {
+    const number = repetition.component(1);
+    const [first, authority] = [1, 4].map((component) => `${where}^${at + 1}^${component}`);
+    // N5: a truncated identifier is nobody's.
+    if (number.isTruncated)
+      return error(102, `the ${name} is truncated`, { where: `${first}`, shape: shapeOf(number.text) });
+    if (number.text.length > identifierLengthMax)
+      return error(102, `the ${name} is too long`, { where: `${first}`, shape: shapeOf(number.text) });
+    const long = longAuthority(repetition);
+    if (long !== undefined)
+      return error(102, `the authority of the ${name} is too long`, { where: `${authority}`, shape: shapeOf(long) });
+  }
+  return undefined;
 }
 
-/** No number that anybody issues, and no key that an index takes. */
-function isTooLong(field: Field): boolean {
-  return field.repetitions.some((one) => {
-    const authority = one.component(4);
-    return (
-      one.text(1).length > identifierLengthMax ||
-      authority.text.length > authorityLengthMax ||
-      authority.sub(2).length > identifierLengthMax
-    );
-  });
+/** No authority that anybody is, and no key that an index takes. */
+function longAuthority(repetition: Repetition): string | undefined {
+  const authority = repetition.component(4);
+  if (authority.text.length > authorityLengthMax) return authority.text;
+  return authority.sub(2).length > identifierLengthMax ? authority.sub(2) : undefined;
 }
 
 function firstOf(segments: readonly Segment[], judge: (segment: Segment) => Refusal | undefined): Refusal | undefined {

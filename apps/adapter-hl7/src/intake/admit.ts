@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { permitsType, type SourceFact } from '@anamnesis/core';
-import type { MessageHeader } from '@anamnesis/hl7v2';
+import { type MessageHeader, shapeOf } from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
 import { isNamed } from '../tls/client-certificate.js';
 import { type Refusal, reject } from './outcome.js';
@@ -38,20 +38,31 @@ function admitCertificate({ certificates = [] }: SourceFact, { certificate }: Pe
 }
 
 function admitVersion({ version }: MessageHeader): Refusal | undefined {
-  return versions.test(version.trim()) ? undefined : reject(203, 'MSH-12 is not a version from 2.1 to 2.9', 'MSH^1^12');
+  if (versions.test(version.trim())) return undefined;
+  return reject(203, 'MSH-12 is not a version from 2.1 to 2.9', { where: 'MSH^1^12', shape: shapeOf(version) });
 }
 
 function admitType(header: MessageHeader, source: SourceFact): Refusal | undefined {
   const { messageCode, triggerEvent } = header;
   if (!permitsProcessingId(header.processingId, source))
-    return reject(202, 'MSH-11 is not accepted from this sender', 'MSH^1^11');
+    return reject(202, 'MSH-11 is not accepted from this sender', {
+      where: 'MSH^1^11',
+      shape: shapeOf(header.processingId),
+    });
   if (Math.max(messageCode.length, triggerEvent.length, header.structure.length) > typeLengthMax)
     return reject(200, 'MSH-9 is not a message type', 'MSH^1^9');
   if (messageCode === '') return reject(200, 'MSH-9.1 is empty', 'MSH^1^9');
   if (permitsType(source.messageTypes, messageCode, triggerEvent)) return undefined;
   const isKnownCode = source.messageTypes.some((one) => one.startsWith(`${messageCode}^`));
-  if (isKnownCode) return reject(201, 'the event is not accepted from this sender', 'MSH^1^9');
-  return reject(200, 'the message type is not accepted from this sender', 'MSH^1^9');
+  if (isKnownCode)
+    return reject(201, 'the event is not accepted from this sender', {
+      where: 'MSH^1^9^1^2',
+      shape: shapeOf(triggerEvent),
+    });
+  return reject(200, 'the message type is not accepted from this sender', {
+    where: 'MSH^1^9^1^1',
+    shape: shapeOf(messageCode),
+  });
 }
 
 /** An empty one counts as P in the open sandbox, and nowhere else. */

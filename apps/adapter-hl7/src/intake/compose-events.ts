@@ -14,11 +14,13 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import { hasBurmese, type Message, type MessageHeader } from '@anamnesis/hl7v2';
+import { hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
+import { findFaults } from './find-faults.js';
+import { LocalCodes, translationOf } from './local-codes.js';
 
 export const mediaType = 'application/hl7-v2';
 
@@ -40,6 +42,7 @@ export interface ComposeOptions {
   readonly deploymentKey: Uint8Array;
   readonly registry: SourceRegistry;
   readonly identity: SigningIdentity;
+  readonly rules: Rules;
   /** Told when the mapping itself failed: the message is stored without one. */
   readonly onMappingDefect: (defect: unknown) => void;
   /** Told of fields whose bytes mean nothing in the message's character set. */
@@ -57,16 +60,28 @@ export function firstEventId(deploymentKey: Uint8Array, arrival: Arrival): Event
 
 /** The message's events, each signed by the source's key, as records for `clinical.received`, in message order. */
 export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly BusRecord[] {
-  const events = mapOrKeep(arrival, options);
+  const localCodes = new LocalCodes();
+  const events = mapOrKeep(arrival, options, localCodes);
   const correlationId = firstEventId(options.deploymentKey, arrival);
   const warnings = warningsOf(arrival, options);
+  const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
+  const findings = findFaults(
+    arrival.message,
+    { mapping, reading: warnings, codes: localCodes.findings },
+    options.rules,
+  );
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),
       correlationId,
       ordinal,
     });
-    const resources = { ...event.resources, warnings: [...new Set([...event.resources.warnings, ...warnings])] };
+    const resources = {
+      ...event.resources,
+      warnings: [...new Set([...event.resources.warnings, ...warnings])],
+      ...(ordinal === 0 && findings.length > 0 && { findings }),
+      ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
+    };
     const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
     return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
   });
@@ -74,19 +89,22 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
+  const { findings, localCodes } = (record.header['resources'] ?? {}) as Partial<Mapped>;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
     statements: [],
     warnings: ['resources left out: with them the record is over the limit of the bus'],
+    ...(findings && { findings }),
+    ...(localCodes && { localCodes }),
   };
   return { ...record, header: { ...record.header, resources } };
 }
 
 /** A5: what does not map is an event all the same. */
-function mapOrKeep(arrival: Arrival, options: ComposeOptions): readonly MappedEvent[] {
+function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
-    const events = mapMessage(arrival.message, contextOf(arrival, options));
+    const events = mapMessage(arrival.message, contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
   } catch (defect) {
     options.onMappingDefect(defect);
@@ -95,7 +113,11 @@ function mapOrKeep(arrival: Arrival, options: ComposeOptions): readonly MappedEv
   return [{ type: 'message.unmapped', resources }];
 }
 
-function contextOf({ source, receivedAt }: Arrival, { deploymentKey, registry }: ComposeOptions): MappingContext {
+function contextOf(
+  { source, receivedAt }: Arrival,
+  { deploymentKey, registry }: ComposeOptions,
+  localCodes: LocalCodes,
+): MappingContext {
   return {
     facility: source.facility,
     application: source.application,
@@ -104,6 +126,10 @@ function contextOf({ source, receivedAt }: Arrival, { deploymentKey, registry }:
     systemOf: (authority) => systemOf(source, authority),
     resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
     isOwnAuthority: (system) => isOwnAuthority(registry, source, system),
+    translate: (system, code) => translationOf(source, system, code),
+    onLocalCode: (code) => {
+      localCodes.add(code);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import {
   parseMessage,
   type ParseOptions,
   readHeader,
+  type Rules,
 } from '@anamnesis/hl7v2';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
@@ -31,6 +32,8 @@ export interface JudgeOptions {
   readonly recent: RecentMessages;
   readonly metrics: AdapterMetrics;
   readonly defects: DefectWatch;
+  /** Being loaded: the first message waits for them. */
+  readonly rules: Promise<Rules>;
 }
 
 /** A message whose events are to be published before it is answered. */
@@ -163,6 +166,7 @@ async function accept(
     deploymentKey,
     registry,
     identity,
+    rules: await options.rules,
     onMappingDefect: (defect) => {
       defects.note('map', defect);
       metrics.unmapped.inc({ reason: 'defect' });

@@ -28,24 +28,41 @@ export interface Answered {
   readonly outcome: Outcome;
 }
 
-export function reject(code: ErrorCondition['code'], text: string, where?: string): Refusal {
-  return { kind: 'reject', condition: condition(code, text, where) };
+/** Where, as in ERR-2 (`PID`, `PID^1`, `PID^1^3`, `PID^1^3^2^1`), and what stands there looks like. */
+interface Place {
+  readonly where: string;
+  /** By `shapeOf`: nothing of the value. */
+  readonly shape: string;
 }
 
-export function error(code: ErrorCondition['code'], text: string, where?: string): Refusal {
-  return { kind: 'error', condition: condition(code, text, where) };
+export function reject(code: ErrorCondition['code'], text: string, place?: string | Place): Refusal {
+  return { kind: 'reject', condition: condition(code, text, place) };
+}
+
+export function error(code: ErrorCondition['code'], text: string, place?: string | Place): Refusal {
+  return { kind: 'error', condition: condition(code, text, place) };
 }
 
 export function unavailable(text: string, trouble: Trouble): Refusal {
   return { kind: 'unavailable', condition: condition(207, text), ...trouble };
 }
 
-/** `where` as in ERR-2: `PID`, `PID^1`, `PID^1^3`. */
-function condition(code: ErrorCondition['code'], text: string, where?: string): ErrorCondition {
-  if (where === undefined) return { code, text };
-  const [segment = '', position = '1', field] = where.split('^');
-  const location = { segment, position: Number(position) };
-  return { code, text, location: field === undefined ? location : { ...location, field: Number(field) } };
+function condition(code: ErrorCondition['code'], text: string, place?: string | Place): ErrorCondition {
+  if (place === undefined) return { code, text };
+  if (typeof place !== 'string') return { ...condition(code, text, place.where), shape: place.shape };
+  const [segment = '', position = '1', ...rest] = place.split('^');
+  const [field, repetition, component] = rest.map(Number);
+  return {
+    code,
+    text,
+    location: {
+      segment,
+      position: Number(position),
+      ...(field !== undefined && { field }),
+      ...(repetition !== undefined && { repetition }),
+      ...(component !== undefined && { component }),
+    },
+  };
 }
 
 /** `PID^1^3`; empty when the whole message is meant. */

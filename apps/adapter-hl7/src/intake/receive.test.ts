@@ -184,6 +184,22 @@ describe('a refused message', () => {
     expect(await adapter.refusals()).toMatchObject([{ condition: 102, location: 'PID^1^3', facility: 'HYD' }]);
   });
 
+  it('is told the place by name, repetition and component, the rule and the shape of the value, but no value', async () => {
+    const number = `${'Q'.repeat(20)}${'7'.repeat(180)}`;
+    const answer = await ask({ pid: `PID|1||H-77^^^HYD^MR~${number}^^^HYD^MR||EVERYWOMAN^EVE` });
+    const reason =
+      'PID-3 Patient Identifier List, repetition 2, component 1 ID Number: the patient identifier is too long (180 digits, 20 letters)';
+    expect(answer).toContain(`\rERR||PID^1^3^2^1|102^Data type error^HL70357|E||||${reason}`);
+    expect(await adapter.refusals()).toMatchObject([{ condition: 102, location: 'PID^1^3^2^1', reason }]);
+    expect(`${answer}${JSON.stringify(await adapter.refusals())}`).not.toMatch(/QQQ|777|H-77|EVE/);
+  });
+
+  it('of an old version is told the same in MSA-3', async () => {
+    expect(await ask({ version: '2.3', pid: 'PID|1||||EVERYWOMAN^EVE' })).toContain(
+      '\rMSA|AE|C1|PID-3 Patient ID is empty|',
+    );
+  });
+
   it('is not alone: neither neighbour is lost (F6, A6)', async () => {
     const sender = await adapter.connect();
     sender.send(messageOf({ controlId: 'A' }), 'no message at all', messageOf({ controlId: 'B' }));

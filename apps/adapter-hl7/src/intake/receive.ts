@@ -5,11 +5,13 @@ import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } f
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
 import type { ApplicationAcks } from '../initiate/application-acks.js';
+import { explain } from './explain.js';
 import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
 import { bytesOf, identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
 import type { Observations } from '../observations.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import { type Published, publishArrivals } from './publish-arrivals.js';
+import type { RefusalLog } from './refusal-log.js';
 import { recordRefusals } from './record-refusals.js';
 
 export interface ReceiveOptions extends JudgeOptions {
@@ -17,6 +19,7 @@ export interface ReceiveOptions extends JudgeOptions {
   readonly bus: EventBus;
   readonly observations: Observations;
   readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
+  readonly refusalLog: RefusalLog;
 }
 
 /** Messages of a batch in one publish: the events of all of a large one would take several times its size. */
@@ -67,7 +70,8 @@ async function receiveStep(
     const isPostponed = isBehind || judged.some(({ result }) => isDependencyAway(result));
     judged.push(isPostponed ? postponed(block, options) : await judgeSafely(block, peer, options));
   }
-  const answered = await settle(judged, options);
+  const { dictionary } = await options.rules;
+  const answered = explain(await settle(judged, options), dictionary);
   await record(answered, options);
   const ackMs = performance.now() - startedAtMs;
   return answered.map((one) => ({ answered: one, reception: receptionSafely(one, ackMs, options) }));
@@ -177,6 +181,7 @@ function outcomeOf(
 async function record(answered: readonly Answered[], options: ReceiveOptions): Promise<void> {
   const refused = answered.filter(({ outcome }) => outcome.kind !== 'done');
   if (refused.length === 0) return;
+  for (const one of refused) options.refusalLog.note(one);
   await recordRefusals(refused, {
     bus: options.bus,
     deploymentKey: options.deploymentKey,

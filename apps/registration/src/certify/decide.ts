@@ -2,6 +2,9 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { countLocalCodes } from '../codes/count-local-codes.js';
+import { countFindings } from '../conformance/count-findings.js';
+import { occurrencesIn } from '../conformance/occurrences-in.js';
 import { indexRecords } from '../persons/index-records.js';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
@@ -10,6 +13,7 @@ import type { Case, CheckedEvent, Judged } from './case.js';
 import { certifyEvent } from './certify-event.js';
 import { keepRefused, settleRefused } from './keep-refused.js';
 import { judge, systemsOf } from './judge.js';
+import { placeAuthority } from './place-authority.js';
 import { countSources, reusedControlIds } from './tally.js';
 
 type RefusedState = Pick<RefusedEvent, 'eventId' | 'generation' | 'isRevokedAccepted' | 'appendedAt'>;
@@ -115,7 +119,7 @@ async function judgeCase(
     return { ...one, sourceId: judgement.source.id, verdict: { judgement } };
   } catch (rejection) {
     if (!(rejection instanceof Rejected)) throw rejection;
-    return { ...one, sourceId: source?.id ?? null, verdict: { rejection } };
+    return { ...one, sourceId: source?.id ?? null, verdict: { rejection: await placeAuthority(rejection, one) } };
   }
 }
 
@@ -170,6 +174,8 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
   await keepRefused(registration.keys.kek, turn, judged);
   await settleRefused(turn, passed);
   await countSources(turn, judged, reused);
+  await countFindings(turn, judged.flatMap(occurrencesIn));
+  await countLocalCodes(turn, judged);
   return decisions;
 }
 

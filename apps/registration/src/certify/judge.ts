@@ -27,6 +27,17 @@ export interface Judgement {
   readonly firstUsed: readonly string[];
 }
 
+/** Against the authority of a number that the event uses. */
+export class AuthorityRejected extends Rejected {
+  constructor(
+    readonly system: string,
+    code: 'authority-not-permitted' | 'authority-not-issued',
+    message: string,
+  ) {
+    super(code, message);
+  }
+}
+
 /** Acts on numbers of an authority, which its issuer alone may do: merge, move, rename, delete (HL7 v2 chapter 3). */
 const issuerTriggers = ['A18', 'A23', 'A29', 'A30', 'A34', 'A35', 'A36', ...sequence(39, 51)];
 
@@ -36,7 +47,7 @@ export function judge(event: ReceivedEvent, grounds: Grounds): Judgement {
   const source = boundSource(event, grounds);
   const [messageCode = '', trigger = ''] = event.source.messageType.split('^');
   if (!permitsType(source.messageTypes, messageCode, trigger))
-    throw new Rejected('type-not-permitted', `the source may not send ${messageCode}^${trigger}`);
+    throw new Rejected('type-not-permitted', `MSH-9 Message Type: the source may not send ${messageCode}^${trigger}`);
   const uses = systemsOf(event).map((system) => use(source, system, grounds));
   checkIssuer(event, source, grounds);
   return {
@@ -79,18 +90,23 @@ interface Use {
 }
 
 function use(source: SourceFact, system: string, grounds: Grounds): Use {
-  if (system.length > 255) throw new Rejected('authority-not-permitted', 'an authority is longer than 255 characters');
+  if (system.length > 255)
+    throw new AuthorityRejected(system, 'authority-not-permitted', 'an authority is longer than 255 characters');
   const owner = facilityOf(system);
   if (owner !== undefined) {
     if (isOwn(owner, source)) return { system };
-    throw new Rejected('authority-not-permitted', 'numbers without authority belong to the facility that wrote them');
+    throw new AuthorityRejected(
+      system,
+      'authority-not-permitted',
+      'numbers without authority belong to the facility that wrote them',
+    );
   }
   const authority = grounds.authority(system);
   if (authority === undefined) return { system, isFirst: true };
   if (authority.scope !== 'facility' || authority.issuer === source.facility) return { system };
   if (grounds.isPermitted(source, system)) return { system };
   if (source.isOpen) return { system, isShared: true };
-  throw new Rejected('authority-not-permitted', 'the source uses an authority of another facility');
+  throw new AuthorityRejected(system, 'authority-not-permitted', 'the source uses an authority of another facility');
 }
 
 function checkIssuer(event: ReceivedEvent, source: SourceFact, grounds: Grounds): void {
@@ -99,7 +115,11 @@ function checkIssuer(event: ReceivedEvent, source: SourceFact, grounds: Grounds)
   const acted = messageCode === 'ADT' && issuerTriggers.includes(trigger) && event.subject ? [event.subject] : [];
   for (const { system } of [...merged, ...acted]) {
     if (!issues(source, system, grounds))
-      throw new Rejected('authority-not-issued', 'merge, move and delete need an authority that the facility issues');
+      throw new AuthorityRejected(
+        system,
+        'authority-not-issued',
+        'merge, move and delete need an authority that the facility issues',
+      );
   }
 }
 

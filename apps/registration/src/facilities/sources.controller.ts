@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { SourceFact } from '@anamnesis/core';
+import { conformanceReport, type ConformanceReport } from '../conformance/conformance-report.js';
 import { Registration } from '../registration.js';
 import { ObservationDto, PermissionDto, SourceChangesDto, SourceDto, SourcesQuery } from './facilities.dto.js';
 import { observe, sourceStatus, type SourceStatus } from './source-status.js';
@@ -48,6 +49,12 @@ export class SourcesController {
   @ApiOperation({ summary: 'How the source is doing' })
   status(@Param('id') id: string): Promise<SourceStatus> {
     return sourceStatus(this.registration, id);
+  }
+
+  @Get(':id/conformance')
+  @ApiOperation({ summary: 'What the source does not keep of the rules, how often and since when' })
+  conformance(@Param('id') id: string): Promise<ConformanceReport> {
+    return conformanceReport(this.registration, id);
   }
 
   @Post(':id/observations')

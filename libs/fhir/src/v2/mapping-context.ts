@@ -1,4 +1,4 @@
-import type { ClaimedIdentity, Mapped, PatientIdentifier } from '@anamnesis/core';
+import type { ClaimedIdentity, LocalCode, Mapped, PatientIdentifier, StandardCoding } from '@anamnesis/core';
 
 /** An assigning authority as written in CX.4, EI.2-4 or XCN.9; each part '' when not sent. */
 export interface Authority {
@@ -22,6 +22,10 @@ export interface MappingContext {
   resourceId(type: string, system: string, businessKey: string): string;
   /** Is this system one that the source itself issues? */
   isOwnAuthority(system: string): boolean;
+  /** What a code of the source's own means elsewhere; absent: nobody knows. */
+  translate?(system: string, code: string): readonly StandardCoding[];
+  /** Told of a code of the source's own that came alone and that nothing translates. */
+  onLocalCode?(code: LocalCode): void;
 }
 
 /** One clinical event of a message. */

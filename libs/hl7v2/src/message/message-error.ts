@@ -8,6 +8,8 @@ export interface ErrorCondition {
   readonly code: ConditionCode;
   readonly location?: Location;
   readonly text: string;
+  /** What the value looks like (`shapeOf`). */
+  readonly shape?: string;
   /** Table 0516; E when absent. */
   readonly severity?: 'E' | 'W' | 'I' | 'F';
 }

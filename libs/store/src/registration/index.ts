@@ -1,10 +1,13 @@
+import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js';
 import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
+import { CreateFindings1795651200000 } from './create-findings.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
 import { AuthorityPermission } from './authority-permission.entity.js';
 import { Authority } from './authority.entity.js';
 import { Certificate } from './certificate.entity.js';
+import { CodeTableVersion } from './code-table-version.entity.js';
 import { Decision } from './decision.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { Facility } from './facility.entity.js';
@@ -15,17 +18,21 @@ import { PersonAssertionRow } from './person-assertion.entity.js';
 import { RecordIdentifier } from './record-identifier.entity.js';
 import { RecordSecret } from './record-secret.entity.js';
 import { RefusedEvent } from './refused-event.entity.js';
+import { RefusalPosition } from './refusal-position.entity.js';
 import { RegistrationOutbox } from './registration-outbox.entity.js';
 import { RegistrationTurn } from './registration-turn.entity.js';
 import { SigningKey } from './signing-key.entity.js';
 import { SourceContact } from './source-contact.entity.js';
+import { SourceFinding } from './source-finding.entity.js';
 import { SourceObservation } from './source-observation.entity.js';
 import { SourceTally } from './source-tally.entity.js';
 import { Source } from './source.entity.js';
+import { UnmappedCode } from './unmapped-code.entity.js';
 
 export * from './authority-permission.entity.js';
 export * from './authority.entity.js';
 export * from './certificate.entity.js';
+export * from './code-table-version.entity.js';
 export * from './decision.entity.js';
 export * from './enrolment-token.entity.js';
 export * from './facility.entity.js';
@@ -35,19 +42,23 @@ export * from './pending-candidate.entity.js';
 export * from './person-assertion.entity.js';
 export * from './record-identifier.entity.js';
 export * from './record-secret.entity.js';
+export * from './refusal-position.entity.js';
 export * from './refused-event.entity.js';
 export * from './registration-outbox.entity.js';
 export * from './registration-turn.entity.js';
 export * from './signing-key.entity.js';
 export * from './source-contact.entity.js';
+export * from './source-finding.entity.js';
 export * from './source-observation.entity.js';
 export * from './source-tally.entity.js';
 export * from './source.entity.js';
+export * from './unmapped-code.entity.js';
 
 export const registrationEntities = [
   AuthorityPermission,
   Authority,
   Certificate,
+  CodeTableVersion,
   Decision,
   EnrolmentToken,
   Facility,
@@ -57,14 +68,17 @@ export const registrationEntities = [
   PersonAssertionRow,
   RecordIdentifier,
   RecordSecret,
+  RefusalPosition,
   RefusedEvent,
   RegistrationOutbox,
   RegistrationTurn,
   SigningKey,
   SourceContact,
+  SourceFinding,
   SourceObservation,
   SourceTally,
   Source,
+  UnmappedCode,
 ];
 
 export const registrationMigrations = [
@@ -72,4 +86,6 @@ export const registrationMigrations = [
   CreateDecisions1700000000002,
   CreatePersons1700000000003,
   CreateContactCertificates1795600000000,
+  CreateFindings1795651200000,
+  CreateCodeTables1795654800000,
 ];

@@ -28,7 +28,7 @@ export const identities = {
   registration: {
     // Received: an event that was refused is put on its way again, by an operator.
     writes: ['clinical.certified', 'registry.changed', 'person.changed', 'clinical.received'],
-    reads: [goesOn('clinical.received'), goesOn('clinical.anchored')],
+    reads: [goesOn('clinical.received'), goesOn('clinical.anchored'), goesOn('intake.refused')],
   },
   'adapter-hl7': adapter,
   'adapter-db': adapter,

@@ -5,6 +5,7 @@ import type { Draft } from '../draft.js';
 import { codingSystem, tableSystem } from '../tables/coding-systems.js';
 import { isListed } from '../tables/hl7-tables.js';
 import { translate } from '../tables/translations.js';
+import { translateLocal } from './translate-local.js';
 
 /** Where a code stands: names its system when the sender does not. */
 export interface CodePlace {
@@ -27,6 +28,7 @@ export function conceptOf(cwe: Repetition, place: CodePlace): CodeableConcept | 
     (coding) => coding !== undefined,
   );
   const uncoded = codings.length === 0 ? firstValued(cwe.text(2), cwe.text(5)) : undefined;
+  codings.push(...translateLocal(codings, place.draft, place.location));
   return compact({ coding: codings, text: valued(cwe.text(9)) ?? uncoded });
 }
 
@@ -35,7 +37,8 @@ export function conceptOfCode(code: string, place: CodePlace): CodeableConcept |
   const said = valued(code);
   if (said === undefined) return undefined;
   const coding = { system: systemAt('', said, place), code: spaced(said) };
-  return { coding: [coding, translationOf(coding, place)].filter((one) => one !== undefined) };
+  const codings = [coding, translationOf(coding, place)].filter((one) => one !== undefined);
+  return { coding: [...codings, ...translateLocal(codings, place.draft, place.location)] };
 }
 
 function codingAt(cwe: Repetition, first: number, place: CodePlace): Coding | undefined {

@@ -3,6 +3,7 @@ import type { Segment } from '@anamnesis/hl7v2';
 import { compact, valued } from '../compact.js';
 import { numeric } from '../datatypes/nm.js';
 import { unitOf } from '../datatypes/unit.js';
+import type { Draft } from '../draft.js';
 
 const number = String.raw`[+-]?\d*\.?\d+`;
 const between = new RegExp(`^(${number})\\s*(?:-|–|to)\\s*(${number})$`);
@@ -12,12 +13,12 @@ const bounded = new RegExp(`^(<=?|>=?)\\s*(${number})$`);
  * OBX-7: `70-105`, `< 5`, `>= 10`, or a text. The text always stays; bounds are read only where the value is a number.
  * FHIR's bounds are inclusive: `< 5` as `high` 5 is right only together with its text.
  */
-export function referenceRange(obx: Segment): Json | undefined {
+export function referenceRange(obx: Segment, draft: Draft): Json | undefined {
   const text = valued(obx.field(7).formatted);
   if (text === undefined) return undefined;
   const type = obx.field(2).text();
   const bounds = type === 'NM' || type === 'SN' ? boundsOf(text) : undefined;
-  const unit = unitOf(obx);
+  const unit = unitOf(obx, draft);
   const [low, high] = [bounds?.[0], bounds?.[1]].map((bound) => numeric(bound ?? ''));
   return compact({ low: low && { value: low, ...unit }, high: high && { value: high, ...unit }, text });
 }

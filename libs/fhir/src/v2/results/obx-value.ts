@@ -32,15 +32,15 @@ const textTypes = new Set(['TX', 'FT', 'ST']);
 
 /** By OBX-2. What is not listed, or does not parse, stays text (R5). */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['NM', (value, { obx }) => quantity(value.text(1), unitOf(obx))],
-  ['SN', (value, { obx }) => structuredNumber(value, unitOf(obx))],
+  ['NM', (value, { obx, draft }) => quantity(value.text(1), unitOf(obx, draft))],
+  ['SN', (value, { obx, draft }) => structuredNumber(value, unitOf(obx, draft))],
   ['CQ', (value) => quantity(value.text(1), uncoded(value.component(2).sub(1), value.component(2).sub(2)))],
   ...['CE', 'CF', 'CNE', 'CWE'].map((type): [string, Reader] => [type, concept]),
   ...['ID', 'IS'].map((type): [string, Reader] => [type, code]),
   ...['DT', 'DTM', 'TS'].map((type): [string, Reader] => [type, dateTime]),
   ['TM', (value) => member('valueTime', time(value.text(1)))],
   ['DR', (value, { draft }) => member('valuePeriod', draft.times.period(value.text(1), value.text(2)))],
-  ['NR', (value, { obx }) => range(value, obx)],
+  ['NR', range],
   ['SI', (value) => member('valueInteger', /^\d{1,9}$/.test(value.text()) ? Number(value.text()) : undefined)],
   ...['CX', 'EI', 'XON'].map((type): [string, Reader] => [
     type,
@@ -61,7 +61,7 @@ export function obxValues(obx: Segment, draft: Draft): ObxValues {
   if (type === 'ED' || type === 'RP') return { values: [], attachments: documents(sent, type, draft), isText: false };
   const isText = textTypes.has(type);
   const place = { obx, draft };
-  const values = type === 'NA' ? [sampledText(sent, unitOf(obx))] : sent.map((one) => read(one, type, place));
+  const values = type === 'NA' ? [sampledText(sent, unitOf(obx, draft))] : sent.map((one) => read(one, type, place));
   return { values: values.filter((one) => one !== undefined), attachments: [], isText };
 }
 
@@ -87,9 +87,9 @@ function quantity(text: string, unit: object): ObservationValue | undefined {
   return value && { valueQuantity: { value, ...unit } };
 }
 
-function range(value: Repetition, obx: Segment): ObservationValue | undefined {
+function range(value: Repetition, { obx, draft }: Place): ObservationValue | undefined {
   const [low, high] = [numeric(value.text(1)), numeric(value.text(2))];
-  const unit = unitOf(obx);
+  const unit = unitOf(obx, draft);
   const said = compact({ low: low && { value: low, ...unit }, high: high && { value: high, ...unit } });
   return said && { valueRange: said };
 }

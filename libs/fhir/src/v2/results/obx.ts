@@ -154,7 +154,7 @@ type AboutLine = { readonly interpretation?: readonly CodeableConcept[]; readonl
 
 // OBX-7, OBX-8
 function aboutLine({ line: { obx } }: ReadLine, draft: Draft): AboutLine {
-  const range = referenceRange(obx);
+  const range = referenceRange(obx, draft);
   return (
     compact({ interpretation: interpretations(obx, draft), referenceRange: range === undefined ? [] : [range] }) ?? {}
   );

@@ -1,0 +1,65 @@
+import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
+import { type Fields, type IntakeRefusal, integerOf, textOf } from '@anamnesis/core';
+import { RefusalPosition } from '@anamnesis/store';
+import { inTurn, type Turn } from '../outbox/turn.js';
+import type { Registration } from '../registration.js';
+import { countFindings, type Occurrence } from './count-findings.js';
+import { refusalFinding } from './refusal-finding.js';
+
+interface Refused {
+  readonly record: DeliveredRecord;
+  readonly refusal: IntakeRefusal;
+}
+
+/**
+ * Counts what adapters refused, of one partition, in order. How far it counted commits with the counts: what the bus
+ * delivers again is not counted again.
+ */
+export async function noteRefused(
+  registration: Registration,
+  records: readonly DeliveredRecord[],
+): Promise<readonly Refusal[]> {
+  const { done, refusals } = judgeEach(records, (record) => ({ record, refusal: parseRefusal(record.header) }));
+  if (done.length > 0) await inTurn(registration.store, (turn) => count(registration, turn, done));
+  return refusals;
+}
+
+async function count({ cache }: Registration, turn: Turn, refused: readonly Refused[]): Promise<void> {
+  const fresh = await passPosition(turn, refused);
+  const bindings = fresh.map(({ refusal }) => refusal);
+  await cache.load(turn, { bindings, serials: [], systems: [] });
+  const occurrences = fresh.flatMap(({ record, refusal }): readonly Occurrence[] => {
+    const source = cache.sourceOf(refusal);
+    if (source === undefined) return [];
+    const finding = refusalFinding(refusal.condition, refusal.reason, refusal.location);
+    return [{ sourceId: source.id, finding, at: record.appendedAt.toISOString(), messageId: refusal.controlId }];
+  });
+  await countFindings(turn, occurrences);
+}
+
+/** Those that were not counted yet; from now on they are. A bus that began anew has small offsets and later times. */
+async function passPosition({ manager }: Turn, refused: readonly Refused[]): Promise<readonly Refused[]> {
+  const partitionId = refused[0]?.record.partition ?? 0;
+  const before = await manager.findOneBy(RefusalPosition, { partitionId });
+  const fresh = refused.filter(
+    ({ record }) =>
+      before === null || record.offset > before.lastOffset || record.appendedAt.toISOString() > before.appendedAt,
+  );
+  const last = fresh.at(-1)?.record;
+  if (last === undefined) return [];
+  const appendedAt =
+    fresh
+      .map(({ record }) => record.appendedAt.toISOString())
+      .sort()
+      .at(-1) ?? '';
+  const position = { lastOffset: last.offset, appendedAt };
+  if (before === null) await manager.insert(RefusalPosition, { partitionId, ...position });
+  else await manager.update(RefusalPosition, { partitionId }, position);
+  return fresh;
+}
+
+function parseRefusal(header: Fields): IntakeRefusal {
+  for (const field of ['facility', 'application', 'controlId', 'location', 'reason']) textOf(header, field);
+  integerOf(header, 'condition');
+  return header as unknown as IntakeRefusal;
+}
