@@ -37,7 +37,8 @@ for (const { source, input, expected, direction } of rows(readFileSync(join(fold
   const scores = bySource.get(group) ?? new Map();
   bySource.set(group, scores);
   const note = (...difference) => differences.push([input, ...difference].join('\t'));
-  score(scores, factsOf((theirs.entry ?? []).map(({ resource }) => resource)), factsOf(resources), note);
+  const expectedFacts = factsOf((theirs.entry ?? []).map(({ resource }) => resource));
+  score(scores, { expected: expectedFacts, ours: factsOf(resources) }, note);
 }
 
 console.log(`${read.compared} pairs compared, ${read.unreadable} inputs are no message`);

@@ -1,8 +1,8 @@
 // Recall and precision of facts. Each expected fact counts once and is met by one fact of ours at most: saying nothing
 // scores 0, saying everything twice costs precision.
 
-/** Adds a pair to the scores: `Map` of resource type to `{ expected, ours, met, missed, surplus }`. `note` is told each difference. */
-export function score(scores, expected, ours, note = () => undefined) {
+/** Adds a pair to the scores: `Map` of resource type to `{ expected, ours, met, missed, surplus }`. `note` hears each difference. */
+export function score(scores, { expected, ours }, note = () => undefined) {
   for (const type of new Set([...expected.keys(), ...ours.keys()])) {
     const one = scores.get(type) ?? { expected: 0, ours: 0, met: 0, missed: new Map(), surplus: new Map() };
     scores.set(type, one);

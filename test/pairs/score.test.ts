@@ -18,7 +18,7 @@ const observation = {
   effectiveDateTime: '2024-01-01T05:00:00+05:00',
 };
 const scored = (expected: readonly object[], ours: readonly object[]) => {
-  const all = score(new Map(), factsOf(expected), factsOf(ours));
+  const all = score(new Map(), { expected: factsOf(expected), ours: factsOf(ours) });
   return Object.fromEntries([...all].map(([type, one]) => [type, shares(one)]));
 };
 
@@ -61,9 +61,8 @@ describe('the score of a pair', () => {
 
   it('tells each difference to whom it may concern', () => {
     const told: string[] = [];
-    score(new Map(), factsOf([{ ...patient, gender: 'female' }]), factsOf([{ ...patient, gender: 'male' }]), (...one) =>
-      told.push(one.join(' ')),
-    );
+    const facts = (gender: string) => factsOf([{ ...patient, gender }]);
+    score(new Map(), { expected: facts('female'), ours: facts('male') }, (...one) => told.push(one.join(' ')));
     expect(told).toEqual(['Patient missed gender = female', 'Patient only ours gender = male']);
   });
 

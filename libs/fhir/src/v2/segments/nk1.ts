@@ -5,7 +5,7 @@ import { compact } from '../compact.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import { identifierOf } from '../datatypes/cx.js';
 import { addressOf } from '../datatypes/xad.js';
-import { humanName } from '../datatypes/xpn.js';
+import { humanName, humanNames } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import { organizationReference } from '../datatypes/xon.js';
 import type { Draft } from '../draft.js';
@@ -59,11 +59,15 @@ function contactOf(nk1: Segment, draft: Draft): Contact | undefined {
 function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Draft): void {
   const { times } = draft;
   const slots = new Slots();
-  new SlotReader(draft, nk1, slots)
-    .list(2, 'name', (xpn) => humanName(xpn, times))
+  const read = new SlotReader(draft, nk1, slots)
+    .lists(2, 'name', (xpn) => humanNames(xpn, times))
     .list(4, 'address', (xad) => addressOf(xad, times))
     .list(5, 'telecom:home', (xtn) => contactPoint(xtn, times, 'home'))
     .list(6, 'telecom:work', (xtn) => contactPoint(xtn, times, 'work'))
+    .lists(30, 'name:NK1-30', (xpn) => humanNames(xpn, times))
+    .list(32, 'address:NK1-32', (xad) => addressOf(xad, times));
+  for (const n of [31, 40, 41]) read.list(n, `telecom:NK1-${n}`, (xtn) => contactPoint(xtn, times));
+  read
     .first(15, 'gender', (cwe) => gender(cwe.text()))
     .field(16, 'birthDate', (field) => times.date(field.text()))
     .list(33, 'identifier', (cx) => identifierOf(cx, { draft }));
