@@ -8,7 +8,7 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
   Object.entries({
     MSH: range(1, 25),
     EVN: [1, 2, 6],
-    PID: [...range(1, 9), 11, ...range(13, 20), ...range(23, 26), 28, 29, 30, 33, 40],
+    PID: [...range(1, 9), 11, ...range(13, 21), ...range(23, 26), 28, 29, 30, 33, 40],
     PD1: [3, 4],
     NK1: [...range(1, 9), 13, 15, 16, ...range(30, 33), 40, 41],
     PV1: [...range(1, 11), ...range(13, 17), 19, ...range(36, 38), 42, 44, 45, 50, 52],
@@ -18,7 +18,7 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     IAM: [...range(1, 7), 11, 12, 13, 17, 27],
     DG1: [...range(1, 6), 15, 16, 19, 20, 21],
     PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
-    IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 22, 36, 49],
+    IN1: [1, 2, 3, 4, 8, 9, 12, 13, ...range(15, 19), 22, 36, 43, 49],
     GT1: [1, 2, 3, 11, 13, 14],
     FT1: [1, 2, 4, 5, 6, 7, 8, 10, 11, 19, 20, 24, 25],
     MRG: [1, 2, 3, 5, 6],

@@ -76,10 +76,13 @@ function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Dra
     .set('relationship', relationships(nk1, draft))
     .set('period', times.period(nk1.field(8).text(), nk1.field(9).text()))
     .set('patient', draft.patientReference(subject));
-  const who = [nk1.field(2).text(1), nk1.field(2).text(2), nk1.field(3).text()];
-  const key = JSON.stringify([draft.patientId(subject), ...who]);
-  const id = draft.resourceId('RelatedPerson', subject.system, key);
+  const id = relatedPersonId([nk1.field(2).text(1), nk1.field(2).text(2), nk1.field(3).text()], subject, draft);
   draft.state({ resourceType: 'RelatedPerson', id, slots });
+}
+
+/** Who has no number is known by family and given name and the relationship: NK1 and IN1 mean the same person by it. */
+export function relatedPersonId(who: readonly string[], subject: PatientIdentifier, draft: Draft): string {
+  return draft.resourceId('RelatedPerson', subject.system, JSON.stringify([draft.patientId(subject), ...who]));
 }
 
 // NK1-3 relationship, NK1-7 contact role

@@ -76,3 +76,44 @@ describe('the contact of a related person', () => {
     });
   });
 });
+
+describe('the mother of a patient', () => {
+  it('is a related person with the numbers of PID-21', () => {
+    const pid = `PID|1||7^^^MPK^MR||X^Y${'|'.repeat(16)}8^^^MPK^MR`;
+    expect(afterAll([adt('A08', '20260301100000', pid)], 'RelatedPerson')).toMatchObject({
+      identifier: [{ value: '8' }],
+      relationship: [{ coding: [{ code: 'MTH' }] }],
+    });
+    expect(afterAll([adt('A08', '20260301100000')], 'RelatedPerson')).toBeUndefined();
+  });
+});
+
+describe('who holds a policy', () => {
+  const in1 = (relationship: string) =>
+    `IN1|1|PL-1|IC-1|PAYER${'|'.repeat(12)}EVERYMAN^ADAM|${relationship}|19600101|9 LAKE ROAD^^KARACHI`;
+  const told = (type: string, ...segments: readonly string[]) =>
+    afterAll([adt('A08', '20260301100000', ...segments)], type);
+
+  it('is the person of IN1-16, where the patient is another', () => {
+    const person = told('RelatedPerson', in1('SPO'));
+    expect(person).toMatchObject({ name: [{ family: 'EVERYMAN' }], birthDate: '1960-01-01' });
+    expect(told('Coverage', in1('SPO'))).toMatchObject({
+      subscriber: { reference: `RelatedPerson/${person?.id}` },
+    });
+  });
+
+  it('is the patient, or nobody known', () => {
+    expect(told('RelatedPerson', in1('SEL'))).toBeUndefined();
+    expect(told('Coverage', in1('SEL'))).toMatchObject({ subscriber: { identifier: { value: 'MR-1001' } } });
+    expect(told('Coverage', in1(''))).not.toHaveProperty('subscriber');
+  });
+
+  it('is the person of an NK1 of the same name and relationship, who keeps what that says', () => {
+    const nk1 = 'NK1|1|EVERYMAN^ADAM|SPO|7 ROSE ROAD^^LAHORE';
+    const person = told('RelatedPerson', nk1, in1('SPO'));
+    expect(person).toMatchObject({ address: [{ city: 'LAHORE' }] });
+    expect(told('Coverage', nk1, in1('SPO'))).toMatchObject({
+      subscriber: { reference: `RelatedPerson/${person?.id}` },
+    });
+  });
+});
