@@ -36,7 +36,7 @@ for (const { source, input, expected, direction } of rows(readFileSync(join(fold
   const group = isNamed ? source : `${source}: PID names no patient`;
   const scores = bySource.get(group) ?? new Map();
   bySource.set(group, scores);
-  const note = (...difference) => differences.push([input, ...difference].join('\t'));
+  const note = (...difference) => differences.push([input, ...difference].join('\t').replace(/[\r\n]+/g, ' '));
   const expectedFacts = factsOf((theirs.entry ?? []).map(({ resource }) => resource));
   score(scores, { expected: expectedFacts, ours: factsOf(resources) }, note);
 }

@@ -77,6 +77,13 @@ describe('the contact of a related person', () => {
   });
 });
 
+describe('a relationship', () => {
+  it('of table 0063 stands beside the role code that it means', () => {
+    const person = afterAll([adt('A08', '20260301100000', 'NK1|1|EVERYMAN^ADAM|SPO')], 'RelatedPerson');
+    expect(person).toMatchObject({ relationship: [{ coding: [{ code: 'SPO' }, { code: 'SPS' }] }] });
+  });
+});
+
 describe('the mother of a patient', () => {
   it('is a related person with the numbers of PID-21', () => {
     const pid = `PID|1||7^^^MPK^MR||X^Y${'|'.repeat(16)}8^^^MPK^MR`;
