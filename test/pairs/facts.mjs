@@ -22,9 +22,11 @@ const normal = {
       .toLowerCase(),
   ],
   time: (value) => [instant(String(value))],
+  number: (value) => [plainNumber(String(value?.$decimal ?? value).trim())],
   coding: (value) => (typeof value?.code === 'string' ? [codeOf(value)] : []),
+  // One concept in two systems that are not compared (v2-0078 N and v3 N) says its code once.
   concept: (value) =>
-    value?.coding?.length > 0 ? value.coding.flatMap(normal.coding) : normal.text(value?.text ?? ''),
+    value?.coding?.length > 0 ? [...new Set(value.coding.flatMap(normal.coding))] : normal.text(value?.text ?? ''),
 };
 
 /** The facts of some resources, by resource type. */
@@ -50,6 +52,11 @@ function valuesAt(from, [name, ...rest]) {
 
 function codeOf({ system = '', code }) {
   return `${shared.includes(system) ? `${system}|` : ''}${code.trim().toLowerCase()}`;
+}
+
+/** Numbers are compared as numbers: `850.00` says how exact it is, and means 850. */
+function plainNumber(text) {
+  return /^-?\d+\.\d*$/.test(text) ? text.replace(/\.?0*$/, '') : text;
 }
 
 /** Moments are compared as moments, dates as they are written. */

@@ -1,10 +1,11 @@
-// `npm run pairs [-- --corpus ../shared/corpus] [--source name] [--out pairs.json]`: HL7 v2 messages of others with the
-// FHIR that their converters make of them, compared with ours by facts: recall and precision by resource type, and which
+// `npm run pairs [-- --corpus ../shared/corpus] [--source name] [--out pairs.json] [--list differences.tsv]
+// [--named]`: HL7 v2 messages of others with the FHIR that their converters make of them, compared with ours by facts: recall and precision by resource type, and which
 // elements differ. No pair decides a rule: the guide does (docs/messages.md); a difference is theirs, ours or a choice.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { factsOf } from './facts.mjs';
+import { named, withoutMadeUp } from './named.mjs';
 import { resourcesOf } from './resources.mjs';
 import { score, shares } from './score.mjs';
 
@@ -13,6 +14,9 @@ const { values } = parseArgs({
     corpus: { type: 'string', default: process.env.CORPUS_DIR ?? '../shared/corpus' },
     source: { type: 'string' },
     out: { type: 'string' },
+    list: { type: 'string' },
+    // Patients without a number are given one: what is said of them is compared as of others.
+    named: { type: 'boolean', default: false },
     misses: { type: 'string', default: '12' },
   },
 });
@@ -24,29 +28,37 @@ if (!existsSync(join(folder, 'pairs.csv'))) {
 
 const read = { compared: 0, unreadable: 0 };
 const bySource = new Map();
+const differences = [];
 for (const { source, input, expected, direction } of rows(readFileSync(join(folder, 'pairs.csv'), 'utf8'))) {
   if (!/Bundle/.test(direction) || (values.source !== undefined && !source.includes(values.source))) continue;
-  const scores = bySource.get(source) ?? new Map();
-  bySource.set(source, scores);
   const theirs = JSON.parse(readFileSync(join(folder, expected), 'utf8'));
-  score(scores, factsOf((theirs.entry ?? []).map(({ resource }) => resource)), factsOf(ours(join(folder, input))));
+  const { resources, isNamed } = ours(join(folder, input));
+  const group = isNamed ? source : `${source}: PID names no patient`;
+  const scores = bySource.get(group) ?? new Map();
+  bySource.set(group, scores);
+  const note = (...difference) => differences.push([input, ...difference].join('\t').replace(/[\r\n]+/g, ' '));
+  const expectedFacts = factsOf((theirs.entry ?? []).map(({ resource }) => resource));
+  score(scores, { expected: expectedFacts, ours: factsOf(resources) }, note);
 }
 
 console.log(`${read.compared} pairs compared, ${read.unreadable} inputs are no message`);
 for (const [source, scores] of bySource) print(source, scores);
+// Facts of patients are in this list: it is for public samples, and written only where it is asked for.
+if (values.list !== undefined) writeFileSync(values.list, `${differences.join('\n')}\n`);
 if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(plain(bySource), null, 2));
 
 /** Lines of a file end in LF there; a message's segments end in CR. What is no message has no facts. */
 function ours(path) {
   const bytes = Buffer.from(readFileSync(path, 'latin1').replace(/\r?\n/g, '\r'), 'latin1');
+  const given = named(bytes);
   try {
-    const resources = resourcesOf(bytes);
+    const resources = resourcesOf(values.named ? given.bytes : bytes);
     read.compared++;
-    return resources;
+    return { resources: resources.map(withoutMadeUp), isNamed: given.isNamed };
   } catch (error) {
     if (error.name !== 'MessageError') throw error;
     read.unreadable++;
-    return [];
+    return { resources: [], isNamed: given.isNamed };
   }
 }
 

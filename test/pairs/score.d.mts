@@ -7,5 +7,9 @@ export interface Score {
   readonly surplus: ReadonlyMap<string, number>;
 }
 type Facts = ReadonlyMap<string, readonly string[]>;
-export function score(scores: Map<string, Score>, expected: Facts, ours: Facts): Map<string, Score>;
+export function score(
+  scores: Map<string, Score>,
+  facts: { readonly expected: Facts; readonly ours: Facts },
+  note?: (type: string, kind: 'missed' | 'only ours', fact: string) => void,
+): Map<string, Score>;
 export function shares(score: Score): { readonly recall: number | undefined; readonly precision: number | undefined };

@@ -30,10 +30,17 @@ function isThere(elements: Elements, element: string): boolean {
   return elements.has(element) || (choice !== undefined && elements.has(`${choice}Reference`));
 }
 
-function setElement(elements: Elements, element: string, parts: readonly Slot[]): void {
+function setElement(elements: Elements, element: string, stated: readonly Slot[]): void {
+  const parts = preferred(stated);
   if (element.endsWith('[x]')) spread(elements, parts[0]?.value);
   else if (parts.some(({ member }) => member !== undefined)) elements.set(element, nested(parts));
   else elements.set(element, joined(element, parts));
+}
+
+/** `code:result`, what a result says of its order, stands only where no order says it. */
+function preferred(parts: readonly Slot[]): readonly Slot[] {
+  const firm = parts.filter(({ part }) => part !== 'result');
+  return firm.length > 0 ? firm : parts;
 }
 
 /** `{ deceasedBoolean: true }`; an `id` is one of the value, which a primitive carries beside itself. */

@@ -30,9 +30,16 @@ export class SlotReader {
 
   /** The full list (N2): one value per repetition. */
   list(n: number, slot: string, read: (repetition: Repetition) => Json | undefined): this {
+    return this.lists(n, slot, (repetition) => {
+      const value = read(repetition);
+      return value === undefined ? [] : [value];
+    });
+  }
+
+  /** The full list, of values of which a repetition has any number. */
+  lists(n: number, slot: string, read: (repetition: Repetition) => readonly Json[]): this {
     return this.field(n, slot, ({ repetitions }) => {
-      const values = repetitions.filter(({ isNull }) => !isNull).map(read);
-      const said = values.filter((value) => value !== undefined);
+      const said = repetitions.filter(({ isNull }) => !isNull).flatMap(read);
       return said.length > 0 ? said : undefined;
     });
   }

@@ -8,9 +8,9 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
   Object.entries({
     MSH: range(1, 25),
     EVN: [1, 2, 6],
-    PID: [...range(1, 9), 11, ...range(13, 20), ...range(23, 26), 28, 29, 30, 33, 40],
+    PID: [...range(1, 9), 11, ...range(13, 21), ...range(23, 26), 28, 29, 30, 33, 40],
     PD1: [3, 4],
-    NK1: [...range(1, 9), 13, 15, 16, 33],
+    NK1: [...range(1, 9), 13, 15, 16, ...range(30, 33), 40, 41],
     PV1: [...range(1, 11), ...range(13, 17), 19, ...range(36, 38), 42, 44, 45, 50, 52],
     PV2: [3, 8, 9],
     NPU: [1, 2],
@@ -18,12 +18,12 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     IAM: [...range(1, 7), 11, 12, 13, 17, 27],
     DG1: [...range(1, 6), 15, 16, 19, 20, 21],
     PR1: [...range(1, 6), 8, 11, 12, 15, 19, 20],
-    IN1: [1, 2, 3, 4, 8, 9, 12, 13, 15, 17, 22, 36, 49],
+    IN1: [1, 2, 3, 4, 8, 9, 12, 13, ...range(15, 19), 22, 36, 43, 49],
     GT1: [1, 2, 3, 11, 13, 14],
     FT1: [1, 2, 4, 5, 6, 7, 8, 10, 11, 19, 20, 24, 25],
     MRG: [1, 2, 3, 5, 6],
     ORC: [1, 2, 3, 4, 5, 7, 9, 12, 16, 29],
-    OBR: [1, 2, 3, 4, 5, 6, 11, 13, 16, 24, 27, 29, 31, 46, 47],
+    OBR: [1, 2, 3, 4, 5, 6, 11, ...range(13, 16), 24, 27, 29, 31, 46, 47],
     OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
     PRB: [1, 2, 3, 4, 7, 9, 13, 14, 16, 17, 26],
     GOL: [1, 2, 3, 4, 7, 8, 16, 17, 18, 19],
@@ -56,8 +56,8 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
 
 /** What messages of results read of segments that orders have too. */
 const ofResults: ReadonlyMap<string, ReadonlySet<number>> = new Map([
-  ['ORC', new Set([1, 2, 3])],
-  ['OBR', new Set([1, 2, 3, 4, 7, 8, 22, 24, 25, 26, 29, 32])],
+  ['ORC', new Set([1, 2, 3, 5])],
+  ['OBR', new Set([1, 2, 3, 4, 5, 7, 8, 11, 14, 15, 16, 22, 24, 25, 26, 29, 31, 32])],
 ]);
 
 /** And of what a dose given reads of an RXA, beside what a vaccine does. */

@@ -7,6 +7,14 @@ import { isListed } from '../tables/hl7-tables.js';
 import { translate } from '../tables/translations.js';
 import { translateLocal } from './translate-local.js';
 
+/** A repetition, or a component whose subcomponents are the parts of a CWE. */
+export type CodedParts = Pick<Repetition, 'text'>;
+
+/** A CWE in the subcomponents of a component. */
+export function codedIn(component: ReturnType<Repetition['component']>): CodedParts {
+  return { text: (n = 1) => component.sub(n) };
+}
+
 /** Where a code stands: names its system when the sender does not. */
 export interface CodePlace {
   readonly draft: Draft;
@@ -22,7 +30,7 @@ export interface CodePlace {
  * CE, CNE, CWE and coded primitives: every coding received (1-3, and 4-6, a second one, not a fallback), and an added one
  * where a map knows what an HL7 code means in FHIR. `text` is the original text, else what was sent without any code.
  */
-export function conceptOf(cwe: Repetition, place: CodePlace): CodeableConcept | undefined {
+export function conceptOf(cwe: CodedParts, place: CodePlace): CodeableConcept | undefined {
   const primary = codingAt(cwe, 1, place);
   const codings = [primary, translationOf(primary, place), codingAt(cwe, 4, place), codingAt(cwe, 10, place)].filter(
     (coding) => coding !== undefined,
@@ -41,7 +49,7 @@ export function conceptOfCode(code: string, place: CodePlace): CodeableConcept |
   return { coding: [...codings, ...translateLocal(codings, place.draft, place.location)] };
 }
 
-function codingAt(cwe: Repetition, first: number, place: CodePlace): Coding | undefined {
+function codingAt(cwe: CodedParts, first: number, place: CodePlace): Coding | undefined {
   const code = valued(cwe.text(first));
   if (code === undefined) return undefined;
   const system = systemAt(valued(cwe.text(first + 2)) ?? '', code, place);

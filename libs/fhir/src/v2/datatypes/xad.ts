@@ -16,11 +16,26 @@ const addressUses = codeMap({
 
 const addressTypes = codeMap({ M: 'postal', SH: 'postal' });
 
-/** XAD. The street is one component (2.2) or a SAD: its first part, or number and name where that is all there is. */
+/**
+ * The street is one component (2.2) or a SAD: its first part, then what of street name and dwelling number it does not
+ * repeat (guide, SAD); number and name where that is all there is.
+ */
+function streetLines(street: ReturnType<Repetition['component']>): readonly string[] {
+  const [first, name, number] = [street.sub(1), street.sub(2), street.sub(3)];
+  if (first === '') return [`${number} ${name}`.trim()];
+  const words = new Set(first.toLowerCase().split(/\s+/));
+  const isNew = (part: string) =>
+    part
+      .toLowerCase()
+      .split(/\s+/)
+      .some((word) => !words.has(word));
+  return [first, ...[name, number].filter((part) => part !== '' && isNew(part))];
+}
+
+/** XAD; see `streetLines` for its first component. */
 export function addressOf(xad: Repetition, times: Times): Address | undefined {
-  const street = xad.component(1);
   const place = compact({
-    line: valuedAll([street.sub(1) || `${street.sub(3)} ${street.sub(2)}`.trim(), xad.text(2), xad.text(19)]),
+    line: valuedAll([...streetLines(xad.component(1)), xad.text(2), xad.text(19)]),
     city: valued(xad.text(3)),
     district: valued(xad.text(9)),
     state: valued(xad.text(4)),

@@ -27,6 +27,13 @@ export function humanName(xpn: Repetition, times: Times): HumanName | undefined 
   });
 }
 
+/** XPN and the name that its bearer is called by (XPN.15), which is a name of its own. */
+export function humanNames(xpn: Repetition, times: Times): readonly HumanName[] {
+  const called = valued(xpn.text(15));
+  const name = humanName(xpn, times);
+  return [...(name ? [name] : []), ...(called === undefined ? [] : [{ use: 'nickname', given: [called] }])];
+}
+
 /** XCN carries the parts of a name from its second component on. */
 export function practitionerName(xcn: Repetition): HumanName | undefined {
   return nameFrom(xcn, { first: 2, use: nameUses.get(xcn.text(10)), period: undefined, professional: xcn.text(21) });

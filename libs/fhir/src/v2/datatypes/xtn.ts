@@ -45,10 +45,15 @@ function systemOf(xtn: Repetition, value: string): string {
   return xtn.text(2) === 'BPN' ? 'pager' : 'phone';
 }
 
-/** XTN.7 with XTN.5, XTN.6 and XTN.8 (2.3 on), else XTN.12, else XTN.1. */
+/**
+ * XTN.7 with XTN.5, XTN.6 and XTN.8 (2.3 on), else XTN.12, else XTN.1. A local number without its area (XTN.6) is no whole
+ * one: XTN.12, the number as it is dialled, goes before it.
+ */
 function phoneNumber(xtn: Repetition): string | undefined {
-  const local = valued(xtn.text(7));
-  if (local === undefined) return firstValued(xtn.text(12), xtn.text(1));
+  const [local, unformatted] = [valued(xtn.text(7)), valued(xtn.text(12))];
+  const isWhole = local !== undefined && valued(xtn.text(6)) !== undefined;
+  if (unformatted !== undefined && !isWhole) return unformatted;
+  if (local === undefined) return valued(xtn.text(1));
   const country = valued(xtn.text(5))?.replace(/^\+?/, '+');
   const extension = valued(xtn.text(8));
   const parts = [country, ...valuedAll([xtn.text(6)]), local, extension && `X${extension}`];

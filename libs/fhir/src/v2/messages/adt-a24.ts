@@ -20,7 +20,7 @@ interface LinkEffect {
 }
 
 function linkMapping(name: string, effect: LinkEffect): StructureMapping {
-  const mapping = { name, version: 1 };
+  const mapping = { name, version: 2 };
   return {
     ...mapping,
     map: (message, context) => message.all('PID').map((pid) => mapLink(pid, { message, context, effect, mapping })),

@@ -13,6 +13,7 @@ import { stateCoverage } from '../segments/in1.js';
 import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { observationUnits } from '../results/observation-unit.js';
 import { stateObservation } from '../results/obx.js';
+import { stateMother } from '../segments/mother.js';
 import { primaryCareSlots } from '../segments/pd1.js';
 import { patientSlots } from '../segments/pid.js';
 import { stateProcedure } from '../segments/pr1.js';
@@ -99,6 +100,7 @@ function stateClinical({ draft, part, patient, subject, visit, effect, occurredA
   const diagnosis = diagnoses.filter((one) => one !== undefined);
   stateEncounter(part, { ...belonging, effect, occurredAt, diagnosis, account });
   stateRelatedPersons(part.all('NK1'), subject, draft);
+  stateMother(patient.pid, subject, draft);
   for (const al1 of part.all('AL1')) stateAllergy(al1, subject, draft);
   for (const iam of notedSegments(part, 'IAM')) stateActedAllergy(iam, subject, draft);
   for (const pr1 of part.all('PR1')) stateProcedure(pr1, belonging);

@@ -18,7 +18,7 @@ interface MasterOptions {
 
 /** One event about nobody. What a master file says is shown; it permits nothing. */
 function masterMapping(name: string, { type, state }: MasterOptions): StructureMapping {
-  const mapping = { name, version: 1 };
+  const mapping = { name, version: 2 };
   return {
     ...mapping,
     map: (message, context) => {

@@ -4,6 +4,7 @@ import { chooseTimes, eventTimes } from '../event-times.js';
 import type { MappedEvent } from '../mapping-context.js';
 import { eventOf, type StructureMapping } from '../structure-mapping.js';
 import { identityOf, namedPatient } from '../subject.js';
+import { stateAnsweredOrders } from '../orders/answered-order.js';
 import { stateOrder } from '../results/order-results.js';
 import { resultEventType } from '../results/result-event-type.js';
 import { resultGroups, type PatientResult } from '../results/result-groups.js';
@@ -20,12 +21,12 @@ type Mapping = Pick<StructureMapping, 'name' | 'version'>;
 
 /** Results, ordered or not, from a laboratory or from the point of care: one event per PID. */
 export const results: readonly StructureMapping[] = [
-  { name: 'ORU_R01', version: 2 },
-  { name: 'ORU_R30', version: 1 },
-  { name: 'OUL_R21', version: 1 },
-  { name: 'OUL_R22', version: 1, isBySpecimen: true },
-  { name: 'OUL_R23', version: 1, isBySpecimen: true },
-  { name: 'OUL_R24', version: 1 },
+  { name: 'ORU_R01', version: 3 },
+  { name: 'ORU_R30', version: 2 },
+  { name: 'OUL_R21', version: 2 },
+  { name: 'OUL_R22', version: 2, isBySpecimen: true },
+  { name: 'OUL_R23', version: 2, isBySpecimen: true },
+  { name: 'OUL_R24', version: 2 },
 ].map(resultMapping);
 
 function resultMapping({ isBySpecimen = false, ...mapping }: ResultStructure): StructureMapping {
@@ -45,8 +46,9 @@ function mapResult(result: PatientResult, draft: Draft, mapping: Mapping): Mappe
   if (patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;
   const visit = statePatient(patient, result, draft);
-  const place = { draft, subject, visit, orders: new Map<string, number>(), results: [] };
+  const place = { draft, subject, visit, orders: new Map<string, number>(), results: [], answers: [] };
   for (const group of result.orders) stateOrder(group, place);
+  stateAnsweredOrders(place.answers, place);
   const identity = identityOf(pid, numbers, draft);
   return eventOf(draft, { type, subject, identity, occurredAt, mapping });
 }

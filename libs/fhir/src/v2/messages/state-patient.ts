@@ -2,6 +2,7 @@ import type { PatientIdentifier } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Draft } from '../draft.js';
 import { visitOf, type Visit } from '../segments/encounter-key.js';
+import { stateMother } from '../segments/mother.js';
 import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { primaryCareSlots } from '../segments/pd1.js';
 import { patientSlots } from '../segments/pid.js';
@@ -25,6 +26,7 @@ export function statePatient(patient: NamedPatient, group: PatientGroup, draft: 
   const visit = visitOf(group.pv1, pid, draft);
   if (visit && group.pv1) stateVisit(visit, group.pv1, { draft, subject });
   stateRelatedPersons(group.contacts, subject, draft);
+  stateMother(pid, subject, draft);
   return visit;
 }
 

@@ -7,7 +7,7 @@ import { identifierType } from '../datatypes/cx.js';
 import { numberIn } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
-import { stateSpecimen } from '../results/spm.js';
+import { stateSpecimens } from '../results/spm.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
 import type { OrderGroup } from './order-groups.js';
@@ -45,7 +45,7 @@ export function stateServiceRequest(group: OrderGroup, place: RequestPlace, repl
       return code && [code];
     });
   }
-  const specimens = group.specimens.map((spm) => stateSpecimen(spm, key, { subject, draft }));
+  const specimens = stateSpecimens({ obr, specimens: group.specimens }, key, { subject, draft });
   slots
     .set('specimen', specimens)
     .set('reasonReference', reasonReferences(group, place))

@@ -2,6 +2,7 @@ import type { Json, PatientIdentifier } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
 import type { Draft } from '../draft.js';
+import type { Answer } from '../orders/answered-order.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { noteOf } from '../segments/nte.js';
 import { Slots } from '../slots.js';
@@ -13,7 +14,7 @@ import { observationUnits, type ObservationUnit } from './observation-unit.js';
 import { stateObservation, type ObservationPlace, type StatedObservation } from './obx.js';
 import { orderOf, type Order } from './order-key.js';
 import type { OrderGroup } from './result-groups.js';
-import { stateSpecimen } from './spm.js';
+import { stateSpecimens } from './spm.js';
 
 export interface ResultPlace {
   readonly draft: Draft;
@@ -23,6 +24,8 @@ export interface ResultPlace {
   readonly orders: Map<string, number>;
   /** What the orders of this message have resulted in, for the orders that hang on one of these results. */
   readonly results: ParentResult[];
+  /** The OBR of this message, for what they say of their orders. */
+  readonly answers: Answer[];
 }
 
 /** One OBR with what follows it: a DiagnosticReport, its Observations and its Specimens. */
@@ -36,7 +39,7 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
     return;
   }
   const order = distinct(orderOf(obr, group.orc, place), place.orders);
-  const specimens = group.specimens.map((spm) => stateSpecimen(spm, order, { subject, draft }));
+  const specimens = stateSpecimens(group, order, { subject, draft });
   const statedAt = draft.times.instant(obr.field(22).text());
   const slots = reportSlots(obr, order, place);
   const stated = stateUnits(units, {
@@ -54,6 +57,8 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   stateOfSpecimen(group, order, { ...place, statedAt, specimen: specimens.at(-1) });
   linkToParent(obr, stated, place);
   keepResults({ order, stated }, place);
+  // What hangs on another result was not ordered.
+  if (obr.field(26).isEmpty) place.answers.push({ order, obr, orc: group.orc, statedAt });
   const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
 }

@@ -5,6 +5,7 @@ import { compact, firstValued, valued } from '../compact.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import type { Draft } from '../draft.js';
 import { Slots } from '../slots.js';
+import { subscriberOf } from './insured.js';
 
 /**
  * IN1 as a Coverage, one per payer, plan and policy number. Without a payer there is none (FHIR asks for it). Returns a
@@ -23,6 +24,7 @@ export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: D
     .set('identifier', policy === undefined ? undefined : [{ system: draft.fieldSystem('IN1-36'), value: policy }])
     .set('status', 'active')
     .set('type', type && conceptOf(type, { draft, location: 'IN1-15', table: '0086' }))
+    .set('subscriber', subscriberOf(in1, subject, draft))
     .set('subscriberId', subscriber)
     .set('beneficiary', draft.patientReference(subject))
     .set('relationship', relationship && conceptOf(relationship, { draft, location: 'IN1-17', table: '0063' }))

@@ -5,7 +5,7 @@ import { compact } from '../compact.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import { identifierOf } from '../datatypes/cx.js';
 import { addressOf } from '../datatypes/xad.js';
-import { humanName } from '../datatypes/xpn.js';
+import { humanName, humanNames } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import { organizationReference } from '../datatypes/xon.js';
 import type { Draft } from '../draft.js';
@@ -59,11 +59,15 @@ function contactOf(nk1: Segment, draft: Draft): Contact | undefined {
 function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Draft): void {
   const { times } = draft;
   const slots = new Slots();
-  new SlotReader(draft, nk1, slots)
-    .list(2, 'name', (xpn) => humanName(xpn, times))
+  const read = new SlotReader(draft, nk1, slots)
+    .lists(2, 'name', (xpn) => humanNames(xpn, times))
     .list(4, 'address', (xad) => addressOf(xad, times))
     .list(5, 'telecom:home', (xtn) => contactPoint(xtn, times, 'home'))
     .list(6, 'telecom:work', (xtn) => contactPoint(xtn, times, 'work'))
+    .lists(30, 'name:NK1-30', (xpn) => humanNames(xpn, times))
+    .list(32, 'address:NK1-32', (xad) => addressOf(xad, times));
+  for (const n of [31, 40, 41]) read.list(n, `telecom:NK1-${n}`, (xtn) => contactPoint(xtn, times));
+  read
     .first(15, 'gender', (cwe) => gender(cwe.text()))
     .field(16, 'birthDate', (field) => times.date(field.text()))
     .list(33, 'identifier', (cx) => identifierOf(cx, { draft }));
@@ -72,10 +76,13 @@ function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Dra
     .set('relationship', relationships(nk1, draft))
     .set('period', times.period(nk1.field(8).text(), nk1.field(9).text()))
     .set('patient', draft.patientReference(subject));
-  const who = [nk1.field(2).text(1), nk1.field(2).text(2), nk1.field(3).text()];
-  const key = JSON.stringify([draft.patientId(subject), ...who]);
-  const id = draft.resourceId('RelatedPerson', subject.system, key);
+  const id = relatedPersonId([nk1.field(2).text(1), nk1.field(2).text(2), nk1.field(3).text()], subject, draft);
   draft.state({ resourceType: 'RelatedPerson', id, slots });
+}
+
+/** Who has no number is known by family and given name and the relationship: NK1 and IN1 mean the same person by it. */
+export function relatedPersonId(who: readonly string[], subject: PatientIdentifier, draft: Draft): string {
+  return draft.resourceId('RelatedPerson', subject.system, JSON.stringify([draft.patientId(subject), ...who]));
 }
 
 // NK1-3 relationship, NK1-7 contact role

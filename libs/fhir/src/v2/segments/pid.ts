@@ -1,16 +1,17 @@
 import type { Json } from '@anamnesis/core';
-import type { Field, Segment } from '@anamnesis/hl7v2';
-import type { Extension } from '../../fhir-types.js';
+import type { Field, Repetition, Segment } from '@anamnesis/hl7v2';
+import type { CodeableConcept, Extension } from '../../fhir-types.js';
 import { valued } from '../compact.js';
 import { conceptOf, conceptOfCode } from '../datatypes/cwe.js';
 import { addressOf } from '../datatypes/xad.js';
-import { humanName } from '../datatypes/xpn.js';
+import { humanName, humanNames } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import type { Draft } from '../draft.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
 import type { PatientNumbers } from '../subject.js';
 import { gender } from '../tables/gender.js';
+import { languageCoding } from '../tables/languages.js';
 
 const definitions = 'http://hl7.org/fhir/StructureDefinition';
 
@@ -41,7 +42,7 @@ function identifiers(pid: Segment, { byField }: PatientNumbers, slots: Slots): v
 function names(read: SlotReader): void {
   const { times } = read.draft;
   read
-    .list(5, 'name', (xpn) => humanName(xpn, times))
+    .lists(5, 'name', (xpn) => humanNames(xpn, times))
     .list(9, 'name:PID-9', (xpn) => humanName(xpn, times))
     .first(6, 'extension:mothersMaidenName', (xpn) => {
       const family = valued(xpn.text(1)) ?? valued(xpn.text(2));
@@ -100,7 +101,7 @@ function social(read: SlotReader): void {
   read
     .first(15, 'communication', (cwe) => {
       const language = conceptOf(cwe, { draft, location: 'PID-15' });
-      return language && [{ language, preferred: true }];
+      return language && [{ language: inFhir(language, cwe), preferred: true }];
     })
     .first(16, 'maritalStatus', (cwe) => conceptOf(cwe, { draft, location: 'PID-16', table: '0002' }))
     .first(17, 'extension:religion', (cwe) => {
@@ -117,6 +118,16 @@ function social(read: SlotReader): void {
       return parts && { url: `${definitions}/patient-${name}`, ...parts };
     });
   }
+}
+
+/** The languages of both codings in BCP 47 too, where they are not sent so. */
+function inFhir(language: CodeableConcept, cwe: Repetition): CodeableConcept {
+  const coding = language.coding ?? [];
+  const added = [1, 4]
+    .map((n) => languageCoding(cwe.text(n), cwe.text(n + 2)))
+    .filter((one) => one !== undefined)
+    .filter(({ system, code }) => !coding.some((sent) => sent.system === system && sent.code === code));
+  return added.length === 0 ? language : { ...language, coding: [...coding, ...added] };
 }
 
 // PID-29 wins over PID-30; alive again takes both back.

@@ -40,6 +40,31 @@ const translations: ReadonlyMap<string, Translation> = new Map([
     },
   ],
   [
+    '0063',
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode',
+      codes: codeMap({
+        BRO: 'BRO',
+        CHD: 'CHILD',
+        DOM: 'SIGOTHR',
+        EXF: 'EXT',
+        FCH: 'CHLDFOST',
+        FND: 'FRND',
+        FTH: 'FTH',
+        GCH: 'GRNDCHILD',
+        GRP: 'GRPRN',
+        MTH: 'MTH',
+        NCH: 'NCHILD',
+        PAR: 'PRN',
+        SCH: 'STPCHLD',
+        SEL: 'ONESELF',
+        SIB: 'SIB',
+        SIS: 'SIS',
+        SPO: 'SPS',
+      }),
+    },
+  ],
+  [
     '0078',
     {
       system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { afterAll, contextOf, message } from '../../test-context.js';
+import { mapMessage } from '../map-message.js';
+
+const sent = (type: string, at: string, ...segments: readonly string[]) =>
+  message(`MSH|^~\\&|LIS|LABHYD|||${at}||${type}|${at}|P|2.5.1`, 'PID|1||H-77^^^HYD^MR', ...segments);
+const obr = (code: string, rest = '') => `OBR|1|P-1^HIS|F-1^LIS|${code}^${code}^L|${rest}`;
+const answer = (orc: string, ...segments: readonly string[]) =>
+  sent('ORU^R01^ORU_R01', '20260306120000', orc, ...segments);
+const request = (...messages: readonly ReturnType<typeof sent>[]) => afterAll(messages, 'ServiceRequest');
+
+describe('the order of a result', () => {
+  it('is what the result says of it, when no order was seen', () => {
+    expect(request(answer('ORC|RE|P-1^HIS|F-1^LIS||CM', obr('NA', 'S|||||||||||D-7^DORA')))).toMatchObject({
+      status: 'completed',
+      intent: 'order',
+      priority: 'stat',
+      code: { coding: [{ code: 'NA' }] },
+      requester: { display: 'DORA' },
+      identifier: [{ value: 'F-1' }, { value: 'P-1' }],
+    });
+  });
+
+  it('stays what was ordered, whichever comes first, but for its status', () => {
+    const ordered = sent('ORM^O01^ORM_O01', '20260306080000', 'ORC|NW|P-1^HIS', obr('NA', 'R'));
+    const answered = answer('ORC|RE|P-1^HIS|F-1^LIS||CM', obr('SODIUM', 'S'));
+    for (const order of [
+      [ordered, answered],
+      [answered, ordered],
+    ])
+      expect(request(...order)).toMatchObject({
+        status: 'completed',
+        priority: 'routine',
+        code: { coding: [{ code: 'NA' }] },
+      });
+  });
+
+  it('is its number alone where several OBR answer it, and nothing where it has none', () => {
+    const several = answer('ORC|RE|P-1^HIS', obr('NA'), obr('K'));
+    expect(request(several)).not.toHaveProperty('code');
+    expect(mapMessage(several, contextOf(several))[0]?.resources.warnings).toContain(
+      'several OBR of one order: what they say of it stays in the message',
+    );
+    expect(request(answer('ORC|RE', 'OBR|1||F-1^LIS|NA^NA^L'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,3 @@
+export const madeUp: string;
+export function named(bytes: Buffer): { readonly isNamed: boolean; readonly bytes: Buffer };
+export function withoutMadeUp(resource: object): object;
