@@ -144,7 +144,7 @@ suite('Kafka topics', () => {
     await bus.close();
     const prefix = new Names(options.topicPrefix).topic('' as never);
     const all = (await admin.ask('topics', (asked) => asked.listTopics())).filter((one) => one.startsWith(prefix));
-    expect(all.length).toBe(19);
+    expect(all.length).toBe(20);
     await admin.ask('delete', (asked) => asked.deleteTopics({ topics: all }));
   });
 

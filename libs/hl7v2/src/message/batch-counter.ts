@@ -10,6 +10,7 @@ export function markOf(line: Uint8Array): BatchMark | undefined {
   const name = String.fromCharCode(...line.subarray(0, 3));
   switch (name) {
     case 'MSH':
+      return line.length > 3 ? name : undefined; // without MSH-1 it begins no message
     case 'FHS':
     case 'BHS':
     case 'BTS':

@@ -48,6 +48,7 @@ describe('split batch', () => {
 
   it('counts what belongs to nothing', () => {
     expect(split(`hello\r${admission}`)).toMatchObject({ skippedBytes: 5 });
+    expect(split('MSH\r').messages).toEqual([]);
     expect(split('MSHX is no segment\r').messages).toEqual([]);
   });
 });
