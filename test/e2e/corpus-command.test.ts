@@ -50,7 +50,7 @@ it('sends a folder through the listener and says by source what came of it', asy
   expect(rowOf(output, 'first')).toMatchObject({ sent: 2, AA: 2, mapped: 2, kept: 0 });
   expect(rowOf(output, 'second')).toMatchObject({ sent: 3, AA: 1, AR: 1, none: 1, kept: 1 });
   expect(rowOf(output, 'all')).toMatchObject({ sent: 5, AA: 3, AR: 1, none: 1, undecodable: 0 });
-  expect(output).toContain('1  AR 203 MSH-12 is not a version');
+  expect(output).toContain('1  AR 203 MSH-12 Version ID is not a version');
   expect(output).toMatch(/5 messages in [\d.]+ s; at most [1-9]\d* MiB/);
   expect({ code, end: output.trim().split('\n').at(-1) }).toEqual({ code: 0, end: 'every rule holds' });
 }, 120_000);
