@@ -23,9 +23,16 @@ export function patientNumber(n, patients = 2000) {
   return `B-${n % patients}`;
 }
 
+const startMs = Date.UTC(2026, 2, 6);
+const said = { n: -1, seconds: 0, text: '' };
+
+/** Each message is a second later than the one made before, whatever its number: a feed in order, over all steps of a run. */
 function timeOf(n) {
-  const two = (value) => String(value).padStart(2, '0');
-  return `20260306${two(Math.floor(n / 3600) % 24)}${two(Math.floor(n / 60) % 60)}${two(n % 60)}+0500`;
+  if (n !== said.n) {
+    const at = new Date(startMs + ++said.seconds * 1000).toISOString();
+    Object.assign(said, { n, text: `${at.slice(0, 19).replace(/[-T:]/g, '')}+0000` });
+  }
+  return said.text;
 }
 
 function msh(type, controlId, n) {

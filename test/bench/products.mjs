@@ -64,7 +64,7 @@ export async function startCluster({ ledger = 'log', environment = {}, facilitie
     LEDGER: ledger,
     ...(fabric && {
       FABRIC_CHANNEL: fabric.channel,
-      FABRIC_ORGANISATIONS_FILE: fabric.network.organisationsFile,
+      FABRIC_ORGANISATIONS_FILE: membersFile(directory, fabric),
     }),
     ...environment,
   };
@@ -123,6 +123,15 @@ export function ledgerOf(wanted) {
 async function fabricOf(directory, { facilities = { HospitalA: ['MPK'] }, orderers, log }) {
   const network = await startFabric({ directory: join(directory, 'fabric'), facilities, orderers, log });
   return { network, channel: 'c1' };
+}
+
+/** Only who is a member of the channel can anchor there. */
+function membersFile(directory, { network, channel }) {
+  const { organisations } = JSON.parse(readFileSync(network.organisationsFile, 'utf8'));
+  const members = organisations.filter(({ name }) => network.description.channels[channel].includes(name));
+  const file = join(directory, 'members.json');
+  writeFileSync(file, JSON.stringify({ organisations: members }), { mode: 0o600 });
+  return file;
 }
 
 function fabricPids(network) {
