@@ -55,6 +55,13 @@ describe('batches of several partitions that wait for one handler', () => {
     expect(broken.calls).toEqual([[0, 1, 2], [0], [1], [2]]);
   });
 
+  it('lose no refusal: one that cannot be told whose it is has each handled alone', async () => {
+    const { calls, batches } = joined((records) => records.slice(0, 1).map((record) => refusal({ ...record })));
+    const refusals = await Promise.all([batches.take(batch(0)), batches.take(batch(1))]);
+    expect(calls).toEqual([[0, 1], [0], [1]]);
+    expect(refusals.flat().map(({ record: { partition } }) => partition)).toEqual([0, 1]);
+  });
+
   it('goes on after everything was handled', async () => {
     const { calls, batches } = joined();
     await batches.take(batch(0));

@@ -60,10 +60,13 @@ export class JoinedBatches {
     if (others.length === 0) return this.#alone(first);
     try {
       const refusals = await this.#handle(batches.flatMap(({ records }) => records));
-      for (const { records, resolve } of batches) {
+      const shares = batches.map(({ records }) => {
         const own = new Set(records);
-        resolve(refusals.filter(({ record }) => own.has(record)));
-      }
+        return refusals.filter(({ record }) => own.has(record));
+      });
+      // One that is of no batch would be lost, and its record taken for handled.
+      if (shares.flat().length !== refusals.length) throw new Error('a refusal of a record that was not handed over');
+      for (const [at, { resolve }] of batches.entries()) resolve(shares[at] ?? []);
     } catch (error) {
       if (error instanceof Unavailable) for (const { reject } of batches) reject(error);
       else for (const one of batches) await this.#alone(one);
