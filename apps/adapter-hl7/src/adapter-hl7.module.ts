@@ -12,6 +12,7 @@ import {
 } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from './config.js';
 import { HttpIntakeModule } from './http-intake.module.js';
+import { AssembledController, AssembledIntake } from './intake/assembled.controller.js';
 import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
 import { tlsFilesOf } from './tls/tls-files.js';
@@ -30,6 +31,7 @@ export class AdapterHl7Module implements OnModuleInit {
     private readonly readiness: Readiness,
     private readonly registration: RegistrationClient,
     private readonly calls: Calls,
+    private readonly assembled: AssembledIntake,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
   ) {}
 
@@ -40,13 +42,15 @@ export class AdapterHl7Module implements OnModuleInit {
     return {
       module: AdapterHl7Module,
       imports: [HttpIntakeModule.fromEnvironment(environment)],
-      controllers: [RegistryController],
-      providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry],
+      controllers: [RegistryController, AssembledController],
+      providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry, AssembledIntake],
     };
   }
 
   onModuleInit(): void {
     const { settings, registry, keys, metrics, readiness, registration, calls, bus } = this;
-    this.listeners.addRemote(openAdapter({ settings, registry, keys, metrics, readiness, registration, calls, bus }));
+    const adapter = openAdapter({ settings, registry, keys, metrics, readiness, registration, calls, bus });
+    this.assembled.take = adapter.takeAssembled;
+    this.listeners.addRemote(adapter);
   }
 }

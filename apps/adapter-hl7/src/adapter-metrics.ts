@@ -16,6 +16,7 @@ export class AdapterMetrics {
   readonly applicationAcks;
   readonly files;
   readonly publishFailures;
+  readonly fragments;
   readonly duplicates;
   readonly controlIdReuse;
   readonly undecodableFields;
@@ -41,6 +42,7 @@ export class AdapterMetrics {
     );
     this.files = metrics.counter('folder_files_total', 'Files of the watched folder by result', ['result']);
     this.publishFailures = metrics.counter('mllp_publish_failures_total', 'Publishes that failed');
+    this.fragments = metrics.counter('mllp_fragments_total', 'Fragments of messages (DSC) stored');
     this.duplicates = metrics.counter('mllp_duplicates_total', 'Resends answered without a second event');
     this.controlIdReuse = metrics.counter('mllp_control_id_reuse_total', 'Known control id, other bytes');
     this.undecodableFields = metrics.counter('mllp_undecodable_fields_total', 'Fields with undecodable bytes');

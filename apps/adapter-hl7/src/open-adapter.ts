@@ -12,7 +12,8 @@ import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
 import { Observations } from './observations.js';
-import { receiveWith } from './intake/receive.js';
+import { type ReceiveAssembled, receiveAssembledWith } from './intake/receive-assembled.js';
+import { type ReceiveOptions, receiveWith } from './intake/receive.js';
 import { RefusalLog } from './intake/refusal-log.js';
 import { RecentMessages } from './intake/recent-messages.js';
 import { Senders } from './sources/senders.js';
@@ -30,8 +31,13 @@ export interface AdapterParts {
   readonly readiness: Pick<Readiness, 'block' | 'unblock'>;
 }
 
+export interface Adapter extends RemoteListeners {
+  /** Takes messages that were put together from fragments, as the bus delivers them. */
+  readonly takeAssembled: ReceiveAssembled;
+}
+
 /** Puts the adapter together. Nothing listens before `start`; `stop` answers what was received. */
-export function openAdapter(parts: AdapterParts): RemoteListeners {
+export function openAdapter(parts: AdapterParts): Adapter {
   const { settings, bus, keys, registry, registration } = parts;
   const metrics = new AdapterMetrics(parts.metrics);
   const observations = new Observations({
@@ -43,11 +49,12 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
     },
   });
   const applicationAcks = new ApplicationAcks({ settings, metrics });
-  const receive = receiveWith({
+  const options: ReceiveOptions = {
     settings,
     bus,
     deploymentKey: keys.deploymentKey,
     contactTimeoutMs: settings.CONTACT_TIMEOUT_MS,
+    publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
     registry,
     senders: new Senders({
       registry,
@@ -63,18 +70,21 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
       retryMs: settings.CONTACT_RETRY_MS,
     }),
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
+    fragmenting: new Set(),
     observations,
     applicationAcks,
     rules: openDictionary().then((dictionary) => new Rules(dictionary)),
     refusalLog: new RefusalLog(),
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
-  });
+  };
+  const receive = receiveWith(options);
   const gate = new WorkGate(settings.MLLP_WORK_BYTES_MAX);
   parts.calls.answer(httpIntake, answerHttpWith({ receive, gate }));
   const folder = new FolderIntake({ settings, receive, gate, metrics });
   const server = new MllpServer({ settings, receive, metrics, gate });
   return {
+    takeAssembled: receiveAssembledWith(options),
     start: async () => {
       const addresses = await server.start();
       await folder.start();

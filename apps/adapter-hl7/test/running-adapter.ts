@@ -1,11 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Topic } from '@anamnesis/bus';
-import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable } from '@anamnesis/core';
+import {
+  type BusRecord,
+  type DeliveredRecord,
+  type EventBus,
+  openEventBus,
+  type Refusal,
+  type Topic,
+} from '@anamnesis/bus';
+import {
+  type AssembledMessage,
+  type IntakeRefusal,
+  type ReceivedEvent,
+  parseReceivedEvent,
+  Unavailable,
+} from '@anamnesis/core';
 import { Calls, Metrics, readSettings } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
-import { openAdapter } from '../src/open-adapter.js';
+import { type Adapter, openAdapter } from '../src/open-adapter.js';
 import { SourceRegistry } from '../src/sources/source-registry.js';
 import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
@@ -50,6 +63,7 @@ export class RunningAdapter {
   readonly blocked = new Set<string>();
   readonly #senders: Sender[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
+  #adapter: Adapter | undefined;
   port = 0;
   tlsPort = 0;
 
@@ -80,10 +94,18 @@ export class RunningAdapter {
       calls: this.calls,
       readiness: { block: (reason) => blocked.add(reason), unblock: (reason) => blocked.delete(reason) },
     });
+    this.#adapter = listener;
     const addresses = await listener.start();
     this.port = addresses['mllp']?.port ?? 0;
     this.tlsPort = addresses['mllpTls']?.port ?? 0;
     this.#stop = listener.stop;
+  }
+
+  /** What registration put together from fragments, as the bus delivers it. */
+  async takeAssembled(header: AssembledMessage, text: string): Promise<readonly Refusal[]> {
+    const place = { topic: 'intake.assembled', partition: 0, offset: 1, appendedAt: new Date() } as const;
+    const record = { ...place, key: 'source', header: { ...header }, body: Buffer.from(text, 'latin1') };
+    return (await this.#adapter?.takeAssembled([record])) ?? [];
   }
 
   async connect(): Promise<Sender> {

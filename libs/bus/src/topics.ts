@@ -8,6 +8,8 @@ export type PipelineTopic =
   | 'registry.changed'
   | 'person.changed'
   | 'intake.refused'
+  | 'intake.fragment'
+  | 'intake.assembled'
   | 'access.recorded';
 
 /** Refused records of one group: `<topic>.<group>.dead`. */
@@ -34,6 +36,8 @@ export const topics: Readonly<Record<PipelineTopic, TopicSettings>> = {
   'registry.changed': { ...keyed, partitions: 1, isCompacted: true },
   'person.changed': keyed,
   'intake.refused': keyed,
+  'intake.fragment': keyed,
+  'intake.assembled': keyed,
   'access.recorded': keyed,
 };
 

@@ -8,6 +8,7 @@ export const rejectionCodes = [
   'invalid-request',
   'invalid-evidence',
   'record-too-large',
+  'fragments-over-limit',
   // The sender, its certificate and what it may send.
   'unknown-source',
   'unsupported-type',

@@ -12,6 +12,7 @@ export * from './finding.js';
 export * from './evidence-bundle.js';
 export * from './history/index.js';
 export * from './intake-refusal.js';
+export * from './message-fragment.js';
 export * from './merkle.js';
 export * from './parse-fields.js';
 export * from './person-assertion.js';

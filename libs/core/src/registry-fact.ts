@@ -42,6 +42,8 @@ export interface SourceFact {
   readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
   /** What its own codes mean; absent = no table yet. */
   readonly codes?: CodeTable;
+  /** It has sent a fragment with DSC-1: what has an MSH-14, and is no message of its own, continues another of its fragments. */
+  readonly isFragmenting?: boolean;
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

@@ -8,6 +8,7 @@ export * from './dictionary/dictionary.js';
 export * from './dictionary/explain-condition.js';
 export * from './encode/build-segment.js';
 export * from './encode/encode-message.js';
+export * from './message/assemble-fragments.js';
 export { standardDelimiters, type Delimiters } from './message/delimiters.js';
 export { BatchCounter, type BatchMark } from './message/batch-counter.js';
 export * from './message/message-error.js';

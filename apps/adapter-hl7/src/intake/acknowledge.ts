@@ -22,7 +22,7 @@ export function closesInstead({ source, outcome }: Answered): boolean {
 
 /** Which code goes out on this socket (hl7v2.md A2); undefined when none does. Without an MSH: AR (A6). */
 export function answerCode(answered: Answered): AckCode | undefined {
-  if (closesInstead(answered)) return undefined;
+  if (answered.isAssembled === true || closesInstead(answered)) return undefined;
   const { header, source, outcome } = answered;
   if (header === undefined) return outcome.kind === 'done' ? 'AA' : 'AR';
   return decideAck(header, outcome.kind, source?.acknowledgement ?? 'auto');

@@ -7,6 +7,7 @@ import {
   type ReceivedEvent,
   recordKey,
   resourceId,
+  type SenderAuthentication,
   signedBytes,
   type SignedHeader,
   type SourceFact,
@@ -159,7 +160,9 @@ function headerOf(
   };
 }
 
-function authenticationOf({ source, peer }: Arrival): SignedHeader['source']['authentication'] {
+/** How the sender of what came from this peer was authenticated. */
+export function authenticationOf({ source, peer }: Pick<Arrival, 'source' | 'peer'>): SenderAuthentication {
+  if (peer.authentication !== undefined) return peer.authentication;
   if (peer.certificate !== undefined) return 'mtls';
   if (peer.protocol === 'hl7v2-file') return 'none';
   return source.addresses.length > 0 ? 'address' : 'none';

@@ -1,4 +1,4 @@
-import type { BusRecord } from '@anamnesis/bus';
+import type { BusRecord, EventBus } from '@anamnesis/bus';
 import type { EventId, SourceFact } from '@anamnesis/core';
 import {
   canonicalCharset,
@@ -16,6 +16,7 @@ import { admitContent } from './admit-content.js';
 import type { Block, Peer } from '../mllp/block.js';
 import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
 import type { DefectWatch } from '../defect-watch.js';
+import { cutOf, type Fragmenting, keepFragment } from './keep-fragment.js';
 import { error, type Outcome, type Refusal, reject } from './outcome.js';
 import type { RecentMessages } from './recent-messages.js';
 import { type Senders, senderOf } from '../sources/senders.js';
@@ -24,12 +25,15 @@ import type { SourceRegistry } from '../sources/source-registry.js';
 import { within } from '../within.js';
 
 export interface JudgeOptions {
+  readonly bus: EventBus;
+  readonly publishTimeoutMs: number;
   readonly deploymentKey: Uint8Array;
   readonly contactTimeoutMs: number;
   readonly registry: SourceRegistry;
   readonly senders: Senders;
   readonly sourceKeys: SourceKeys;
   readonly recent: RecentMessages;
+  readonly fragmenting: Fragmenting;
   readonly metrics: AdapterMetrics;
   readonly defects: DefectWatch;
   /** Being loaded: the first message waits for them. */
@@ -74,9 +78,36 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
   const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
-  const refusal = admit(header, source, peer) ?? admitContent(decoded);
-  const result = refusal ?? (await accept(decoded, { source, peer }, options));
+  const result = admit(header, source, peer) ?? (await take(decoded, { source, peer }, options));
   return { header: decoded.header, source, sizeBytes, result };
+}
+
+/** A message that was put together from fragments, each of them admitted before. */
+export async function judgeAssembled(bytes: Uint8Array, from: From, options: JudgeOptions): Promise<Judged> {
+  const { source, peer } = from;
+  const sizeBytes = bytes.length;
+  const message = read(bytes, optionsOf(peer));
+  if (message instanceof MessageError)
+    return { ...identified(bytes, options.registry), source, sizeBytes, result: refusalOf(message, bytes) };
+  const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
+  const result = admitContent(decoded) ?? (await accept(decoded, from, options));
+  return { header: decoded.header, source, sizeBytes, result };
+}
+
+/** From whom a message is, and by which way it came. */
+export interface From {
+  readonly source: SourceFact;
+  readonly peer: Peer;
+}
+
+async function take(message: Message, from: From, options: JudgeOptions): Promise<Outcome | Publishable> {
+  const refusal = admitContent(message);
+  const cut = cutOf(message, {
+    isWhole: refusal === undefined && message.first('PID') !== undefined,
+    isFragmenting: from.source.isFragmenting ?? options.fragmenting.has(from.source.id),
+  });
+  if (cut !== undefined) return keepFragment(message, { ...from, cut }, options);
+  return refusal ?? accept(message, from, options);
 }
 
 /** The sender of a block that cannot be judged, where it can be read: it decides how we answer. */
@@ -145,11 +176,7 @@ function decodedFor(source: SourceFact, message: Message): Message {
   return decoded instanceof MessageError ? message : decoded;
 }
 
-async function accept(
-  message: Message,
-  { source, peer }: { readonly source: SourceFact; readonly peer: Peer },
-  options: JudgeOptions,
-): Promise<Outcome | Publishable> {
+async function accept(message: Message, { source, peer }: From, options: JudgeOptions): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
   const receivedAt = new Date().toISOString();

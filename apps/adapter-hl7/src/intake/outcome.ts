@@ -26,6 +26,8 @@ export interface Answered {
   readonly source?: SourceFact;
   readonly sizeBytes: number;
   readonly outcome: Outcome;
+  /** Put together from fragments, each of which was answered: there is nobody to answer. */
+  readonly isAssembled?: true;
 }
 
 /** Where, as in ERR-2 (`PID`, `PID^1`, `PID^1^3`, `PID^1^3^2^1`), and what stands there looks like. */

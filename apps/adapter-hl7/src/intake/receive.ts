@@ -1,4 +1,3 @@
-import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
 import type { AckCode } from '@anamnesis/hl7v2';
 import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
@@ -16,7 +15,6 @@ import { recordRefusals } from './record-refusals.js';
 
 export interface ReceiveOptions extends JudgeOptions {
   readonly settings: AdapterHl7Settings;
-  readonly bus: EventBus;
   readonly observations: Observations;
   readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
   readonly refusalLog: RefusalLog;
@@ -72,7 +70,7 @@ async function receiveStep(
   }
   const { dictionary } = await options.rules;
   const answered = explain(await settle(judged, options), dictionary);
-  await record(answered, options);
+  await recordAll(answered, options);
   const ackMs = performance.now() - startedAtMs;
   return answered.map((one) => ({ answered: one, reception: receptionSafely(one, ackMs, options) }));
 }
@@ -134,7 +132,7 @@ function identifiedSafely(block: Block, { registry, defects }: ReceiveOptions): 
 }
 
 /** Publishes what is to be published and turns everything into outcomes. */
-async function settle(judged: readonly Judged[], options: ReceiveOptions): Promise<readonly Answered[]> {
+export async function settle(judged: readonly Judged[], options: ReceiveOptions): Promise<readonly Answered[]> {
   const waiting = judged.flatMap(({ result }) => (result.kind === 'publishable' ? [result] : []));
   const published = (await publishSafely(waiting, options)).values();
   return judged.map(({ result, ...one }) => {
@@ -147,7 +145,7 @@ async function publishSafely(waiting: readonly Publishable[], options: ReceiveOp
   try {
     return await publishArrivals(
       waiting.map(({ records }) => records),
-      { bus: options.bus, timeoutMs: options.settings.PUBLISH_TIMEOUT_MS },
+      { bus: options.bus, timeoutMs: options.publishTimeoutMs },
     );
   } catch (defect) {
     options.defects.note('publish', defect);
@@ -178,7 +176,8 @@ function outcomeOf(
   return { kind: 'done' };
 }
 
-async function record(answered: readonly Answered[], options: ReceiveOptions): Promise<void> {
+/** Notes what was refused, in the log and on the bus. */
+export async function recordAll(answered: readonly Answered[], options: ReceiveOptions): Promise<void> {
   const refused = answered.filter(({ outcome }) => outcome.kind !== 'done');
   if (refused.length === 0) return;
   for (const one of refused) options.refusalLog.note(one);

@@ -39,6 +39,8 @@ export interface MessageHeader {
   readonly version: string;
   /** MSH-13 */
   readonly sequenceNumber: string;
+  /** MSH-14: the DSC-1 of the fragment that this one continues. */
+  readonly continues: string;
   /** MSH-15 */
   readonly acceptAck: string;
   /** MSH-16 */

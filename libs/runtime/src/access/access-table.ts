@@ -73,6 +73,8 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'POST /registration/certificates/:serial/revocations': operator,
   'GET /registration/refused': operator,
   'POST /registration/refused/:eventId/replay': operator,
+  'GET /registration/fragments': operator,
+  'POST /registration/fragments/:id/discard': operator,
   'GET /registration/events/:eventId/evidence': app,
   'GET /registration/persons/pending': operator,
   'POST /registration/persons/pending/:id/decisions': operator,

@@ -2,6 +2,7 @@ import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js
 import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreateFindings1795651200000 } from './create-findings.migration.js';
+import { CreateFragments1795700000000 } from './create-fragments.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
 import { AuthorityPermission } from './authority-permission.entity.js';
@@ -11,6 +12,7 @@ import { CodeTableVersion } from './code-table-version.entity.js';
 import { Decision } from './decision.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { Facility } from './facility.entity.js';
+import { Fragment } from './fragment.entity.js';
 import { NotSame } from './not-same.entity.js';
 import { PatientRecord } from './patient-record.entity.js';
 import { PendingCandidate } from './pending-candidate.entity.js';
@@ -36,6 +38,7 @@ export * from './code-table-version.entity.js';
 export * from './decision.entity.js';
 export * from './enrolment-token.entity.js';
 export * from './facility.entity.js';
+export * from './fragment.entity.js';
 export * from './not-same.entity.js';
 export * from './patient-record.entity.js';
 export * from './pending-candidate.entity.js';
@@ -62,6 +65,7 @@ export const registrationEntities = [
   Decision,
   EnrolmentToken,
   Facility,
+  Fragment,
   NotSame,
   PatientRecord,
   PendingCandidate,
@@ -88,4 +92,5 @@ export const registrationMigrations = [
   CreateContactCertificates1795600000000,
   CreateFindings1795651200000,
   CreateCodeTables1795654800000,
+  CreateFragments1795700000000,
 ];
