@@ -91,11 +91,13 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
 
     it('publishes every change of a source before it answers, and takes settings back with null', async () => {
       const source = await addSource(place.registration, { facility: 'F', application: 'A', zone: 'Europe/Berlin' });
-      await changeSource(place.registration, source.id, { zone: null, addresses: ['192.0.2.0/24'] });
+      const changes = { zone: null, messageTypes: null, addresses: ['192.0.2.0/24'] };
+      await changeSource(place.registration, source.id, changes);
       const facts = (await place.read('registry.changed', 2)).map(({ header }) => parseRegistryFact(header));
       expect(facts[0]).toEqual(source);
       expect(facts[1]).toEqual(await findSource(place.registration, source.id));
       expect(facts[1]).not.toHaveProperty('zone');
+      expect(facts[1]).toMatchObject({ messageTypes: [] });
     });
 
     it('stands by a change when the bus is away, and publishes it later, in order', async () => {

@@ -11,7 +11,8 @@ export type SourceSettings = {
     SourceFact[Setting] | null | undefined;
 };
 
-const defaults = {
+/** Of the settings that a source always has. */
+export const sourceDefaults = {
   state: 'active',
   isOpen: false,
   addresses: [],
@@ -37,7 +38,7 @@ export async function insertSource(
   const given = Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== null),
   );
-  const fact: SourceFact = { kind: 'source', id, facility, application, ...defaults, ...given };
+  const fact: SourceFact = { kind: 'source', id, facility, application, ...sourceDefaults, ...given };
   await ensureFacility(turn, facility);
   const { state, isOpen } = fact;
   const row = { id, facility, application, state, isOpen, fact: JSON.stringify(fact), createdAt: turn.at };

@@ -1,7 +1,14 @@
 import { Rejected, type SourceFact } from '@anamnesis/core';
 import { AuthorityPermission, Facility, insertOnce, Source } from '@anamnesis/store';
 import type { Registration } from '../registration.js';
-import { ensureFacility, facilityId, insertSource, parseSourceFact, type SourceSettings } from './source-fact.js';
+import {
+  ensureFacility,
+  facilityId,
+  insertSource,
+  parseSourceFact,
+  sourceDefaults,
+  type SourceSettings,
+} from './source-fact.js';
 
 const listMax = 1000;
 
@@ -44,7 +51,7 @@ export async function findSource({ store }: Registration, id: string): Promise<S
   return parseSourceFact(row);
 }
 
-/** Changes the given settings of a source; `null` takes an optional one back. */
+/** Changes the given settings of a source; `null` takes one back to its default. */
 export async function changeSource(
   registration: Registration,
   id: string,
@@ -56,7 +63,7 @@ export async function changeSource(
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const merged = { ...parseSourceFact(row), ...given };
     const kept = Object.entries(merged).filter(([, value]: [string, unknown]) => value !== null && value !== undefined);
-    const fact = Object.fromEntries(kept) as unknown as SourceFact;
+    const fact = { ...sourceDefaults, ...Object.fromEntries(kept) } as unknown as SourceFact;
     const { state, isOpen } = fact;
     await turn.manager.update(Source, { id }, { state, isOpen, fact: JSON.stringify(fact) });
     turn.announceFact(fact);
