@@ -122,25 +122,15 @@ export class AdapterHl7Settings extends Settings {
   @Min(10)
   HTTP_INTAKE_TIMEOUT_MS: number = 60_000;
 
-  /** Application acknowledgements that wait for one sender's listener; further ones are not sent. */
-  @IsInt()
-  @Min(1)
-  APPLICATION_ACK_QUEUE_MAX: number = 1000;
-
-  /** For that listener to connect, and for its answer. */
+  /** For a sender's own listener to connect, and for its answer to an application acknowledgement. */
   @IsInt()
   @Min(10)
   APPLICATION_ACK_TIMEOUT_MS: number = 10_000;
 
-  /** Longest pause between two attempts. */
-  @IsInt()
-  @Min(1)
-  APPLICATION_ACK_PAUSE_MS_MAX: number = 60_000;
-
-  /** One that was not taken for so long is given up. */
+  /** How often registration is asked for application acknowledgements, where a source has a listener for them. */
   @IsInt()
   @Min(10)
-  APPLICATION_ACK_LIFE_MS: number = 24 * 60 * 60 * 1000;
+  APPLICATION_ACK_POLL_MS: number = 1000;
 
   /** For what is in flight at shutdown; then connections are cut. */
   @IsInt()

@@ -25,7 +25,10 @@ export interface AdapterParts {
   readonly bus: EventBus;
   readonly keys: Pick<Keys, 'deploymentKey'>;
   readonly registry: SourceRegistry;
-  readonly registration: Pick<RegistrationClient, 'contact' | 'enrolmentToken' | 'enrol' | 'observe'>;
+  readonly registration: Pick<
+    RegistrationClient,
+    'contact' | 'enrolmentToken' | 'enrol' | 'observe' | 'leaseAcknowledgements' | 'settleAcknowledgements'
+  >;
   readonly metrics: Metrics;
   readonly calls: Pick<Calls, 'answer'>;
   readonly readiness: Pick<Readiness, 'block' | 'unblock'>;
@@ -40,15 +43,16 @@ export interface Adapter extends RemoteListeners {
 export function openAdapter(parts: AdapterParts): Adapter {
   const { settings, bus, keys, registry, registration } = parts;
   const metrics = new AdapterMetrics(parts.metrics);
+  const adapter = `adapter-hl7-${randomBytes(4).toString('hex')}`;
   const observations = new Observations({
     registration,
-    adapter: `adapter-hl7-${randomBytes(4).toString('hex')}`,
+    adapter,
     intervalMs: settings.OBSERVATION_INTERVAL_MS,
     onFailure: () => {
       metrics.observationFailures.inc();
     },
   });
-  const applicationAcks = new ApplicationAcks({ settings, metrics });
+  const applicationAcks = new ApplicationAcks({ settings, metrics, registry, registration, adapter });
   const options: ReceiveOptions = {
     settings,
     bus,
@@ -72,7 +76,6 @@ export function openAdapter(parts: AdapterParts): Adapter {
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
     fragmenting: new Set(),
     observations,
-    applicationAcks,
     rules: openDictionary().then((dictionary) => new Rules(dictionary)),
     refusalLog: new RefusalLog(),
     metrics,
@@ -89,11 +92,11 @@ export function openAdapter(parts: AdapterParts): Adapter {
       const addresses = await server.start();
       await folder.start();
       observations.start();
+      applicationAcks.start();
       return { ...addresses };
     },
     stop: async () => {
-      await Promise.all([server.stop(), folder.stop()]);
-      applicationAcks.stop();
+      await Promise.all([server.stop(), folder.stop(), applicationAcks.stop()]);
       await observations.stop();
     },
   };

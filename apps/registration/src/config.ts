@@ -52,4 +52,19 @@ export class RegistrationSettings extends Settings {
   @Min(1024)
   @Max(23 * 1024 * 1024)
   FRAGMENTED_MESSAGE_BYTES_MAX: number = 16 * 1024 * 1024;
+
+  /** Application acknowledgements (MSH-16) that wait for one sender's listener; further ones are given up at once. */
+  @IsInt()
+  @Min(1)
+  APPLICATION_ACK_QUEUE_MAX: number = 1000;
+
+  /** Longest pause between two attempts at one listener. */
+  @IsInt()
+  @Min(1)
+  APPLICATION_ACK_PAUSE_MS_MAX: number = 60_000;
+
+  /** One that was not taken for so long is given up. */
+  @IsInt()
+  @Min(10)
+  APPLICATION_ACK_LIFE_MS: number = 24 * 60 * 60 * 1000;
 }

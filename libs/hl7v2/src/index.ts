@@ -4,6 +4,7 @@ export { buildAck, type AckOptions } from './ack/build-ack.js';
 export * from './ack/build-batch-ack.js';
 export { conditionTexts } from './ack/condition-text.js';
 export * from './ack/decide-ack.js';
+export * from './ack/our-identity.js';
 export * from './dictionary/dictionary.js';
 export * from './dictionary/explain-condition.js';
 export * from './encode/build-segment.js';

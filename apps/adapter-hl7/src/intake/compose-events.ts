@@ -1,6 +1,7 @@
 import { createHash, sign } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
+  type AcknowledgementRequest,
   type EventId,
   eventId,
   type Mapped,
@@ -15,7 +16,7 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import { hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
+import { decideApplicationAck, hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
@@ -66,6 +67,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   const correlationId = firstEventId(options.deploymentKey, arrival);
   const warnings = warningsOf(arrival, options);
   const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
+  const acknowledge = acknowledgementAsked(arrival, events.length);
   const findings = findFaults(
     arrival.message,
     { mapping, reading: warnings, codes: localCodes.findings },
@@ -80,6 +82,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
     const resources = {
       ...event.resources,
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
+      ...(acknowledge !== undefined && { acknowledge }),
       ...(ordinal === 0 && findings.length > 0 && { findings }),
       ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
     };
@@ -90,16 +93,27 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
-  const { findings, localCodes } = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const { acknowledge, findings, localCodes } = (record.header['resources'] ?? {}) as Partial<Mapped>;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
     statements: [],
     warnings: ['resources left out: with them the record is over the limit of the bus'],
+    ...(acknowledge && { acknowledge }),
     ...(findings && { findings }),
     ...(localCodes && { localCodes }),
   };
   return { ...record, header: { ...record.header, resources } };
+}
+
+/** What MSH-16 asks for, of a message that is taken: registration answers once it has decided all its events. */
+function acknowledgementAsked({ message, source }: Arrival, events: number): AcknowledgementRequest | undefined {
+  const codes = (['done', 'error'] as const).map((outcome) =>
+    decideApplicationAck(message.header, outcome, source.acknowledgement),
+  );
+  const msh = message.segments[0];
+  if (msh === undefined || codes.every((code) => code === undefined)) return undefined;
+  return { events, msh: Buffer.from(msh.bytes).toString('base64') };
 }
 
 /** A5: what does not map is an event all the same. */

@@ -1,9 +1,8 @@
 import { Unavailable } from '@anamnesis/core';
 import type { AckCode } from '@anamnesis/hl7v2';
-import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
+import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
-import type { ApplicationAcks } from '../initiate/application-acks.js';
 import { explain } from './explain.js';
 import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
 import { bytesOf, identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
@@ -16,7 +15,6 @@ import { recordRefusals } from './record-refusals.js';
 export interface ReceiveOptions extends JudgeOptions {
   readonly settings: AdapterHl7Settings;
   readonly observations: Observations;
-  readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
   readonly refusalLog: RefusalLog;
 }
 
@@ -191,14 +189,8 @@ export async function recordAll(answered: readonly Answered[], options: ReceiveO
   });
 }
 
-function receptionOf(
-  answered: Answered,
-  ackMs: number,
-  { metrics, observations, applicationAcks }: ReceiveOptions,
-): Reception {
+function receptionOf(answered: Answered, ackMs: number, { metrics, observations }: ReceiveOptions): Reception {
   const { source, outcome } = answered;
-  const later = applicationAck(answered);
-  if (later !== undefined) applicationAcks.send(later);
   const code = answerCode(answered);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);

@@ -2,6 +2,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { oweAcks } from '../acknowledgements/owe-acks.js';
 import { countLocalCodes } from '../codes/count-local-codes.js';
 import { countFindings } from '../conformance/count-findings.js';
 import { occurrencesIn } from '../conformance/occurrences-in.js';
@@ -171,6 +172,7 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
   });
   await letOthersRun();
   await insertPlain(turn.manager, Decision, decisions);
+  await oweAcks(registration, turn, judged);
   await keepRefused(registration.keys.kek, turn, judged);
   await settleRefused(turn, passed);
   await countSources(turn, judged, reused);

@@ -1,6 +1,7 @@
 import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
 import { type Fields, type IntakeRefusal, integerOf, textOf } from '@anamnesis/core';
 import { RefusalPosition } from '@anamnesis/store';
+import { oweRefusal } from '../acknowledgements/owe-acks.js';
 import { inTurn, type Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
 import { countFindings, type Occurrence } from './count-findings.js';
@@ -12,7 +13,7 @@ interface Refused {
 }
 
 /**
- * Counts what adapters refused, of one partition, in order. How far it counted commits with the counts: what the bus
+ * Counts what adapters refused, of one partition, in order, and notes what their senders are owed of it. How far it counted commits with the counts: what the bus
  * delivers again is not counted again.
  */
 export async function noteRefused(
@@ -24,7 +25,8 @@ export async function noteRefused(
   return refusals;
 }
 
-async function count({ cache }: Registration, turn: Turn, refused: readonly Refused[]): Promise<void> {
+async function count(registration: Registration, turn: Turn, refused: readonly Refused[]): Promise<void> {
+  const { cache } = registration;
   const fresh = await passPosition(turn, refused);
   const bindings = fresh.map(({ refusal }) => refusal);
   await cache.load(turn, { bindings, serials: [], systems: [] });
@@ -35,6 +37,10 @@ async function count({ cache }: Registration, turn: Turn, refused: readonly Refu
     return [{ sourceId: source.id, finding, at: record.appendedAt.toISOString(), messageId: refusal.controlId }];
   });
   await countFindings(turn, occurrences);
+  for (const { record, refusal } of fresh) {
+    const source = cache.sourceOf(refusal);
+    if (source !== undefined) await oweRefusal(registration, turn, { source, refusal, body: record.body });
+  }
 }
 
 /** Those that were not counted yet; from now on they are. A bus that began anew has small offsets and later times. */

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Unavailable } from '@anamnesis/core';
+import { giveUpAcks, pruneAcks } from '../acknowledgements/settle-acks.js';
 import { expireFragments, pruneFragments } from '../fragments/expire-fragments.js';
 import { linkDue } from '../persons/link-due.js';
 import { Registration } from '../registration.js';
@@ -32,6 +33,7 @@ export class RelayInterval implements OnApplicationBootstrap, BeforeApplicationS
   async #prune(): Promise<void> {
     await this.registration.relay.prune();
     await pruneFragments(this.registration);
+    await pruneAcks(this.registration);
   }
 
   async #tick(): Promise<void> {
@@ -39,6 +41,8 @@ export class RelayInterval implements OnApplicationBootstrap, BeforeApplicationS
       await linkDue(this.registration);
       const torn = await expireFragments(this.registration);
       if (torn > 0) this.#logger.warn('messages in fragments were not completed in time', { messages: torn });
+      const givenUp = await giveUpAcks(this.registration);
+      if (givenUp > 0) this.#logger.warn('application acknowledgements were given up', { count: givenUp });
       await this.registration.relay.flush();
       if (++this.#ticks % pruneEveryTicks === 0) await this.#prune();
     } catch (error) {

@@ -1,3 +1,4 @@
+import { CreateApplicationAcks1795700100000 } from './create-application-acks.migration.js';
 import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js';
 import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
@@ -5,6 +6,8 @@ import { CreateFindings1795651200000 } from './create-findings.migration.js';
 import { CreateFragments1795700000000 } from './create-fragments.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
+import { AcknowledgementListener } from './acknowledgement-listener.entity.js';
+import { ApplicationAck } from './application-ack.entity.js';
 import { AuthorityPermission } from './authority-permission.entity.js';
 import { Authority } from './authority.entity.js';
 import { Certificate } from './certificate.entity.js';
@@ -31,6 +34,8 @@ import { SourceTally } from './source-tally.entity.js';
 import { Source } from './source.entity.js';
 import { UnmappedCode } from './unmapped-code.entity.js';
 
+export * from './acknowledgement-listener.entity.js';
+export * from './application-ack.entity.js';
 export * from './authority-permission.entity.js';
 export * from './authority.entity.js';
 export * from './certificate.entity.js';
@@ -58,6 +63,8 @@ export * from './source.entity.js';
 export * from './unmapped-code.entity.js';
 
 export const registrationEntities = [
+  AcknowledgementListener,
+  ApplicationAck,
   AuthorityPermission,
   Authority,
   Certificate,
@@ -93,4 +100,5 @@ export const registrationMigrations = [
   CreateFindings1795651200000,
   CreateCodeTables1795654800000,
   CreateFragments1795700000000,
+  CreateApplicationAcks1795700100000,
 ];
