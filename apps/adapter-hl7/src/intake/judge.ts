@@ -1,4 +1,4 @@
-import type { BusRecord, EventBus } from '@anamnesis/bus';
+import type { BusRecord } from '@anamnesis/bus';
 import type { EventId, SourceFact } from '@anamnesis/core';
 import {
   canonicalCharset,
@@ -8,37 +8,18 @@ import {
   parseMessage,
   type ParseOptions,
   readHeader,
-  type Rules,
 } from '@anamnesis/hl7v2';
-import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
 import type { Block, Peer } from '../mllp/block.js';
 import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
-import type { DefectWatch } from '../defect-watch.js';
-import { cutOf, type Fragmenting, keepFragment } from './keep-fragment.js';
+import type { From, JudgeOptions } from './judge-options.js';
+import { cutOf, keepFragment } from './keep-fragment.js';
 import { error, type Outcome, type Refusal, reject } from './outcome.js';
-import type { RecentMessages } from './recent-messages.js';
-import { type Senders, senderOf } from '../sources/senders.js';
-import type { SigningIdentity, SourceKeys } from '../sources/source-keys.js';
+import { senderOf } from '../sources/senders.js';
+import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
 import { within } from '../within.js';
-
-export interface JudgeOptions {
-  readonly bus: EventBus;
-  readonly publishTimeoutMs: number;
-  readonly deploymentKey: Uint8Array;
-  readonly contactTimeoutMs: number;
-  readonly registry: SourceRegistry;
-  readonly senders: Senders;
-  readonly sourceKeys: SourceKeys;
-  readonly recent: RecentMessages;
-  readonly fragmenting: Fragmenting;
-  readonly metrics: AdapterMetrics;
-  readonly defects: DefectWatch;
-  /** Being loaded: the first message waits for them. */
-  readonly rules: Promise<Rules>;
-}
 
 /** A message whose events are to be published before it is answered. */
 export interface Publishable {
@@ -92,12 +73,6 @@ export async function judgeAssembled(bytes: Uint8Array, from: From, options: Jud
   const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
   const result = admitContent(decoded) ?? (await accept(decoded, from, options));
   return { header: decoded.header, source, sizeBytes, result };
-}
-
-/** From whom a message is, and by which way it came. */
-export interface From {
-  readonly source: SourceFact;
-  readonly peer: Peer;
 }
 
 async function take(message: Message, from: From, options: JudgeOptions): Promise<Outcome | Publishable> {

@@ -2,7 +2,7 @@ import { type MessageFragment, sourceRecordKey, Unavailable } from '@anamnesis/c
 import { beginsWithAddendum, type Message } from '@anamnesis/hl7v2';
 import { within } from '../within.js';
 import { authenticationOf, digestOf, firstEventId, messageTypeOf } from './compose-events.js';
-import type { From, JudgeOptions } from './judge.js';
+import type { From, JudgeOptions } from './judge-options.js';
 import { error, type Outcome, unavailable } from './outcome.js';
 
 /** Where a message was cut in two: DSC-1 and MSH-14 are ST of 180. */
@@ -11,9 +11,6 @@ export type Cut = Pick<MessageFragment, 'continues' | 'pointer'>;
 const pointerLengthMax = 180;
 /** Of MSH-10, as `admitContent` has it. */
 const controlIdLengthMax = 199;
-
-/** Sources that were seen to send DSC-1 by this instance; registration tells all of them soon after. */
-export type Fragmenting = Set<string>;
 
 /**
  * What makes a fragment of a message (v2.9 §2.10.2): a DSC-1; an MSH-14 with an ADD; or an MSH-14 in what is no message of

@@ -5,7 +5,8 @@ import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from
 import type { AdapterHl7Settings } from '../config.js';
 import { explain } from './explain.js';
 import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
-import { bytesOf, identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
+import type { JudgeOptions } from './judge-options.js';
+import { bytesOf, identified, judge, type Judged, type Publishable, tooLarge } from './judge.js';
 import type { Observations } from '../observations.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import { type Published, publishArrivals } from './publish-arrivals.js';

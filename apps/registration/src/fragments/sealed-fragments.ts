@@ -2,7 +2,6 @@ import type { BusRecord } from '@anamnesis/bus';
 import { type AssembledMessage, type EventId, seal, sourceRecordKey, unseal } from '@anamnesis/core';
 import { assembleFragments } from '@anamnesis/hl7v2';
 import { Fragment, type Store } from '@anamnesis/store';
-import type { RegistrationKeys } from '../registration.js';
 
 /** From the weakest to the strongest. */
 const authentications = ['none', 'address', 'mtls'] as const;
@@ -14,7 +13,7 @@ export function sealFragment(kek: Uint8Array, id: string, bytes: Uint8Array): Bu
 /** What the relay publishes for an announced message: its fragments, put together. Undefined when they are gone. */
 export async function findAssembled(
   store: Store,
-  { deploymentKey, kek }: RegistrationKeys,
+  { deploymentKey, kek }: { readonly deploymentKey: Uint8Array; readonly kek: Uint8Array },
   wholeId: string,
 ): Promise<BusRecord | undefined> {
   const rows = await store.reader.manager.find(Fragment, { where: { wholeId }, order: { place: 'ASC' } });
