@@ -1,6 +1,8 @@
 import type {
   AnchoredBatch,
+  Certification,
   CertifiedEvent,
+  ClaimedIdentity,
   IntakeRefusal,
   PersonAssertion,
   ReceivedEvent,
@@ -16,13 +18,22 @@ export interface RefusedEvent extends Omit<ReceivedEvent, 'resources'> {
   readonly recordKey?: RecordKey;
 }
 
-/** What query takes from the bus and archives. */
+/** What a certified event says, mapped from its bytes another time; stands for all that it said before. */
+export interface RemappedFact {
+  readonly event: Pick<ReceivedEvent, 'id' | 'receivedAt' | 'resources'> & {
+    readonly identity?: Pick<ClaimedIdentity, 'merges'>;
+  };
+  readonly certification: Pick<Certification, 'recordKey'>;
+}
+
+/** What query archives: facts from the bus, and what it mapped again. */
 export type Fact =
   | { readonly kind: 'certified'; readonly header: CertifiedEvent; readonly raw: Uint8Array }
   | { readonly kind: 'anchored'; readonly header: AnchoredBatch }
   | { readonly kind: 'person'; readonly header: PersonAssertion }
   | { readonly kind: 'refused'; readonly header: RefusedEvent }
-  | { readonly kind: 'intake'; readonly header: IntakeRefusal };
+  | { readonly kind: 'intake'; readonly header: IntakeRefusal }
+  | { readonly kind: 'remapped'; readonly header: RemappedFact };
 
 export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 
