@@ -44,11 +44,11 @@ export async function auditResource(
 function versionsOf(sayings: readonly Saying[]): readonly Version[] {
   const versions: Version[] = [];
   let all: Stated[] = [];
-  for (const { seq, at, eventId, isAgain, statements } of sayings) {
+  for (const { seq, at, eventId, isAgain, isChange, statements } of sayings) {
     const add = (next: NextVersion) => versions.push({ ...next, versionId: versions.length + 1, seq, at });
     if (isAgain) {
       all = restated(all, eventId, statements);
-      const next = all.length === 0 ? undefined : remake(all, versions.at(-1)?.state);
+      const next = isChange ? remake(all, versions.at(-1)?.state) : undefined;
       if (next !== undefined) add(next);
       continue;
     }

@@ -18,12 +18,18 @@ export interface RefusedEvent extends Omit<ReceivedEvent, 'resources'> {
   readonly recordKey?: RecordKey;
 }
 
-/** What a certified event says, mapped from its bytes another time; stands for all that it said before. */
-export interface RemappedFact {
+/** What an event says, and whose it is. */
+export interface SaidEvent {
   readonly event: Pick<ReceivedEvent, 'id' | 'receivedAt' | 'resources'> & {
     readonly identity?: Pick<ClaimedIdentity, 'merges'>;
   };
   readonly certification: Pick<Certification, 'recordKey'>;
+}
+
+/** What a certified event says, mapped from its bytes another time; stands for all that it said before. */
+export interface RemappedFact extends SaidEvent {
+  /** `Type/id` of the resources of which it says something else than before; of the others it says the same. */
+  readonly changed: readonly string[];
 }
 
 /** What query archives: facts from the bus, and what it mapped again. */

@@ -4,7 +4,7 @@ import type { FactOf, Placed } from './facts.js';
 import { PersonGraph } from './person-graph.js';
 import type { Projection } from './projection.js';
 import { ResourceChart } from './resource-chart.js';
-import type { Stated } from './resource-fold.js';
+import { resourceName, type Stated } from './resource-fold.js';
 import { statementsOf } from './statements-of.js';
 
 type Remapped = Placed<FactOf<'remapped'>>;
@@ -14,7 +14,10 @@ type Remapped = Placed<FactOf<'remapped'>>;
  * Patients are among them. Older versions stay as they are.
  */
 export async function projectRemapped(projection: Projection, facts: readonly Remapped[]): Promise<void> {
-  const stated = facts.map(({ header }) => statementsOf(header, projection.deploymentKey));
+  const stated = facts.map(({ header }) => {
+    const changed = new Set(header.changed);
+    return statementsOf(header, projection.deploymentKey).filter((one) => changed.has(resourceName(one)));
+  });
   const patients = stated.flat().filter(({ resourceType }) => resourceType === 'Patient');
   await projection.openKeys(stated.flat().map(({ recordKey }) => recordKey));
   const chart = new ResourceChart(projection);
@@ -47,9 +50,8 @@ export function remappedRow({ header, seq }: Pick<Remapped, 'header' | 'seq'>): 
 function byResource(statements: readonly Stated[]): readonly (readonly Stated[])[] {
   const found = new Map<string, Stated[]>();
   for (const statement of statements) {
-    const name = `${statement.resourceType}/${statement.id}`;
-    const known = found.get(name);
-    if (known === undefined) found.set(name, [statement]);
+    const known = found.get(resourceName(statement));
+    if (known === undefined) found.set(resourceName(statement), [statement]);
     else known.push(statement);
   }
   return [...found.values()];

@@ -5,7 +5,7 @@ import type { Archive, Place } from '../archive/archive.js';
 import type { ContentKeys, KeyRing } from '../archive/content-keys.js';
 import { chunksOf, select, selectIn } from '../archive/rows.js';
 import { type FactOf, factOf } from './facts.js';
-import { restated, type Stated } from './resource-fold.js';
+import { resourceName, restated, type Stated } from './resource-fold.js';
 import { statementsOf } from './statements-of.js';
 
 /** Archive entries opened at a time when a resource is folded again. */
@@ -18,6 +18,8 @@ export interface Saying extends Place {
   readonly eventId: string;
   /** It stands for what the event said of it before. */
   readonly isAgain: boolean;
+  /** And it is something else. */
+  readonly isChange: boolean;
   readonly statements: readonly Stated[];
 }
 
@@ -116,10 +118,11 @@ export class Projection {
     return { sayings, isIncomplete };
   }
 
-  #sayingOf({ kind, header }: FactOf<'certified' | 'remapped'>, { seq, at }: Place, name: string): Saying {
-    const all = statementsOf(header, this.deploymentKey);
-    const statements = all.filter((one) => `${one.resourceType}/${one.id}` === name);
-    return { seq, at, eventId: header.event.id, isAgain: kind === 'remapped', statements };
+  #sayingOf(fact: FactOf<'certified' | 'remapped'>, { seq, at }: Place, name: string): Saying {
+    const statements = statementsOf(fact.header, this.deploymentKey).filter((one) => resourceName(one) === name);
+    const isAgain = fact.kind === 'remapped';
+    const isChange = fact.kind === 'remapped' && fact.header.changed.includes(name);
+    return { seq, at, eventId: fact.header.event.id, isAgain, isChange, statements };
   }
 
   /** Lets sockets and timers in: the database driver is synchronous, and acknowledgements share its thread. */

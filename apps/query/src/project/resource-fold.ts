@@ -43,6 +43,11 @@ export function foldAgain(all: readonly Stated[], statement: Stated): readonly N
   return [{ state: past, recordKey: statement.recordKey, eventId: statement.eventId, isStale: true }, present];
 }
 
+/** `Type/id` of what a statement is about. */
+export function resourceName({ resourceType, id }: Pick<OrderedStatement, 'resourceType' | 'id'>): string {
+  return `${resourceType}/${id}`;
+}
+
 /** All statements, those of one event replaced by what it says when it is mapped another time. */
 export function restated(all: readonly Stated[], eventId: string, again: readonly Stated[]): Stated[] {
   return [...all.filter((one) => one.eventId !== eventId), ...again];

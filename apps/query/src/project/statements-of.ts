@@ -1,13 +1,13 @@
 import { recordKey, resourceId } from '@anamnesis/core';
 import { sharedRecordKey } from '../archive/content-keys.js';
-import type { RemappedFact } from './facts.js';
+import type { SaidEvent } from './facts.js';
 import type { Stated } from './resource-fold.js';
 
 /** Resources that belong to no patient. */
 const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'Location']);
 
 /** The statements of an event in order, each with the record that it belongs to; as certified, or as mapped again. */
-export function statementsOf({ event, certification }: RemappedFact, deploymentKey: Uint8Array): readonly Stated[] {
+export function statementsOf({ event, certification }: SaidEvent, deploymentKey: Uint8Array): readonly Stated[] {
   const named = namedPatients(event.identity?.merges ?? [], deploymentKey);
   return event.resources.statements.map((statement, position) => ({
     ...statement,

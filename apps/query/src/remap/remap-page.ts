@@ -3,9 +3,10 @@ import { sourceContext } from '@anamnesis/fhir';
 import type { Message } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 import type { Archive, NewEntry, ReadEntry } from '../archive/archive.js';
-import { select, selectIn } from '../archive/rows.js';
+import { selectIn } from '../archive/rows.js';
 import { type FactOf, factOf } from '../project/facts.js';
 import { certifiedKey, remappedKey } from '../project/judge-facts.js';
+import { resourceName } from '../project/resource-fold.js';
 import type { KnownSources } from './known-sources.js';
 import { mapAgain } from './map-again.js';
 
@@ -80,7 +81,8 @@ function remapOne(
   const context = sourceContext({ source, authorities: sources, deploymentKey, receivedAt });
   const mapped = mapAgain({ event, raw }, before.statements, context);
   if (mapped === undefined) return 'kept';
-  if (textOf(mapped) === textOf(before)) return 'same';
+  const changed = changedBetween(before, mapped);
+  if (changed.length === 0) return 'same';
   const tableVersion = source.codes?.version ?? 0;
   const resources = { ...mapped, tableVersion };
   return {
@@ -90,12 +92,24 @@ function remapOne(
     header: {
       event: { id, receivedAt, resources, ...(identity?.merges && { identity: { merges: identity.merges } }) },
       certification: { recordKey: certification.recordKey },
+      changed,
     } satisfies FactOf<'remapped'>['header'],
     raw: nothing,
   };
 }
 
-/** Statements as the archive holds them. */
-function textOf({ statements }: Mapped): string {
-  return canonicalJson(JSON.parse(JSON.stringify(statements)) as Json);
+/** Resources of which the later mapping says something else, or something at all. */
+function changedBetween(before: Mapped, after: Mapped): readonly string[] {
+  const [told, tells] = [textsOf(before), textsOf(after)];
+  return [...tells.keys()].filter((name) => told.get(name) !== tells.get(name));
+}
+
+/** What is said of each resource, as the archive holds it, and in which place. */
+function textsOf({ statements }: Mapped): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const [position, statement] of statements.entries()) {
+    const text = canonicalJson(JSON.parse(JSON.stringify([position, statement])) as Json);
+    texts.set(resourceName(statement), `${texts.get(resourceName(statement)) ?? ''}${text}\n`);
+  }
+  return texts;
 }

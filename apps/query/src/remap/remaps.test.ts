@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { DeliveredRecord } from '@anamnesis/bus';
-import type { Json } from '@anamnesis/core';
+import type { CodeTranslation, Json } from '@anamnesis/core';
 import { Metrics, RegistrationClient } from '@anamnesis/runtime';
 import fc from 'fast-check';
 import { databases } from '../../../../test/databases.js';
@@ -34,7 +34,7 @@ describe.each(databases)('mapping again on $name', ({ fresh }) => {
 
   const instance = () => remapsOf(bench);
   /** The laboratory's next table is announced, and all that follows from it is done. */
-  const apply = async (...rows: Parameters<Laboratory['translate']>) => {
+  const apply = async (...rows: readonly CodeTranslation[]) => {
     await remaps.take([laboratory.translate(...rows)]);
     await remaps.run(most);
   };
@@ -194,13 +194,18 @@ describe('mapping again', () => {
       code: fc.constantFrom('GLU', 'HB'),
       lag: fc.nat({ max: 2 }),
     });
-    const table = fc.constantFrom([], [glucose], [glucose, means('HB', '718-7')], [means('GLU', '2345-7')]);
+    const table = fc.constantFrom<readonly CodeTranslation[]>(
+      [],
+      [glucose],
+      [glucose, means('HB', '718-7')],
+      [means('GLU', '2345-7')],
+    );
     const steps = fc.array(fc.oneof(message, table, fc.constant('run' as const)), { minLength: 2, maxLength: 8 });
     await fc.assert(fc.asyncProperty(steps, expectSamePresent), { numRuns: 8 });
   });
 });
 
-type Step = 'run' | Parameters<Laboratory['translate']> | { minute: number; code: string; lag: number };
+type Step = 'run' | readonly CodeTranslation[] | { minute: number; code: string; lag: number };
 
 /** A message may be mapped with a table that was replaced some time ago; in the end only the last one counts. */
 async function expectSamePresent(steps: readonly Step[]): Promise<void> {

@@ -13,6 +13,8 @@ import { type RemappedPage, remapPage } from './remap-page.js';
 /** Events in one database transaction: what is taken from the bus waits no longer than for these. */
 const eventsAtOnce = 20;
 
+type Row = Pick<RemapProgress, keyof RemapProgress>;
+
 /** How far a source's events have been mapped again. */
 export interface RemapView {
   readonly sourceId: string;
@@ -91,10 +93,11 @@ export class Remaps {
   async run(count: number): Promise<void> {
     let left = count;
     for (const { sourceId } of await this.#unfinished())
-      for (let isMore = true; isMore && left > 0; await nextTurn()) {
+      while (left > 0) {
         const handled = await this.#page(sourceId, Math.min(eventsAtOnce, left));
-        isMore = handled > 0;
+        if (handled === 0) break;
         left -= handled;
+        await nextTurn();
       }
     const waiting = (await this.#unfinished()).map(({ total, done }) => Math.max(0, (total ?? 0) - done));
     this.#waiting.set(waiting.reduce((sum, one) => sum + one, 0));
@@ -140,7 +143,7 @@ export class Remaps {
     return this.#keep({ ...row, total }, events, page);
   }
 
-  async #keep(row: RemapProgress, events: readonly Pick<Message, 'seq'>[], page: RemappedPage): Promise<number> {
+  async #keep(row: Row, events: readonly Pick<Message, 'seq'>[], page: RemappedPage): Promise<number> {
     const changed = await this.store.transaction(async (manager) => {
       const end = await this.archive.lock(manager);
       const held = await rowOf(manager, row.sourceId);
@@ -187,9 +190,9 @@ function beginning({ id, facility, application, codes }: SourceFact, { isEveryth
   } satisfies RemapProgress;
 }
 
-async function rowOf(manager: EntityManager, sourceId: string): Promise<RemapProgress | undefined> {
+async function rowOf(manager: EntityManager, sourceId: string): Promise<Row | undefined> {
   const sql = 'SELECT * FROM remap_progress WHERE sourceId = ? AND finishedAt IS NULL';
-  return (await select<RemapProgress>(manager, sql, [sourceId]))[0];
+  return (await select<Row>(manager, sql, [sourceId]))[0];
 }
 
 type Begun = Pick<RemapProgress, 'facility' | 'application' | 'tableVersion' | 'isEverything' | 'seq'>;
