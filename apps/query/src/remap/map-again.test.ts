@@ -51,6 +51,11 @@ describe('mapAgain', () => {
     expect(unmapped).toBeUndefined();
   });
 
+  it('says nothing of bytes that are not those that were signed', () => {
+    const digest = '00'.repeat(32);
+    expect(again(laboratory.source, {}, (event) => ({ ...event, raw: { ...event.raw, digest } }))).toBeUndefined();
+  });
+
   it('reads the bytes in the set of the intake, whatever the message declares', () => {
     const inSet = (event: CertifiedEvent['event']) => ({ ...event, raw: { ...event.raw, charset: 'windows-1252' } });
     expect(again(laboratory.source, {}, inSet)).toBeDefined();

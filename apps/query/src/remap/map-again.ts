@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { canonicalJson, type Json, type Mapped, type ReceivedEvent, type Statement } from '@anamnesis/core';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
 import { type Message, MessageError, parseMessage } from '@anamnesis/hl7v2';
@@ -20,6 +21,8 @@ export function mapAgain(
 ): Mapped | undefined {
   // Nothing was mapped at intake: there was no mapping, or what it said was too large for the bus.
   if (event.resources.name === 'unmapped') return undefined;
+  // Only what the source signed is its word.
+  if (createHash('sha256').update(raw).digest('hex') !== event.raw.digest) return undefined;
   const message = readAs(raw, event.raw.charset);
   const again = message && mapMessage(message, context)[event.ordinal];
   if (again === undefined || !isSameEvent(event, again)) return undefined;
