@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { CertifiedEvent, SourceFact } from '@anamnesis/core';
+import type { CertifiedEvent, SourceFact, Statement } from '@anamnesis/core';
 import { sourceContext } from '@anamnesis/fhir';
 import { certifiedOf, ChartBuilder } from '../testing/chart-builder.js';
 import { Laboratory, means, type Sent } from '../testing/laboratory.js';
@@ -19,7 +19,7 @@ describe('mapAgain', () => {
     const event = alter(certifiedOf(record).event);
     const authorities = { authority: () => undefined };
     const context = sourceContext({ source: later, authorities, deploymentKey, receivedAt: event.receivedAt });
-    return mapAgain({ event, raw: record.body }, event.resources.statements, context);
+    return mapAgain({ event, raw: record.body }, event.resources, context);
   };
 
   it('says what it said, where nothing changed', () => {
@@ -39,6 +39,16 @@ describe('mapAgain', () => {
     ['numbers mean another patient', { authorityByNamespace: { 'TEST-LAB': 'urn:oid:1.2.3' } }],
   ])('says nothing when by now %s', (_, change) => {
     expect(again({ ...laboratory.source, ...change })).toBeUndefined();
+  });
+
+  it('says nothing when its mapping says a value otherwise, unless that is a later version of the mapping', () => {
+    const said = (version: number) => (event: CertifiedEvent['event']) => {
+      const statements = JSON.parse(JSON.stringify(event.resources.statements).replace('5.4', '5.5')) as Statement[];
+      return { ...event, resources: { ...event.resources, version, statements } };
+    };
+    const { version } = certifiedOf(laboratory.sends({ controlId: 'C1' })).event.resources;
+    expect(again(laboratory.source, {}, said(version))).toBeUndefined();
+    expect(again(laboratory.source, {}, said(version - 1))).toBeDefined();
   });
 
   it('says nothing of bytes that it does not read as the adapter did, or that were not mapped then', () => {

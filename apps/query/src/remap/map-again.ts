@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, type Json, type Mapped, type ReceivedEvent, type Statement } from '@anamnesis/core';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
 import { type Message, MessageError, parseMessage } from '@anamnesis/hl7v2';
+import { differInCodes } from './differ-in-codes.js';
 
 /** A certified event with the bytes that it was mapped from. */
 export interface StoredEvent {
@@ -11,14 +12,11 @@ export interface StoredEvent {
 
 /**
  * What the event says when its message is mapped now, in this context. Undefined when it would be another event than the one
- * that was signed, or speak of other resources or times than `before` does: a table gives codes a meaning and nothing else,
- * and whatever else changed since (the source's zone or authorities) is not for it to apply.
+ * that was signed. By the mapping that `before` was made by nothing may differ but codes: whatever else changed since (the
+ * source's zone or authorities) is not for a table to apply. A later mapping may say more, but of the resources in `before`
+ * it has to speak still, and for the same times.
  */
-export function mapAgain(
-  { event, raw }: StoredEvent,
-  before: readonly Statement[],
-  context: MappingContext,
-): Mapped | undefined {
+export function mapAgain({ event, raw }: StoredEvent, before: Mapped, context: MappingContext): Mapped | undefined {
   // Nothing was mapped at intake: there was no mapping, or what it said was too large for the bus.
   if (event.resources.name === 'unmapped') return undefined;
   // Only what the source signed is its word.
@@ -26,7 +24,7 @@ export function mapAgain(
   const message = readAs(raw, event.raw.charset);
   const again = message && mapMessage(message, context)[event.ordinal];
   if (again === undefined || !isSameEvent(event, again)) return undefined;
-  return speaksOfAll(before, again.resources.statements) ? again.resources : undefined;
+  return mayFollow(before, again.resources) ? again.resources : undefined;
 }
 
 /** Decoded as at intake. */
@@ -52,6 +50,11 @@ function isSameEvent(event: ReceivedEvent, again: MappedEvent): boolean {
 function signedPart({ type, subject, identity, occurredAt }: MappedEvent | ReceivedEvent): string {
   const parts = { type, subject, merges: identity?.merges, occurredAt };
   return canonicalJson(JSON.parse(JSON.stringify(parts)) as Json);
+}
+
+function mayFollow(before: Mapped, again: Mapped): boolean {
+  const isSameMapping = before.name === again.name && before.version === again.version;
+  return (isSameMapping ? differInCodes : speaksOfAll)(before.statements, again.statements);
 }
 
 function speaksOfAll(before: readonly Statement[], again: readonly Statement[]): boolean {

@@ -105,7 +105,7 @@ function mapOrKeep(
 ): Mapped | undefined {
   const context = sourceContext({ source, authorities, deploymentKey, receivedAt: event.receivedAt });
   try {
-    return mapAgain({ event, raw }, before.statements, context);
+    return mapAgain({ event, raw }, before, context);
   } catch (defect) {
     onDefect(event.id, defect);
     return undefined;
