@@ -34,3 +34,4 @@ export * from './corrections/correct.js';
 export { depthOf, parsePath, type Path, pathNumberMax, pathText } from './corrections/path.js';
 export { Pattern } from './corrections/pattern/pattern.js';
 export { PatternError, patternLengthMax } from './corrections/pattern/syntax.js';
+export { holdsIn } from './corrections/holds-in.js';
