@@ -31,7 +31,7 @@ export { parseDtm, type Dtm, type DtmPrecision } from './time/dtm.js';
 export * from './time/fhir-date-time.js';
 export * from './corrections/compare-messages.js';
 export * from './corrections/correct.js';
-export { depthOf, parsePath, type Path, pathNumberMax, pathText } from './corrections/path.js';
+export { parsePath, type Path, pathNumberMax, pathText } from './corrections/path.js';
 export { Pattern } from './corrections/pattern/pattern.js';
 export { PatternError, patternLengthMax } from './corrections/pattern/syntax.js';
 export { holdsIn } from './corrections/holds-in.js';

@@ -7,7 +7,7 @@ import {
   Rejected,
   type TriggerCorrection,
 } from '@anamnesis/core';
-import { depthOf, parsePath, type Path, Pattern, PatternError, structureOf } from '@anamnesis/hl7v2';
+import { parsePath, type Path, Pattern, PatternError, structureOf } from '@anamnesis/hl7v2';
 import { FileReader, type Part } from './file-reader.js';
 import { readZSegment } from './read-z-segment.js';
 
@@ -125,7 +125,6 @@ function ruleOf(kind: (typeof kinds)[number], { members, part, reader }: RulePar
 
 function transferProblem(from: Path, to: Path): string | undefined {
   if (from.repetition === '*' || to.repetition === '*') return 'move and copy take one place: no [*]';
-  if (depthOf(from) < depthOf(to)) return 'a whole does not fit into a part: name a place at least as deep as "to"';
   return JSON.stringify(from) === JSON.stringify(to) ? 'from and to are one place' : undefined;
 }
 

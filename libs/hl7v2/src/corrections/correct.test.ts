@@ -24,6 +24,7 @@ describe('corrections', () => {
     expect(after([{ move: 'PID-4', to: 'PID-3' }], 'PID|1|||4711^^^A~9|DOE')).toEqual(['PID|1||4711^^^A~9||DOE']);
     expect(after([{ copy: 'PID-3[2]', to: 'PID-2' }], 'PID|1||1^^^A~2^^^B')).toEqual(['PID|1|2^^^B|1^^^A~2^^^B']);
     expect(after([{ copy: 'PID-3.1', to: 'PID-18' }], 'PID|1||1^^^A')).toEqual(['PID|1||1^^^A|||||||||||||||1']);
+    expect(after([{ move: 'ZPD-1', to: 'PID-3.1' }], 'PID|1||^^^A', 'ZPD|7^8~9')).toEqual(['PID|1||7^^^A', 'ZPD|^8~9']);
     expect(after([{ move: 'PV1-3.4.2', to: 'PV1-3.1' }], 'PV1|1|I|^^^N&W')).toEqual(['PV1|1|I|W^^^N&']);
     expect(after([{ move: 'PID-4', to: 'PID-3' }], 'PID|1||1|^~&')).toEqual(['PID|1||1|^~&']);
   });

@@ -1,6 +1,6 @@
 import type { CorrectionCondition, CorrectionRule, Corrections } from '@anamnesis/core';
 import { Pattern } from './pattern/pattern.js';
-import { parsePath, type Path, pathText } from './path.js';
+import { depthOf, parsePath, type Path, pathText } from './path.js';
 
 /** A rule with its paths and pattern read. */
 export type ReadyRule = {
@@ -36,7 +36,19 @@ function readyRule(rule: CorrectionRule): ReadyRule {
   }
   const to = pathOf(rule.to);
   const kind = 'move' in rule ? 'move' : 'copy';
-  return { kind, from: pathOf('move' in rule ? rule.move : rule.copy), to, location: pathText(to), ...condition };
+  const from = asDeep(pathOf('move' in rule ? rule.move : rule.copy), to);
+  return { kind, from, to, location: pathText(to), ...condition };
+}
+
+/** Into a part goes a part: of a whole field its first repetition, component, subcomponent, as HL7 reads one. */
+function asDeep(from: Path, to: Path): Path {
+  const depth = depthOf(to);
+  return {
+    ...from,
+    ...(depth >= 1 && from.repetition === undefined && { repetition: 1 }),
+    ...(depth >= 2 && from.component === undefined && { component: 1 }),
+    ...(depth >= 3 && from.subcomponent === undefined && { subcomponent: 1 }),
+  };
 }
 
 function pathOf(text: string): Path {
