@@ -1,7 +1,9 @@
 export * from './conformance/check-conformance.js';
+export { checkSubject } from './conformance/check-subject.js';
 export { Rules } from './conformance/segment-rules.js';
 export { buildAck, type AckOptions } from './ack/build-ack.js';
 export * from './ack/build-batch-ack.js';
+export * from './ack/condition-at.js';
 export { conditionTexts } from './ack/condition-text.js';
 export * from './ack/decide-ack.js';
 export * from './dictionary/dictionary.js';
@@ -13,6 +15,7 @@ export { BatchCounter, type BatchMark } from './message/batch-counter.js';
 export * from './message/message-error.js';
 export * from './message/message-splitter.js';
 export * from './message/message.js';
+export { parseAgain } from './message/parse-again.js';
 export * from './message/parse-message.js';
 export * from './message/read-header.js';
 export * from './message/split-batch.js';

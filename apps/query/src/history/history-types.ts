@@ -160,6 +160,8 @@ export interface EventFacts {
   readonly type: string;
   readonly mapping: string;
   readonly mappingVersion: number;
+  /** Version of the source's corrections file that it was read with; absent: none was on. */
+  readonly correctionsVersion?: number;
   readonly occurredAt?: string;
   readonly receivedAt: string;
   readonly decidedAt: string;

@@ -65,7 +65,8 @@ function extensionsOf({ eventId, anchor, authentication }: EventFacts, origin: s
   ];
 }
 
-function agentsOf({ facility, application, mapping, mappingVersion }: EventFacts): Json {
+function agentsOf(facts: EventFacts): Json {
+  const { facility, application, mapping, mappingVersion, correctionsVersion } = facts;
   return [
     agent('author', { system: 'urn:anamnesis:facility', value: facility, display: `${facility} / ${application}` }),
     agent('assembler', {
@@ -73,6 +74,15 @@ function agentsOf({ facility, application, mapping, mappingVersion }: EventFacts
       value: `${mapping}|${mappingVersion}`,
       display: `v2-fhir-transformation ${mapping}, version ${mappingVersion}`,
     }),
+    ...(correctionsVersion === undefined
+      ? []
+      : [
+          agent('assembler', {
+            system: 'urn:anamnesis:corrections',
+            value: `${facility}|${application}|${correctionsVersion}`,
+            display: `corrections file of ${facility} / ${application}, version ${correctionsVersion}`,
+          }),
+        ]),
     agent('verifier', { system: 'urn:anamnesis:app', value: 'registration', display: 'registration' }),
   ];
 }
