@@ -15,10 +15,11 @@ export const differencesMax = 500;
 
 type Elements = ReadonlyMap<string, string>;
 
+/** What one message alone says of a resource. */
 interface Resource {
   readonly type: string;
   readonly id: string;
-  readonly elements: Elements;
+  readonly statements: readonly Statement[];
 }
 
 /** Element by element. A resource whose id is another one now is compared with the next of its type that is new. */
@@ -26,51 +27,50 @@ export function compareResources(
   before: readonly MappedEvent[],
   after: readonly MappedEvent[],
 ): readonly ElementDifference[] {
-  return pairs(resourcesOf(before), resourcesOf(after))
-    .flatMap(([one, other]) => differences(one, other))
-    .slice(0, differencesMax);
+  const found: ElementDifference[] = [];
+  for (const [one, other] of pairs(resourcesOf(before), resourcesOf(after))) {
+    if (found.length >= differencesMax) break;
+    if (JSON.stringify(one?.statements) !== JSON.stringify(other?.statements)) found.push(...differences(one, other));
+  }
+  return found.slice(0, differencesMax);
 }
 
-/** What one message alone says of each resource. */
-function resourcesOf(events: readonly MappedEvent[]): readonly Resource[] {
-  const byName = new Map<string, Statement[]>();
+function resourcesOf(events: readonly MappedEvent[]): ReadonlyMap<string, Resource> {
+  const byName = new Map<string, Resource & { readonly statements: Statement[] }>();
   for (const statement of events.flatMap(({ resources }) => resources.statements)) {
-    const name = `${statement.resourceType}/${statement.id}`;
-    byName.set(name, [...(byName.get(name) ?? []), statement]);
+    const { resourceType: type, id } = statement;
+    const held = byName.get(`${type}/${id}`);
+    if (held === undefined) byName.set(`${type}/${id}`, { type, id, statements: [statement] });
+    else held.statements.push(statement);
   }
-  return [...byName.values()].map((statements) => {
-    const ordered = statements.map((one, position) => ({
-      ...one,
-      eventId: 'preview' as EventId,
-      receivedAt: one.statedAt,
-      position,
-    }));
-    const { resourceType, id, slots } = foldStatements(ordered);
-    const resource = JSON.parse(stringifyFhir(assemble(resourceType, id, slots))) as Json;
-    return { type: resourceType, id, elements: new Map(leaves(resource, resourceType)) };
-  });
+  return byName;
+}
+
+function elementsOf(resource: Resource | undefined): Elements {
+  if (resource === undefined) return new Map();
+  const ordered = resource.statements.map((one, position) => ({
+    ...one,
+    eventId: 'preview' as EventId,
+    receivedAt: one.statedAt,
+    position,
+  }));
+  const { resourceType, id, slots } = foldStatements(ordered);
+  const assembled = JSON.parse(stringifyFhir(assemble(resourceType, id, slots))) as Json;
+  return new Map(leaves(assembled, resourceType));
 }
 
 function pairs(
-  before: readonly Resource[],
-  after: readonly Resource[],
+  before: ReadonlyMap<string, Resource>,
+  after: ReadonlyMap<string, Resource>,
 ): readonly (readonly [Resource | undefined, Resource | undefined])[] {
-  const fresh = after.filter((one) => !before.some((other) => isSame(one, other)));
-  const found = before.map((one) => {
-    const same = after.find((other) => isSame(one, other));
-    if (same !== undefined) return [one, same] as const;
-    const at = fresh.findIndex(({ type }) => type === one.type);
-    return [one, at < 0 ? undefined : fresh.splice(at, 1)[0]] as const;
-  });
-  return [...found, ...fresh.map((one) => [undefined, one] as const)];
-}
-
-function isSame(one: Resource, other: Resource): boolean {
-  return one.type === other.type && one.id === other.id;
+  const fresh = new Map<string, Resource[]>();
+  for (const [name, one] of after) if (!before.has(name)) fresh.set(one.type, [...(fresh.get(one.type) ?? []), one]);
+  const found = [...before].map(([name, one]) => [one, after.get(name) ?? fresh.get(one.type)?.shift()] as const);
+  return [...found, ...[...fresh.values()].flat().map((one) => [undefined, one] as const)];
 }
 
 function differences(before: Resource | undefined, after: Resource | undefined): readonly ElementDifference[] {
-  const [one, other] = [before?.elements ?? new Map<string, string>(), after?.elements ?? new Map<string, string>()];
+  const [one, other] = [elementsOf(before), elementsOf(after)];
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((path) => {
     const [was, is] = [one.get(path), other.get(path)];
     if (was === is) return [];

@@ -57,11 +57,18 @@ export class EditableSegment {
   }
 }
 
+interface Named {
+  readonly all: EditableSegment[];
+  readonly byPart: Map<number, EditableSegment[]>;
+}
+
 /** A message whose fields can be changed; what is not touched stays as it is, byte for byte. */
 export class EditableMessage {
   readonly segments: readonly EditableSegment[];
   readonly delimiters: Delimiters;
   readonly #message: Message;
+  readonly #parts: number[] = [];
+  #byName: ReadonlyMap<string, Named> | undefined;
 
   constructor(message: Message) {
     this.#message = message;
@@ -70,7 +77,36 @@ export class EditableMessage {
   }
 
   all(name: string): readonly EditableSegment[] {
-    return this.segments.filter((one) => one.name === name);
+    return this.#named().get(name)?.all ?? [];
+  }
+
+  /** Those of a name in the part of one patient, a PID with what follows it; part 0 is what stands before all of them. */
+  inPart(name: string, part: number): readonly EditableSegment[] {
+    return this.#named().get(name)?.byPart.get(part) ?? [];
+  }
+
+  partOf({ index }: EditableSegment): number {
+    this.#named();
+    return this.#parts[index] ?? 0;
+  }
+
+  /** Looked up for every segment that a rule is at. */
+  #named(): ReadonlyMap<string, Named> {
+    if (this.#byName !== undefined) return this.#byName;
+    const found = new Map<string, Named>();
+    let part = 0;
+    for (const segment of this.segments) {
+      if (segment.name === 'PID') part += 1;
+      this.#parts.push(part);
+      const named = found.get(segment.name) ?? { all: [], byPart: new Map<number, EditableSegment[]>() };
+      found.set(segment.name, named);
+      named.all.push(segment);
+      const own = named.byPart.get(part);
+      if (own === undefined) named.byPart.set(part, [segment]);
+      else own.push(segment);
+    }
+    this.#byName = found;
+    return found;
   }
 
   get charset(): string {

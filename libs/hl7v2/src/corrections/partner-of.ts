@@ -6,18 +6,14 @@ import type { EditableMessage, EditableSegment } from './editable-message.js';
  * of one patient must not go to another.
  */
 export function partnerOf(
-  { segments }: EditableMessage,
+  message: EditableMessage,
   target: EditableSegment,
   name: string,
 ): EditableSegment | 'several' | undefined {
   if (target.name === name) return target;
-  const named = segments.filter((one) => one.name === name);
-  if (named.length === 0) return undefined;
-  const starts = segments.filter((one) => one.name === 'PID').map(({ index }) => index);
-  const partOf = ({ index }: EditableSegment) => starts.filter((start) => start <= index).length;
-  const own = partOf(target);
+  const own = message.partOf(target);
   // What stands before all patients may take from one alone.
-  const candidates = own === 0 ? named : named.filter((one) => partOf(one) === own);
-  const found = candidates.length > 0 ? candidates : named.filter((one) => partOf(one) === 0);
+  const candidates = own === 0 ? message.all(name) : message.inPart(name, own);
+  const found = candidates.length > 0 ? candidates : message.inPart(name, 0);
   return found.length > 1 ? 'several' : found[0];
 }
