@@ -19,6 +19,7 @@ export * from './person-assertion.js';
 export * from './preview-token.js';
 export * from './received-event.js';
 export * from './record-key.js';
+export * from './row-change.js';
 export * from './registry-fact.js';
 export * from './seal.js';
 export * from './statement.js';
