@@ -1,5 +1,6 @@
 import { Rejected } from './errors.js';
 import type { CodeTable } from './code-table.js';
+import type { Corrections } from './corrections.js';
 import { textOf, type Fields } from './parse-fields.js';
 
 /** A facility's application that may send. Key on the bus: `source:<id>`. */
@@ -42,6 +43,8 @@ export interface SourceFact {
   readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
   /** What its own codes mean; absent = no table yet. */
   readonly codes?: CodeTable;
+  /** What is put right of its messages before they are judged and mapped; absent = nothing. */
+  readonly corrections?: Corrections;
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

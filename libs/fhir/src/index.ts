@@ -8,3 +8,5 @@ export * from './v2/map-message.js';
 export type * from './v2/mapping-context.js';
 export { structures } from './v2/structures.js';
 export type { StructureMapping } from './v2/structure-mapping.js';
+export * from './corrections/read-corrections.js';
+export * from './source/map-meant.js';

@@ -13,10 +13,11 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext, sourceContext } from '@anamnesis/fhir';
-import { hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
+import { type Corrected, hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
+import { appliedTo, correctionFindings } from './corrected.js';
 import { findFaults } from './find-faults.js';
 import { LocalCodes } from './local-codes.js';
 
@@ -27,7 +28,10 @@ const warningsMax = 100;
 
 /** A message that will become events. */
 export interface Arrival {
+  /** As it came: what is stored, signed and named. */
   readonly message: Message;
+  /** As its source means it: what is mapped. Absent where the source has no corrections. */
+  readonly corrected?: Corrected;
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
@@ -65,9 +69,10 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
   const findings = findFaults(
     arrival.message,
-    { mapping, reading: warnings, codes: localCodes.findings },
+    { mapping, reading: warnings, codes: [...correctionFindings(arrival), ...localCodes.findings] },
     options.rules,
   );
+  const corrections = appliedTo(arrival);
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),
@@ -77,6 +82,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
     const resources = {
       ...event.resources,
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
+      ...(corrections && { corrections }),
       ...(ordinal === 0 && findings.length > 0 && { findings }),
       ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
       ...(arrival.source.codes !== undefined && { tableVersion: arrival.source.codes.version }),
@@ -88,7 +94,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
-  const { findings, localCodes, tableVersion } = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const { findings, localCodes, tableVersion, corrections } = (record.header['resources'] ?? {}) as Partial<Mapped>;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
@@ -97,14 +103,19 @@ export function withoutStatements(record: BusRecord): BusRecord {
     ...(findings && { findings }),
     ...(localCodes && { localCodes }),
     ...(tableVersion !== undefined && { tableVersion }),
+    ...(corrections && { corrections }),
   };
   return { ...record, header: { ...record.header, resources } };
+}
+
+function meantBy({ message, corrected }: Arrival): Message {
+  return corrected?.message ?? message;
 }
 
 /** A5: what does not map is an event all the same. */
 function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
-    const events = mapMessage(arrival.message, contextOf(arrival, options, localCodes));
+    const events = mapMessage(meantBy(arrival), contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
   } catch (defect) {
     options.onMappingDefect(defect);
@@ -120,6 +131,7 @@ function contextOf(
 ): MappingContext {
   return {
     ...sourceContext({ source, authorities: registry, deploymentKey, receivedAt }),
+    ...(source.corrections && { zSegments: source.corrections.zSegments }),
     onLocalCode: (code) => {
       localCodes.add(code);
     },
@@ -141,7 +153,7 @@ function headerOf(
       application: source.application,
       protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
       messageId: message.header.controlId,
-      messageType: messageTypeOf(message.header),
+      messageType: messageTypeOf(meantBy(arrival).header),
       authentication: authenticationOf(arrival),
     },
     ...(event.subject === undefined ? {} : { subject: event.subject }),

@@ -13,6 +13,7 @@ import {
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
+import { correctedOf } from './corrected.js';
 import type { Block, Peer } from '../mllp/block.js';
 import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
 import type { DefectWatch } from '../defect-watch.js';
@@ -74,8 +75,10 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
   const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
-  const refusal = admit(header, source, peer) ?? admitContent(decoded);
-  const result = refusal ?? (await accept(decoded, { source, peer }, options));
+  const corrected = correctedOf(source, decoded);
+  const meant = corrected?.message ?? decoded;
+  const refusal = admit(corrected === undefined ? header : meant.header, source, peer) ?? admitContent(meant);
+  const result = refusal ?? (await accept(decoded, { source, peer, corrected }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
 
@@ -147,13 +150,17 @@ function decodedFor(source: SourceFact, message: Message): Message {
 
 async function accept(
   message: Message,
-  { source, peer }: { readonly source: SourceFact; readonly peer: Peer },
+  {
+    source,
+    peer,
+    corrected,
+  }: Pick<Arrival, 'source' | 'peer'> & { readonly corrected: Arrival['corrected'] | undefined },
   options: JudgeOptions,
 ): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
   const receivedAt = new Date().toISOString();
-  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer };
+  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer, ...(corrected && { corrected }) };
   const id = firstEventId(deploymentKey, arrival);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {

@@ -118,7 +118,13 @@ function textOf(value: string | null | undefined): string {
 
 type ArchivedFacts = Pick<
   EventFacts,
-  'mappingVersion' | 'occurredAt' | 'decidedAt' | 'authentication' | 'sourceSignature' | 'certification'
+  | 'mappingVersion'
+  | 'correctionsVersion'
+  | 'occurredAt'
+  | 'decidedAt'
+  | 'authentication'
+  | 'sourceSignature'
+  | 'certification'
 >;
 
 /** What only the archive says; empty when it does not open any more. */
@@ -138,6 +144,7 @@ function archivedFactsOf(header: CertifiedEvent | undefined, { receivedAt }: Mes
   return {
     mappingVersion: event.resources.version,
     ...(event.resources.tableVersion !== undefined && { tableVersion: event.resources.tableVersion }),
+    ...(event.resources.corrections && { correctionsVersion: event.resources.corrections.version }),
     ...(event.occurredAt !== undefined && { occurredAt: event.occurredAt }),
     decidedAt: certification.decidedAt,
     authentication: event.source.authentication,

@@ -1,4 +1,5 @@
 import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js';
+import { CreateCorrections1795680000000 } from './create-corrections.migration.js';
 import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreateFindings1795651200000 } from './create-findings.migration.js';
@@ -8,6 +9,8 @@ import { AuthorityPermission } from './authority-permission.entity.js';
 import { Authority } from './authority.entity.js';
 import { Certificate } from './certificate.entity.js';
 import { CodeTableVersion } from './code-table-version.entity.js';
+import { CorrectionsSwitch } from './corrections-switch.entity.js';
+import { CorrectionsVersion } from './corrections-version.entity.js';
 import { Decision } from './decision.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { Facility } from './facility.entity.js';
@@ -33,6 +36,8 @@ export * from './authority-permission.entity.js';
 export * from './authority.entity.js';
 export * from './certificate.entity.js';
 export * from './code-table-version.entity.js';
+export * from './corrections-switch.entity.js';
+export * from './corrections-version.entity.js';
 export * from './decision.entity.js';
 export * from './enrolment-token.entity.js';
 export * from './facility.entity.js';
@@ -59,6 +64,8 @@ export const registrationEntities = [
   Authority,
   Certificate,
   CodeTableVersion,
+  CorrectionsSwitch,
+  CorrectionsVersion,
   Decision,
   EnrolmentToken,
   Facility,
@@ -88,4 +95,5 @@ export const registrationMigrations = [
   CreateContactCertificates1795600000000,
   CreateFindings1795651200000,
   CreateCodeTables1795654800000,
+  CreateCorrections1795680000000,
 ];
