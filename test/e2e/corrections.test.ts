@@ -48,7 +48,8 @@ describe('a sender that cannot be changed (embedded)', () => {
   });
 
   const send = async (text: string) => Buffer.from(await client.send(Buffer.from(text))).toString('utf8');
-  const call = async (method: string, path: string, body: object, role: 'admin' | 'clinician' = 'admin') => {
+  const call = async (route: string, body: object, role: 'admin' | 'clinician' = 'admin') => {
+    const [method = '', path = ''] = route.split(' ');
     const headers = { 'content-type': 'application/json' };
     const response = await product.request(path, { method, role, headers, body: JSON.stringify(body) });
     return { status: response.status, body: (await response.json()) as never };
@@ -56,7 +57,7 @@ describe('a sender that cannot be changed (embedded)', () => {
   const rows = (controlId: string): Promise<readonly { eventId: string; messageType: string; state: string }[]> =>
     product.get(`/messages?controlId=${controlId}`);
   const preview = (role: 'admin' | 'clinician') =>
-    call('POST', '/messages/corrections', { sourceId: id, file, samples: [numberInZ('S-1')] }, role);
+    call('POST /messages/corrections', { sourceId: id, file, samples: [numberInZ('S-1')] }, role);
 
   it('is refused, or kept without being understood, as long as nothing is put right', async () => {
     expect(await send(numberInZ('Z-1'))).toContain('\rMSA|AE|Z-1');
@@ -71,13 +72,13 @@ describe('a sender that cannot be changed (embedded)', () => {
 
   it('has a file that is checked, kept by version, and not switched on without a preview', async () => {
     const path = `/registration/sources/${id}/corrections`;
-    const wrong = await call('POST', path, { replaces: 0, reason, file: file.replace('PID-3.4', 'PID/3') });
+    const wrong = await call(`POST ${path}`, { replaces: 0, reason, file: file.replace('PID-3.4', 'PID/3') });
     expect(wrong).toMatchObject({ status: 400, body: { message: expect.stringContaining('line 8, column 16') } });
-    expect(await call('POST', path, { replaces: 0, reason, file })).toMatchObject({
+    expect(await call(`POST ${path}`, { replaces: 0, reason, file })).toMatchObject({
       status: 201,
       body: { version: 1 },
     });
-    expect(await call('PUT', `${path}/active`, { version: 1, reason })).toMatchObject({ status: 409 });
+    expect(await call(`PUT ${path}/active`, { version: 1, reason })).toMatchObject({ status: 409 });
     expect(await product.get(path, 'admin')).toMatchObject({
       activeVersion: 0,
       versions: [{ version: 1 }],
@@ -124,7 +125,7 @@ describe('a sender that cannot be changed (embedded)', () => {
   it('is understood from the moment that the file is on; what it sent stays as it was', async () => {
     const { previewToken } = (await preview('admin')).body as Preview;
     const active = `/registration/sources/${id}/corrections/active`;
-    expect(await call('PUT', active, { version: 1, preview: previewToken, reason })).toMatchObject({
+    expect(await call(`PUT ${active}`, { version: 1, preview: previewToken, reason })).toMatchObject({
       status: 200,
       body: { version: 1, previewedMessages: 2 },
     });
@@ -162,7 +163,7 @@ describe('a sender that cannot be changed (embedded)', () => {
 
   it('is read as it comes again once the file is off, with all of it on record', async () => {
     const path = `/registration/sources/${id}/corrections`;
-    expect(await call('PUT', `${path}/active`, { version: 0, reason: 'terminal replaced' })).toMatchObject({
+    expect(await call(`PUT ${path}/active`, { version: 0, reason: 'terminal replaced' })).toMatchObject({
       status: 200,
     });
     let n = 0;

@@ -30,8 +30,8 @@ const warningsMax = 100;
 export interface Arrival {
   /** As it came: what is stored, signed and named. */
   readonly message: Message;
-  /** As its source means it: what is mapped. Absent where the source has no corrections. */
-  readonly corrected?: Corrected;
+  /** As its source means it: what is judged and mapped. */
+  readonly corrected: Corrected;
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
@@ -108,14 +108,10 @@ export function withoutStatements(record: BusRecord): BusRecord {
   return { ...record, header: { ...record.header, resources } };
 }
 
-function meantBy({ message, corrected }: Arrival): Message {
-  return corrected?.message ?? message;
-}
-
 /** A5: what does not map is an event all the same. */
 function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
-    const events = mapMessage(meantBy(arrival), contextOf(arrival, options, localCodes));
+    const events = mapMessage(arrival.corrected.message, contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
   } catch (defect) {
     options.onMappingDefect(defect);
@@ -153,7 +149,7 @@ function headerOf(
       application: source.application,
       protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
       messageId: message.header.controlId,
-      messageType: messageTypeOf(meantBy(arrival).header),
+      messageType: messageTypeOf(arrival.corrected.message.header),
       authentication: authenticationOf(arrival),
     },
     ...(event.subject === undefined ? {} : { subject: event.subject }),

@@ -76,8 +76,7 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
   if ('condition' in source) return { header, sizeBytes, result: source };
   const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
   const corrected = correctedOf(source, decoded);
-  const meant = corrected?.message ?? decoded;
-  const refusal = admit(corrected === undefined ? header : meant.header, source, peer) ?? admitContent(meant);
+  const refusal = admit(corrected.message.header, source, peer) ?? admitContent(corrected.message);
   const result = refusal ?? (await accept(decoded, { source, peer, corrected }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
@@ -150,17 +149,13 @@ function decodedFor(source: SourceFact, message: Message): Message {
 
 async function accept(
   message: Message,
-  {
-    source,
-    peer,
-    corrected,
-  }: Pick<Arrival, 'source' | 'peer'> & { readonly corrected: Arrival['corrected'] | undefined },
+  { source, peer, corrected }: Pick<Arrival, 'source' | 'peer' | 'corrected'>,
   options: JudgeOptions,
 ): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
   const receivedAt = new Date().toISOString();
-  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer, ...(corrected && { corrected }) };
+  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer, corrected };
   const id = firstEventId(deploymentKey, arrival);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {

@@ -63,7 +63,7 @@ export class PreviewCorrections {
     const { sourceId } = question;
     const source = this.sources.source(sourceId);
     if (source === undefined) throw new Rejected('not-found', 'no such source');
-    const draft: Corrections = { version: (source.corrections?.version ?? 0) + 1, ...readCorrections(question.file) };
+    const draft: Corrections = { version: 0, ...readCorrections(question.file) };
     const samples = question.samples.map(sampleOf);
     const stored = await this.#stored(source, question.count);
     const messages: MessagePreview[] = [];
@@ -72,21 +72,22 @@ export class PreviewCorrections {
       if (found !== undefined) messages.push(found);
       await breathe();
     }
-    const { digest } = draft;
-    const previewedAt = new Date().toISOString();
-    const token = { sourceId, digest, messages: messages.length, previewedAt };
+    const counts = { stored: messages.length - samples.length, samples: samples.length };
     return {
       recordKeys: stored.flatMap(([, , recordKey]) => recordKey ?? []),
       view: {
-        ...{ sourceId, digest, comparedWith: source.corrections?.version ?? 0 },
-        ...{ stored: messages.length - samples.length, samples: samples.length },
-        changed: messages.filter(isChanged).length,
-        otherVerdicts: messages.filter(isVerdictChanged).length,
-        values: areValuesShown ? 'shown' : 'shapes',
-        messages: areValuesShown ? messages : messages.map(withoutValues),
-        ...(messages.length > 0 && { previewToken: writePreviewToken(this.keys.deploymentKey, token) }),
+        ...{ sourceId, digest: draft.digest, comparedWith: source.corrections?.version ?? 0, ...counts },
+        ...said(messages, areValuesShown),
+        ...this.#token(sourceId, draft.digest, messages.length),
       },
     };
+  }
+
+  /** None where nothing was previewed. */
+  #token(sourceId: string, digest: string, messages: number): Pick<CorrectionsPreviewView, 'previewToken'> {
+    if (messages === 0) return {};
+    const preview = { sourceId, digest, messages, previewedAt: new Date().toISOString() };
+    return { previewToken: writePreviewToken(this.keys.deploymentKey, preview) };
   }
 
   async #stored(source: SourceFact, count: number): Promise<readonly Subject[]> {
@@ -106,6 +107,15 @@ export class PreviewCorrections {
     if (first === undefined) return undefined;
     return previewMessage(() => read() ?? first, { source, context, draft });
   }
+}
+
+function said(messages: readonly MessagePreview[], areValuesShown: boolean) {
+  return {
+    changed: messages.filter(isChanged).length,
+    otherVerdicts: messages.filter(isVerdictChanged).length,
+    values: areValuesShown ? ('shown' as const) : ('shapes' as const),
+    messages: areValuesShown ? messages : messages.map(withoutValues),
+  };
 }
 
 function isChanged(preview: MessagePreview): boolean {

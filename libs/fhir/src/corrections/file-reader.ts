@@ -15,11 +15,20 @@ export interface Part {
   readonly at: string;
 }
 
+/** A map of the file by its keys. */
+export interface Members {
+  readonly part: Part;
+  readonly found: ReadonlyMap<string, Part>;
+}
+
 const problemsMax = 20;
 
+/** Ends the reading of one rule. */
+class Faulty extends Error {}
+
 /**
- * Reads a YAML file, JSON among them, piece by piece, and keeps what is wrong with each. Every scalar is text, as it is
- * written: `0012` is no number. Anchors and aliases are not read.
+ * Reads a YAML file, JSON among them, piece by piece, and keeps what is wrong with it: the first of each item of a list. Every
+ * scalar is text, as it is written: `0012` is no number. Anchors and aliases are not read.
  */
 export class FileReader {
   readonly problems: FileProblem[] = [];
@@ -33,50 +42,62 @@ export class FileReader {
       this.#add(pos[0], { at: '', text: message.split(' at line ')[0] ?? 'not YAML' });
   }
 
-  fail({ node, at }: Part, text: string): undefined {
+  /** Never returns: what is being read by `attempt` is given up. */
+  fail({ node, at }: Part, text: string): never {
     this.#add(node?.range?.[0] ?? 0, { at, text });
-    return undefined;
+    throw new Faulty();
   }
 
-  /** The members of a map by key; undefined, and a problem, for anything else and for keys that are not among `known`. */
-  members(part: Part, known: readonly string[]): ReadonlyMap<string, Part> | undefined {
+  /** None where something in it is wrong, which is then among the problems. */
+  attempt<One>(read: () => One): readonly One[] {
+    try {
+      return [read()];
+    } catch (error) {
+      if (error instanceof Faulty) return [];
+      throw error;
+    }
+  }
+
+  /** The members of a map, whose keys are among `known`. */
+  members(part: Part, known: readonly string[]): Members {
     const { node, at } = part;
     if (!isMap(node)) return this.fail(part, `a map is expected, of ${known.join(', ')}`);
     const found = new Map<string, Part>();
     for (const { key, value } of node.items) {
-      const name = isScalar(key) && typeof key.value === 'string' ? key.value : '';
-      const place = { node: key as Node, at: `${at}/${known.includes(name) ? name : ''}` };
-      if (known.includes(name)) found.set(name, { node: value as Node | null, at: place.at });
-      else this.fail(place, `a key that is not known here: there are ${known.join(', ')}`);
+      const name = keyText(key);
+      if (!known.includes(name))
+        this.fail({ node: key as Node, at: `${at}/` }, `a key that is not known here: there are ${known.join(', ')}`);
+      found.set(name, { node: value as Node | null, at: `${at}/${name}` });
     }
-    return found;
+    return { part, found };
+  }
+
+  /** A member that has to be there. */
+  need({ part, found }: Members, key: string): Part {
+    return found.get(key) ?? this.fail(part, `"${key}" is missing`);
   }
 
   /** All pairs of a map whose keys are the author's own. */
   pairs(part: Part): readonly (readonly [key: string, value: Part])[] {
-    if (!isMap(part.node)) {
-      this.fail(part, 'a map is expected');
-      return [];
-    }
+    if (!isMap(part.node)) return this.fail(part, 'a map is expected');
     return part.node.items.map(({ key, value }, index) => [
-      isScalar(key) && typeof key.value === 'string' ? key.value : '',
+      keyText(key),
       { node: value as Node | null, at: `${part.at}/${index}` },
     ]);
   }
 
-  /** The items of a list; none for one that is absent. */
-  items(part: Part | undefined, max: number): readonly Part[] {
+  /** What is read of each item of a list; of an absent one nothing. */
+  items<One>(part: Part | undefined, max: number, read: (part: Part) => One): readonly One[] {
     if (part === undefined) return [];
-    if (!isSeq(part.node)) {
-      this.fail(part, 'a list is expected');
-      return [];
-    }
-    if (part.node.items.length > max) this.fail(part, `more than ${max}`);
-    return part.node.items.slice(0, max).map((node, index) => ({ node: node as Node, at: `${part.at}/${index}` }));
+    if (!isSeq(part.node)) return this.fail(part, 'a list is expected');
+    if (part.node.items.length > max) return this.fail(part, `more than ${max}`);
+    return part.node.items.flatMap((node, index) =>
+      this.attempt(() => read({ node: node as Node, at: `${part.at}/${index}` })),
+    );
   }
 
-  /** The text of a scalar; undefined, and a problem, for anything else, for an empty one and one that is too long. */
-  text(part: Part, { max = 200, isEmptyFine = false } = {}): string | undefined {
+  /** The text of a scalar. */
+  text(part: Part, { max = 200, isEmptyFine = false } = {}): string {
     const { node } = part;
     if (!isScalar(node) || typeof node.value !== 'string') return this.fail(part, 'a text is expected');
     if (node.value === '' && !isEmptyFine) return this.fail(part, 'a text is expected, and it is empty');
@@ -88,4 +109,8 @@ export class FileReader {
     const { line, col } = this.#lines.linePos(offset);
     this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), ...problem });
   }
+}
+
+function keyText(key: unknown): string {
+  return isScalar(key) && typeof key.value === 'string' ? key.value : '';
 }

@@ -1,106 +1,91 @@
-import type { CorrectionCondition, ZSegmentCorrection } from '@anamnesis/core';
+import type { ZSegmentCorrection } from '@anamnesis/core';
 import { parsePath } from '@anamnesis/hl7v2';
-import type { FileReader, Part } from './file-reader.js';
-import { extensionTypes, zTarget, zTargetsOf, type ZType } from './z-targets.js';
+import type { FileReader, Members, Part } from './file-reader.js';
+import { readCondition } from './read-condition.js';
+import { extensionTypes, type NamedTarget, zTarget, zTargetsOf, type ZType } from './z-targets.js';
 
-type Members = ReadonlyMap<string, Part>;
-
-const keys = ['from', 'to', 'as', 'url', 'system', 'codes', 'when'];
 const uri = /^(https?:\/\/|urn:)\S+$/;
 const codesMax = 500;
 
-/** One rule of `zSegments`; undefined, and what is wrong among the reader's problems. */
-export function readZSegment(
-  part: Part,
-  reader: FileReader,
-  readCondition: (part: Part) => CorrectionCondition | undefined,
-): ZSegmentCorrection | undefined {
-  const members = reader.members(part, keys);
-  if (members === undefined) return undefined;
-  const before = reader.problems.length;
-  for (const key of ['from', 'to']) if (!members.has(key)) reader.fail(part, `"${key}" is missing`);
-  const from = readFrom(members.get('from'), reader);
-  const to = readTo(members.get('to'), reader);
-  const type = to && readType(to, { members, part, reader });
-  const [url, system] = ['url', 'system'].map((key) => readUri(members.get(key), reader));
-  const codes = readCodes(members.get('codes'), reader);
-  const whenIn = members.get('when');
-  const when = whenIn && readCondition(whenIn);
-  if (type !== undefined) checkUse(type, { members, part, reader });
-  if (reader.problems.length > before || from === undefined || to === undefined) return undefined;
+/** One rule of `zSegments`. */
+export function readZSegment(part: Part, reader: FileReader): ZSegmentCorrection {
+  const members = reader.members(part, ['from', 'to', 'as', 'url', 'system', 'codes', 'when']);
+  const from = readFrom(reader.need(members, 'from'), reader);
+  const target = readTo(reader.need(members, 'to'), reader);
+  const isExtension = target.type === undefined;
+  const type = target.type ?? readExtensionType(members, reader);
+  if (!isExtension) refuse(members, reader, { keys: ['as', 'url'], why: 'is of extensions alone' });
+  checkUse(type, members, reader);
   return {
     from,
-    to: `${to.resourceType}.${to.element}`,
-    ...(members.has('as') && type !== undefined && { as: type }),
-    ...(url !== undefined && { url }),
-    ...(system !== undefined && { system }),
-    ...(codes !== undefined && { codes }),
-    ...(when !== undefined && { when }),
+    to: `${target.resourceType}.${target.element}`,
+    ...(isExtension && { as: type, url: readUri(reader.need(members, 'url'), reader) }),
+    ...optional(members, 'system', (one) => readUri(one, reader)),
+    ...optional(members, 'codes', (one) => readCodes(one, reader)),
+    ...optional(members, 'when', (one) => readCondition(one, reader)),
   };
 }
 
-interface Rule {
-  readonly members: Members;
-  readonly part: Part;
-  readonly reader: FileReader;
+function optional<Key extends string, One>(
+  { found }: Members,
+  key: Key,
+  read: (part: Part) => One,
+): Partial<Record<Key, One>> {
+  const part = found.get(key);
+  return part === undefined ? {} : ({ [key]: read(part) } as Record<Key, One>);
 }
 
-function readFrom(part: Part | undefined, reader: FileReader): string | undefined {
-  const text = part && reader.text(part);
-  if (part === undefined || text === undefined) return undefined;
+function readFrom(part: Part, reader: FileReader): string {
+  const text = reader.text(part);
   const path = parsePath(text);
-  if (path === undefined || !path.segment.startsWith('Z') || path.repetition === '*')
-    return reader.fail(part, 'not a path of a Z segment: ZPD-3, ZPD-3.1, ZPD-3[2]');
-  return text;
+  if (path?.segment.startsWith('Z') === true && path.repetition !== '*') return text;
+  return reader.fail(part, 'not a path of a Z segment: ZPD-3, ZPD-3.1, ZPD-3[2]');
 }
 
-function readTo(part: Part | undefined, reader: FileReader): ReturnType<typeof zTarget> {
-  const text = part && reader.text(part);
-  if (part === undefined || text === undefined) return undefined;
-  const target = zTarget(text);
-  if (target !== undefined) return target;
-  return reader.fail(
-    part,
-    `not an element that a Z segment may say: there are ${zTargetsOf(text.split('.')[0] ?? '').join(', ')}`,
-  );
+function readTo(part: Part, reader: FileReader): NamedTarget {
+  const text = reader.text(part);
+  const known = zTargetsOf(text.split('.')[0] ?? '').join(', ');
+  return zTarget(text) ?? reader.fail(part, `not an element that a Z segment may say: there are ${known}`);
 }
 
-/** An extension says its type and name; every other element has a type of its own. */
-function readType(target: NonNullable<ReturnType<typeof zTarget>>, { members, part, reader }: Rule): ZType | undefined {
-  const as = members.get('as');
-  if (target.type !== undefined) {
-    for (const key of ['as', 'url'])
-      if (members.has(key)) reader.fail(members.get(key) ?? part, `"${key}" is of extensions alone`);
-    return target.type;
-  }
-  for (const key of ['as', 'url'])
-    if (!members.has(key)) reader.fail(part, `"${key}" is missing: an extension needs it`);
-  const text = as && reader.text(as);
+function readExtensionType(members: Members, reader: FileReader): ZType {
+  const part = reader.need(members, 'as');
+  const text = reader.text(part);
   const type = [...extensionTypes].find((one) => one === text);
-  if (as !== undefined && type === undefined) return reader.fail(as, `not one of ${[...extensionTypes].join(', ')}`);
-  return type;
+  return type ?? reader.fail(part, `not one of ${[...extensionTypes].join(', ')}`);
 }
 
-function checkUse(type: ZType, { members, part, reader }: Rule): void {
-  const [system, codes] = [members.get('system'), members.get('codes')];
-  const isCoded = type === 'CodeableConcept';
-  if (isCoded && (system === undefined) !== (codes === undefined))
-    reader.fail(system ?? codes ?? part, '"codes" and the "system" that they are of go together');
-  if (!isCoded && type !== 'Identifier' && system !== undefined)
-    reader.fail(system, '"system" is of identifiers and codes');
-  if (codes !== undefined && (type === 'Identifier' || type === 'ContactPoint'))
-    reader.fail(codes, '"codes" is of codes and plain values');
+/** Codes and systems stand only where they mean something. */
+function checkUse(type: ZType, members: Members, reader: FileReader): void {
+  const { part, found } = members;
+  if (type === 'CodeableConcept') {
+    if (found.has('system') !== found.has('codes'))
+      reader.fail(part, '"codes" and the "system" that they are of go together');
+  } else if (type === 'Identifier' || type === 'ContactPoint') {
+    refuse(members, reader, { keys: ['codes'], why: 'is of codes and plain values' });
+  }
+  if (type !== 'CodeableConcept' && type !== 'Identifier')
+    refuse(members, reader, { keys: ['system'], why: 'is of identifiers and codes' });
 }
 
-function readUri(part: Part | undefined, reader: FileReader): string | undefined {
-  const text = part && reader.text(part, { max: 255 });
-  if (part === undefined || text === undefined || uri.test(text)) return text;
-  return reader.fail(part, 'not a URI: https://… or urn:…');
+function refuse(
+  { found }: Members,
+  reader: FileReader,
+  { keys, why }: { readonly keys: readonly string[]; readonly why: string },
+): void {
+  for (const key of keys) {
+    const part = found.get(key);
+    if (part !== undefined) reader.fail(part, `"${key}" ${why}`);
+  }
 }
 
-function readCodes(part: Part | undefined, reader: FileReader): Readonly<Record<string, string>> | undefined {
-  if (part === undefined) return undefined;
+function readUri(part: Part, reader: FileReader): string {
+  const text = reader.text(part, { max: 255 });
+  return uri.test(text) ? text : reader.fail(part, 'not a URI: https://… or urn:…');
+}
+
+function readCodes(part: Part, reader: FileReader): Readonly<Record<string, string>> {
   const pairs = reader.pairs(part);
   if (pairs.length > codesMax) return reader.fail(part, `more than ${codesMax}`);
-  return Object.fromEntries(pairs.map(([key, value]) => [key, reader.text(value, { max: 64 }) ?? '']));
+  return Object.fromEntries(pairs.map(([key, value]) => [key, reader.text(value, { max: 64 })]));
 }

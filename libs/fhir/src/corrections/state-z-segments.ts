@@ -4,10 +4,8 @@ import { Draft } from '../v2/draft.js';
 import type { MappedEvent, MappingContext } from '../v2/mapping-context.js';
 import { partsByPatient } from '../v2/message-part.js';
 import { patientNumbers } from '../v2/subject.js';
-import { zTarget, type ZType } from './z-targets.js';
+import { extensionTypes, type NamedTarget, zTarget, type ZType } from './z-targets.js';
 import { zValue } from './z-value.js';
-
-type Target = NonNullable<ReturnType<typeof zTarget>>;
 
 /**
  * Adds to the statements of each event what the Z segments of its patient say, by the rules of the source's corrections
@@ -55,9 +53,9 @@ function segmentsOf({ subject }: MappedEvent, draft: Draft): readonly Segment[] 
 }
 
 function stateRule(statements: readonly Statement[], rule: ZSegmentCorrection, scene: Scene): readonly Statement[] {
-  const [path, target] = [parsePath(rule.from), zTarget(rule.to)];
-  const type = target?.type ?? (rule.as as ZType | undefined);
-  if (path === undefined || target === undefined || type === undefined) return statements;
+  const ready = readyZ(rule);
+  if (ready === undefined) return statements;
+  const { path, target, type } = ready;
   const { draft } = scene;
   const segments = scene.segments.filter(
     (one) => one.name === path.segment && holdsIn(rule.when, draft.message, one) && !one.field(path.field).isEmpty,
@@ -68,9 +66,7 @@ function stateRule(statements: readonly Statement[], rule: ZSegmentCorrection, s
     draft.warn(`${rule.from}: ${at}`);
     return statements;
   }
-  const value = segments.every((one) => one.field(path.field).isNull)
-    ? null
-    : valueOf(segments, { rule, path, type, target, draft });
+  const value = valueOf(segments, { rule, path, type, target, draft });
   if (value === undefined) {
     draft.warn(`${rule.from} does not map`);
     return statements;
@@ -79,8 +75,15 @@ function stateRule(statements: readonly Statement[], rule: ZSegmentCorrection, s
   return statements.map((one, index) => (index === at ? withSlot(one, slot, value) : one));
 }
 
+/** What `read-z-segment.ts` let through; undefined for a rule of a later version of the product. */
+function readyZ({ from, to, as }: ZSegmentCorrection): Pick<Reading, 'path' | 'target' | 'type'> | undefined {
+  const [path, target] = [parsePath(from), zTarget(to)];
+  const type = target?.type ?? [...extensionTypes].find((one) => one === as);
+  return path && target && type && { path, target, type };
+}
+
 /** The statement that is to say more, or why there is none. */
-function placeOf(statements: readonly Statement[], { resourceType }: Target, scene: Scene): number | string {
+function placeOf(statements: readonly Statement[], { resourceType }: NamedTarget, scene: Scene): number | string {
   const { subject } = scene.event;
   const wanted = resourceType === 'Patient' && subject !== undefined ? scene.draft.patientId(subject) : undefined;
   const own = statements.filter((one) => one.resourceType === resourceType && (wanted ?? one.id) === one.id);
@@ -95,11 +98,13 @@ interface Reading {
   readonly rule: ZSegmentCorrection;
   readonly path: Path;
   readonly type: ZType;
-  readonly target: Target;
+  readonly target: NamedTarget;
   readonly draft: Draft;
 }
 
+/** `null` takes back; undefined where nothing can be used. */
 function valueOf(segments: readonly Segment[], { rule, path, type, target, draft }: Reading): Json | undefined {
+  if (segments.every((one) => one.field(path.field).isNull)) return null;
   const repetitions = segments.flatMap((one) => {
     const all = one.field(path.field).repetitions.filter(({ isNull }) => !isNull);
     if (typeof path.repetition === 'number') return all.slice(path.repetition - 1, path.repetition);

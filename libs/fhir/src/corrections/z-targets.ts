@@ -18,6 +18,12 @@ export interface ZTarget {
   readonly isList: boolean;
 }
 
+/** A target with its name in two parts. */
+export interface NamedTarget extends ZTarget {
+  readonly resourceType: string;
+  readonly element: string;
+}
+
 /** Types of an extension's value. */
 export const extensionTypes: ReadonlySet<ZType> = new Set<ZType>([
   ...(['string', 'code', 'boolean', 'integer', 'decimal', 'date', 'dateTime', 'CodeableConcept'] as const),
@@ -47,9 +53,7 @@ const targets: Readonly<Record<string, Readonly<Record<string, ZTarget>>>> = {
 };
 
 /** Of `Patient.maritalStatus`; undefined for what no Z segment may say. */
-export function zTarget(
-  to: string,
-): (ZTarget & { readonly resourceType: string; readonly element: string }) | undefined {
+export function zTarget(to: string): NamedTarget | undefined {
   const [resourceType = '', element = ''] = to.split('.');
   const elements = Object.hasOwn(targets, resourceType) ? targets[resourceType] : undefined;
   const target = elements !== undefined && Object.hasOwn(elements, element) ? elements[element] : undefined;

@@ -19,19 +19,12 @@ export interface ZPlace {
 /** One repetition as a value of its type; undefined when it is none, or a code that the rule does not know. */
 export function zValue(repetition: Repetition, place: ZPlace): Json | undefined {
   const { rule, path, type, draft } = place;
-  const { component, subcomponent } = path;
-  const sent = valued(repetition.text(component, subcomponent)) ?? '';
+  const sent = valued(repetition.text(path.component, path.subcomponent)) ?? '';
   if (rule.codes !== undefined) return codedValue(sent, place);
-  switch (type) {
-    case 'CodeableConcept':
-      return conceptOf(partsOf(repetition, path), { draft, location: rule.from });
-    case 'Identifier':
-      return identifier(repetition, sent, place);
-    case 'ContactPoint':
-      return contactPoint(repetition, draft.times);
-    default:
-      return sent === '' ? undefined : plain(sent, type, draft);
-  }
+  if (type === 'CodeableConcept') return conceptOf(partsOf(repetition, path), { draft, location: rule.from });
+  if (type === 'Identifier') return identifier(repetition, sent, place);
+  if (type === 'ContactPoint') return contactPoint(repetition, draft.times);
+  return sent === '' ? undefined : plain(sent, type, draft);
 }
 
 /** A value that the rule translates; what the sender wrote stays beside it where there is room. */
@@ -39,6 +32,7 @@ function codedValue(sent: string, { rule, type, draft }: ZPlace): Json | undefin
   const { codes = {}, system } = rule;
   const code = Object.hasOwn(codes, sent) ? codes[sent] : undefined;
   if (code === undefined) return undefined;
+  if (type === 'Identifier' || type === 'ContactPoint') return undefined;
   if (type !== 'CodeableConcept') return plain(code, type, draft);
   return { coding: [compact({ system, code }), { system: draft.localSystem(rule.from), code: sent }] as Json[] };
 }
@@ -59,21 +53,23 @@ function partsOf(repetition: Repetition, { component, subcomponent }: Path) {
 
 const digits = /^[+-]?\d{1,9}$/;
 
-function plain(sent: string, type: ZType, { times }: Draft): Json | undefined {
+type PlainType = Exclude<ZType, 'CodeableConcept' | 'Identifier' | 'ContactPoint'>;
+
+function plain(sent: string, type: PlainType, { times }: Draft): Json | undefined {
   switch (type) {
     case 'boolean':
       return { Y: true, N: false, true: true, false: false }[sent];
     case 'integer':
       return digits.test(sent) ? Number(sent) : undefined;
     case 'decimal':
-      return numeric(sent) as Json | undefined;
+      return numeric(sent);
     case 'date':
       return times.date(sent);
     case 'dateTime':
       return times.dateTime(sent);
     case 'code':
       return /^\S+( \S+)*$/.test(sent) ? sent : undefined;
-    default:
+    case 'string':
       return sent;
   }
 }

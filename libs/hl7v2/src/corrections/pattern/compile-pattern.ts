@@ -3,7 +3,8 @@ import { type Node, PatternError, patternStatesMax, type Range } from './syntax.
 /** One state of the machine; `to` and `or` are states, `or` tried after `to`. */
 export type State =
   | { readonly kind: 'set'; readonly ranges: readonly Range[]; readonly isNegated: boolean }
-  | { readonly kind: 'start' | 'end' | 'match' }
+  | { readonly kind: 'match' }
+  | { readonly kind: 'start' | 'end' }
   | { readonly kind: 'save'; readonly slot: number }
   /** What was saved in an earlier turn of a repeated group counts no more. */
   | { readonly kind: 'forget'; readonly from: number; readonly to: number }
@@ -128,7 +129,9 @@ function groupsIn(node: Node): readonly number[] {
       return node.parts.flatMap(groupsIn);
     case 'choice':
       return node.options.flatMap(groupsIn);
-    default:
+    case 'set':
+    case 'start':
+    case 'end':
       return [];
   }
 }

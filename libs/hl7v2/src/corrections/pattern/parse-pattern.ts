@@ -92,7 +92,8 @@ class Parser {
 
   #atom(): Node {
     const at = this.#at;
-    const one = this.text[this.#at++];
+    const one = this.text[this.#at++] ?? '';
+    if ('*+?{'.includes(one)) return this.#fail('nothing that can be repeated', at);
     switch (one) {
       case '(':
         return this.#group();
@@ -106,11 +107,6 @@ class Parser {
         return { kind: 'end' };
       case '\\':
         return this.#escape();
-      case '*':
-      case '+':
-      case '?':
-      case '{':
-        return this.#fail('nothing that can be repeated', at);
       default:
         return literal(codeOf(one));
     }

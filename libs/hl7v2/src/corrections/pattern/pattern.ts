@@ -102,10 +102,18 @@ class Threads {
     }
   }
 
+  #isAt(kind: 'start' | 'end'): boolean {
+    return this.place.at === (kind === 'start' ? 0 : this.place.length);
+  }
+
   /** Last is best: it is taken first. */
   #beyond(at: number, saved: Saved): readonly Thread[] {
     const state = this.states[at];
-    switch (state?.kind) {
+    if (state === undefined || isResting(state)) {
+      this.list.push({ state: at, saved });
+      return [];
+    }
+    switch (state.kind) {
       case 'jump':
         return [{ state: state.to, saved }];
       case 'split':
@@ -116,16 +124,21 @@ class Threads {
       case 'save':
         return [{ state: at + 1, saved: withPlace(saved, state.slot, this.place.at) }];
       case 'forget':
-        return [{ state: at + 1, saved: saved.map((one, n) => (n >= state.from && n < state.to ? undefined : one)) }];
+        return [{ state: at + 1, saved: without(saved, state) }];
       case 'start':
-        return this.place.at === 0 ? [{ state: at + 1, saved }] : [];
       case 'end':
-        return this.place.at === this.place.length ? [{ state: at + 1, saved }] : [];
-      default:
-        this.list.push({ state: at, saved });
-        return [];
+        return this.#isAt(state.kind) ? [{ state: at + 1, saved }] : [];
     }
   }
+}
+
+/** Is it a state that a character is read in, or the end of all? */
+function isResting(state: State): state is Extract<State, { readonly kind: 'set' | 'match' }> {
+  return state.kind === 'set' || state.kind === 'match';
+}
+
+function without(saved: Saved, { from, to }: { readonly from: number; readonly to: number }): Saved {
+  return saved.map((one, n) => (n >= from && n < to ? undefined : one));
 }
 
 function withPlace(saved: Saved, slot: number, at: number): Saved {
