@@ -160,6 +160,26 @@ describe.each(databases)('mapping again on $name', ({ fresh }) => {
     expect(await progress()).toMatchObject({ state: 'done', done: 1, kept: 1 });
   });
 
+  it('says what a later version of the mapping says, when an operator asks', async () => {
+    const record = laboratory.sends({ controlId: 'C1' });
+    const { event } = certifiedOf(record);
+    const statements = event.resources.statements.map(({ slots: { issued: _, ...slots }, ...one }) => ({
+      ...one,
+      slots,
+    }));
+    const resources = { ...event.resources, version: event.resources.version - 1, statements };
+    await bench.deliver({ ...record, header: { ...record.header, event: { ...event, resources } } });
+    await remaps.take([laboratory.source]);
+    await remaps.run(most);
+    expect(await remaps.report()).toEqual([]);
+    await remaps.again(laboratory.source.id);
+    await remaps.run(most);
+    expect(await progress()).toMatchObject({ state: 'done', tableVersion: 0, done: 1, changed: 1 });
+    const present = await bench.history.readResource('Observation', statedOf(record, 'Observation'));
+    expect(present).toMatchObject({ versionId: 2, remapped: { mappingVersion: event.resources.version } });
+    expect(present?.state?.slots['issued']).toBeDefined();
+  });
+
   it('does everything again when an operator asks', async () => {
     await apply(glucose);
     const record = laboratory.sends({ controlId: 'C1' });
