@@ -69,10 +69,10 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
   const findings = findFaults(
     arrival.message,
-    { mapping, reading: warnings, codes: [...correctionFindings(arrival), ...localCodes.findings] },
+    { mapping, reading: warnings, codes: [...correctionFindings(arrival.corrected), ...localCodes.findings] },
     options.rules,
   );
-  const corrections = appliedTo(arrival);
+  const corrections = appliedTo(arrival.source, arrival.corrected);
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),

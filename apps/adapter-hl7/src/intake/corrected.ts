@@ -1,6 +1,5 @@
 import type { AppliedCorrections, Finding, SourceFact } from '@anamnesis/core';
 import { correct, type Corrected, type Message } from '@anamnesis/hl7v2';
-import type { Arrival } from './compose-events.js';
 
 /** The message as its source means it; as it came where the source has no corrections file switched on. */
 export function correctedOf({ corrections }: SourceFact, message: Message): Corrected {
@@ -8,15 +7,18 @@ export function correctedOf({ corrections }: SourceFact, message: Message): Corr
 }
 
 /** What the events of the message say of it. */
-export function appliedTo({ source, corrected }: Arrival): AppliedCorrections | undefined {
-  if (source.corrections === undefined) return undefined;
-  const changed = corrected.corrections.filter(({ problem }) => problem === undefined);
-  return { version: source.corrections.version, changes: new Set(changed.map(({ rule }) => rule)).size };
+export function appliedTo(
+  { corrections: file }: SourceFact,
+  { corrections }: Corrected,
+): AppliedCorrections | undefined {
+  if (file === undefined) return undefined;
+  const changed = corrections.filter(({ problem }) => problem === undefined);
+  return { version: file.version, changes: new Set(changed.map(({ rule }) => rule)).size };
 }
 
 /** Counted with what the message does wrong: how often a rule was needed, and where it could not help. */
-export function correctionFindings({ corrected }: Arrival): readonly Finding[] {
-  return corrected.corrections.map(({ rule, location, problem }) =>
+export function correctionFindings({ corrections }: Corrected): readonly Finding[] {
+  return corrections.map(({ rule, location, problem }) =>
     problem === undefined
       ? { rule: 'corrected', location, text: `${location}: changed by ${rule} of the corrections file` }
       : {
