@@ -1,5 +1,6 @@
 import { Rejected } from './errors.js';
 import type { CodeTable } from './code-table.js';
+import type { Corrections } from './corrections.js';
 import { textOf, type Fields } from './parse-fields.js';
 
 /** A facility's application that may send. Key on the bus: `source:<id>`. */
@@ -44,6 +45,8 @@ export interface SourceFact {
   readonly codes?: CodeTable;
   /** It has sent a fragment with DSC-1: what has an MSH-14, and is no message of its own, continues another of its fragments. */
   readonly isFragmenting?: boolean;
+  /** What is put right of its messages before they are judged and mapped; absent = nothing. */
+  readonly corrections?: Corrections;
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

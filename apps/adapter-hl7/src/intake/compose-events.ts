@@ -7,7 +7,6 @@ import {
   type Mapped,
   type ReceivedEvent,
   recordKey,
-  resourceId,
   type SenderAuthentication,
   signedBytes,
   type SignedHeader,
@@ -15,14 +14,21 @@ import {
   sourceRecordKey,
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
-import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import { decideApplicationAck, hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
+import { type MappedEvent, mapMessage, type MappingContext, sourceContext } from '@anamnesis/fhir';
+import {
+  type Corrected,
+  decideApplicationAck,
+  hasBurmese,
+  type Message,
+  type MessageHeader,
+  type Rules,
+} from '@anamnesis/hl7v2';
 import type { Peer } from '../mllp/block.js';
-import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
 import type { SigningIdentity } from '../sources/source-keys.js';
 import type { SourceRegistry } from '../sources/source-registry.js';
+import { appliedTo, correctionFindings } from './corrected.js';
 import { findFaults } from './find-faults.js';
-import { LocalCodes, translationOf } from './local-codes.js';
+import { LocalCodes } from './local-codes.js';
 
 export const mediaType = 'application/hl7-v2';
 
@@ -31,7 +37,10 @@ const warningsMax = 100;
 
 /** A message that will become events. */
 export interface Arrival {
+  /** As it came: what is stored, signed and named. */
   readonly message: Message;
+  /** As its source means it: what is judged and mapped. */
+  readonly corrected: Corrected;
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
@@ -39,6 +48,9 @@ export interface Arrival {
   /** A certificate it came with is the source's own. */
   readonly peer: Peer;
 }
+
+/** What an event's id is made of. */
+type Named = Pick<Arrival, 'message' | 'source' | 'rawDigest'>;
 
 export interface ComposeOptions {
   readonly deploymentKey: Uint8Array;
@@ -56,7 +68,7 @@ export function digestOf(bytes: Uint8Array): Buffer {
 }
 
 /** Id of the message's first event, which names the whole message: known before anything is mapped. */
-export function firstEventId(deploymentKey: Uint8Array, arrival: Arrival): EventId {
+export function firstEventId(deploymentKey: Uint8Array, arrival: Named): EventId {
   return eventIdOf(deploymentKey, arrival, 0);
 }
 
@@ -70,9 +82,10 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   const acknowledge = acknowledgementAsked(arrival, events.length);
   const findings = findFaults(
     arrival.message,
-    { mapping, reading: warnings, codes: localCodes.findings },
+    { mapping, reading: warnings, codes: [...correctionFindings(arrival.corrected), ...localCodes.findings] },
     options.rules,
   );
+  const corrections = appliedTo(arrival.source, arrival.corrected);
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),
@@ -83,8 +96,10 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
       ...event.resources,
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
       ...(acknowledge !== undefined && { acknowledge }),
+      ...(corrections && { corrections }),
       ...(ordinal === 0 && findings.length > 0 && { findings }),
       ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
+      ...(arrival.source.codes !== undefined && { tableVersion: arrival.source.codes.version }),
     };
     const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
     return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
@@ -93,7 +108,8 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
-  const { acknowledge, findings, localCodes } = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const resourcesOf = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const { acknowledge, findings, localCodes, tableVersion, corrections } = resourcesOf;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
@@ -102,6 +118,8 @@ export function withoutStatements(record: BusRecord): BusRecord {
     ...(acknowledge && { acknowledge }),
     ...(findings && { findings }),
     ...(localCodes && { localCodes }),
+    ...(tableVersion !== undefined && { tableVersion }),
+    ...(corrections && { corrections }),
   };
   return { ...record, header: { ...record.header, resources } };
 }
@@ -119,7 +137,7 @@ function acknowledgementAsked({ message, source }: Arrival, events: number): Ack
 /** A5: what does not map is an event all the same. */
 function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
-    const events = mapMessage(arrival.message, contextOf(arrival, options, localCodes));
+    const events = mapMessage(arrival.corrected.message, contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
   } catch (defect) {
     options.onMappingDefect(defect);
@@ -134,14 +152,8 @@ function contextOf(
   localCodes: LocalCodes,
 ): MappingContext {
   return {
-    facility: source.facility,
-    application: source.application,
-    zone: source.zone,
-    receivedAt,
-    systemOf: (authority) => systemOf(source, authority),
-    resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
-    isOwnAuthority: (system) => isOwnAuthority(registry, source, system),
-    translate: (system, code) => translationOf(source, system, code),
+    ...sourceContext({ source, authorities: registry, deploymentKey, receivedAt }),
+    ...(source.corrections && { zSegments: source.corrections.zSegments }),
     onLocalCode: (code) => {
       localCodes.add(code);
     },
@@ -163,7 +175,7 @@ function headerOf(
       application: source.application,
       protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
       messageId: message.header.controlId,
-      messageType: messageTypeOf(message.header),
+      messageType: messageTypeOf(arrival.corrected.message.header),
       authentication: authenticationOf(arrival),
     },
     ...(event.subject === undefined ? {} : { subject: event.subject }),
@@ -198,7 +210,7 @@ function keyOf({ source }: Arrival, { subject }: MappedEvent, deploymentKey: Uin
     : recordKey(deploymentKey, subject);
 }
 
-function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Arrival, ordinal: number): EventId {
+function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Named, ordinal: number): EventId {
   const { facility, application } = source;
   return eventId(deploymentKey, { facility, application, messageId: message.header.controlId, rawDigest, ordinal });
 }

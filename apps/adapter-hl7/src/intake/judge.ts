@@ -11,6 +11,7 @@ import {
 } from '@anamnesis/hl7v2';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
+import { correctedOf } from './corrected.js';
 import type { Block, Peer } from '../mllp/block.js';
 import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
 import type { From, JudgeOptions } from './judge-options.js';
@@ -59,7 +60,9 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
   const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
-  const result = admit(header, source, peer) ?? (await take(decoded, { source, peer }, options));
+  const corrected = correctedOf(source, decoded);
+  const refusal = admit(corrected.message.header, source, peer);
+  const result = refusal ?? (await take(decoded, { source, peer, corrected }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
 
@@ -71,12 +74,16 @@ export async function judgeAssembled(bytes: Uint8Array, from: From, options: Jud
   if (message instanceof MessageError)
     return { ...identified(bytes, options.registry), source, sizeBytes, result: refusalOf(message, bytes) };
   const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
-  const result = admitContent(decoded) ?? (await accept(decoded, from, options));
+  const corrected = correctedOf(source, decoded);
+  const result = admitContent(corrected.message) ?? (await accept(decoded, { ...from, corrected }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
 
-async function take(message: Message, from: From, options: JudgeOptions): Promise<Outcome | Publishable> {
-  const refusal = admitContent(message);
+/** From whom, and what its source means by it. */
+type Meant = From & Pick<Arrival, 'corrected'>;
+
+async function take(message: Message, from: Meant, options: JudgeOptions): Promise<Outcome | Publishable> {
+  const refusal = admitContent(from.corrected.message);
   const cut = cutOf(message, {
     isWhole: refusal === undefined && message.first('PID') !== undefined,
     isFragmenting: from.source.isFragmenting ?? options.fragmenting.has(from.source.id),
@@ -151,11 +158,15 @@ function decodedFor(source: SourceFact, message: Message): Message {
   return decoded instanceof MessageError ? message : decoded;
 }
 
-async function accept(message: Message, { source, peer }: From, options: JudgeOptions): Promise<Outcome | Publishable> {
+async function accept(
+  message: Message,
+  { source, peer, corrected }: Meant,
+  options: JudgeOptions,
+): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
   const rawDigest = digestOf(message.bytes);
   const receivedAt = new Date().toISOString();
-  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer };
+  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer, corrected };
   const id = firstEventId(deploymentKey, arrival);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {

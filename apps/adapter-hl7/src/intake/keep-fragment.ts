@@ -46,7 +46,7 @@ export async function keepFragment(
   if (fault !== undefined) return fault;
   const { deploymentKey, recent, bus, publishTimeoutMs: timeoutMs } = options;
   const receivedAt = new Date().toISOString();
-  const id = firstEventId(deploymentKey, { message, source, peer, receivedAt, rawDigest: digestOf(message.bytes) });
+  const id = firstEventId(deploymentKey, { message, source, rawDigest: digestOf(message.bytes) });
   const name = `fragment ${controlId}`;
   if (recent.judge(source.id, name, id) === 'duplicate') return { kind: 'done' };
   const { facility, application } = source;

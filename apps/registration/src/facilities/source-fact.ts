@@ -7,7 +7,7 @@ const idBytes = 10;
 
 /** The parts of a source that an operator sets; what is left out or `null` takes the default. */
 export type SourceSettings = {
-  readonly [Setting in keyof Omit<SourceFact, 'kind' | 'id' | 'facility' | 'application' | 'codes'>]?:
+  readonly [Setting in keyof Omit<SourceFact, 'kind' | 'id' | 'facility' | 'application' | 'codes' | 'corrections'>]?:
     SourceFact[Setting] | null | undefined;
 };
 

@@ -40,9 +40,12 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   // What is not served under /fhir: told so, in FHIR's own terms, to whoever may use FHIR.
   'ALL /fhir/{*rest}': readerOrOperator,
   'GET /messages': readerOrOperator,
+  'POST /messages/corrections': readerOrOperator,
   'GET /evidence/:eventId': reader,
   'GET /integrity': operator,
   'POST /integrity': operator,
+  'GET /remaps': operator,
+  'POST /remaps/:sourceId': operator,
 
   'POST /registration/facilities': operator,
   'GET /registration/facilities': operator,
@@ -60,6 +63,10 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'PUT /registration/sources/:id/code-table': operator,
   'GET /registration/sources/:id/code-table': operator,
   'GET /registration/sources/:id/unmapped-codes': operator,
+  'POST /registration/sources/:id/corrections': operator,
+  'GET /registration/sources/:id/corrections': operator,
+  'GET /registration/sources/:id/corrections/:version': operator,
+  'PUT /registration/sources/:id/corrections/active': operator,
   'POST /registration/sources/:id/observations': app,
   'GET /registration/sources/:id/authorities': operator,
   'POST /registration/sources/:id/authorities': operator,

@@ -1,5 +1,6 @@
 import { CreateApplicationAcks1795700100000 } from './create-application-acks.migration.js';
 import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js';
+import { CreateCorrections1795680000000 } from './create-corrections.migration.js';
 import { CreateContactCertificates1795600000000 } from './create-contact-certificates.migration.js';
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreateFindings1795651200000 } from './create-findings.migration.js';
@@ -12,6 +13,8 @@ import { AuthorityPermission } from './authority-permission.entity.js';
 import { Authority } from './authority.entity.js';
 import { Certificate } from './certificate.entity.js';
 import { CodeTableVersion } from './code-table-version.entity.js';
+import { CorrectionsSwitch } from './corrections-switch.entity.js';
+import { CorrectionsVersion } from './corrections-version.entity.js';
 import { Decision } from './decision.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { Facility } from './facility.entity.js';
@@ -40,6 +43,8 @@ export * from './authority-permission.entity.js';
 export * from './authority.entity.js';
 export * from './certificate.entity.js';
 export * from './code-table-version.entity.js';
+export * from './corrections-switch.entity.js';
+export * from './corrections-version.entity.js';
 export * from './decision.entity.js';
 export * from './enrolment-token.entity.js';
 export * from './facility.entity.js';
@@ -69,6 +74,8 @@ export const registrationEntities = [
   Authority,
   Certificate,
   CodeTableVersion,
+  CorrectionsSwitch,
+  CorrectionsVersion,
   Decision,
   EnrolmentToken,
   Facility,
@@ -99,6 +106,7 @@ export const registrationMigrations = [
   CreateContactCertificates1795600000000,
   CreateFindings1795651200000,
   CreateCodeTables1795654800000,
+  CreateCorrections1795680000000,
   CreateFragments1795700000000,
   CreateApplicationAcks1795700100000,
 ];
