@@ -1,11 +1,13 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { EventBus } from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
 import {
   Calls,
   EVENT_BUS,
   Keys,
   Listeners,
   Metrics,
+  openContent,
   Readiness,
   readSettings,
   RegistrationClient,
@@ -31,6 +33,7 @@ export class AdapterHl7Module implements OnModuleInit {
     private readonly registration: RegistrationClient,
     private readonly calls: Calls,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
+    private readonly content: ContentStore,
   ) {}
 
   /** Throws on a wrong setting. */
@@ -41,12 +44,17 @@ export class AdapterHl7Module implements OnModuleInit {
       module: AdapterHl7Module,
       imports: [HttpIntakeModule.fromEnvironment(environment)],
       controllers: [RegistryController],
-      providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry],
+      providers: [
+        { provide: AdapterHl7Settings, useValue: settings },
+        { provide: ContentStore, useFactory: (keys: Keys) => openContent(settings, keys, 'writer'), inject: [Keys] },
+        SourceRegistry,
+      ],
     };
   }
 
   onModuleInit(): void {
-    const { settings, registry, keys, metrics, readiness, registration, calls, bus } = this;
-    this.listeners.addRemote(openAdapter({ settings, registry, keys, metrics, readiness, registration, calls, bus }));
+    const { settings, registry, keys, metrics, readiness, registration, calls, bus, content } = this;
+    const parts = { settings, registry, keys, metrics, readiness, registration, calls, bus, content };
+    this.listeners.addRemote(openAdapter(parts));
   }
 }

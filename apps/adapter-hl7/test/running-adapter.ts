@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Topic } from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
 import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable } from '@anamnesis/core';
 import { Calls, Metrics, readSettings } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
@@ -11,6 +12,7 @@ import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
 
 export const deploymentKey = Buffer.alloc(32, 9);
+const kek = Buffer.alloc(32, 8);
 
 /** The real bus with a switch and a log in front of it. */
 export class SwitchedBus implements EventBus {
@@ -50,6 +52,7 @@ export class RunningAdapter {
   readonly blocked = new Set<string>();
   readonly #senders: Sender[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
+  isContentFull = false;
   port = 0;
   tlsPort = 0;
 
@@ -67,10 +70,21 @@ export class RunningAdapter {
     return adapter;
   }
 
+  static content(directory: string, role: 'writer' | 'reader'): Promise<ContentStore> {
+    return ContentStore.open({ directory: join(directory, 'content'), deploymentKey, kek, role, temporaryMsMax: 0 });
+  }
+
   /** Puts an adapter on the same directory, bus, registry and registration. */
   async open(environment: Record<string, string> = {}): Promise<void> {
     const { bus, registry, registration, blocked, directory } = this;
+    const content = await RunningAdapter.content(directory, 'writer');
     const listener = openAdapter({
+      content: {
+        put: async (one) => {
+          if (this.isContentFull) throw new Unavailable('content', 'the disk is full');
+          await content.put(one);
+        },
+      },
       settings: readSettings(AdapterHl7Settings, { MLLP_PORT: '0', DATA_DIR: directory, ...environment }),
       bus,
       keys: { deploymentKey },

@@ -1,6 +1,7 @@
 import { createHash, sign } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
+  type DetachedPart,
   type EventId,
   eventId,
   type Mapped,
@@ -29,10 +30,13 @@ const warningsMax = 100;
 
 /** A message that will become events. */
 export interface Arrival {
+  /** Without what was detached. */
   readonly message: Message;
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
+  /** Durable in the content store. */
+  readonly detached: readonly DetachedPart[];
   readonly receivedAt: string;
   /** A certificate it came with is the source's own. */
   readonly peer: Peer;
@@ -155,8 +159,13 @@ function headerOf(
     ...(event.identity === undefined ? {} : { identity: event.identity }),
     ...(event.occurredAt === undefined ? {} : { occurredAt: event.occurredAt }),
     receivedAt,
-    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex') },
+    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex'), ...detachedOf(arrival) },
   };
+}
+
+function detachedOf({ message, detached }: Arrival): Partial<SignedHeader['raw']> {
+  if (detached.length === 0) return {};
+  return { detached, bodyDigest: digestOf(message.bytes).toString('hex') };
 }
 
 function authenticationOf({ source, peer }: Arrival): SignedHeader['source']['authentication'] {

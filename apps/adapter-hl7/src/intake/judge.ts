@@ -1,5 +1,6 @@
 import type { BusRecord } from '@anamnesis/bus';
-import type { EventId, SourceFact } from '@anamnesis/core';
+import type { ContentStore } from '@anamnesis/content';
+import { type EventId, type SourceFact, Unavailable } from '@anamnesis/core';
 import {
   canonicalCharset,
   type Message,
@@ -14,9 +15,12 @@ import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
 import type { Block, Peer } from '../mllp/block.js';
-import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
+import { type Arrival, composeEvents, firstEventId } from './compose-events.js';
 import type { DefectWatch } from '../defect-watch.js';
-import { error, type Outcome, type Refusal, reject } from './outcome.js';
+import { digestSlowly } from '../documents/slices.js';
+import { storeValues } from '../documents/store-values.js';
+import { type Taken, takeDocuments } from '../documents/take-documents.js';
+import { error, type Outcome, type Refusal, reject, unavailable } from './outcome.js';
 import type { RecentMessages } from './recent-messages.js';
 import { type Senders, senderOf } from '../sources/senders.js';
 import type { SigningIdentity, SourceKeys } from '../sources/source-keys.js';
@@ -26,6 +30,10 @@ import { within } from '../within.js';
 export interface JudgeOptions {
   readonly deploymentKey: Uint8Array;
   readonly contactTimeoutMs: number;
+  /** Of what is taken out of a message, and of what may be left of it. */
+  readonly detachBytesMin: number;
+  readonly restBytesMax: number;
+  readonly content: Pick<ContentStore, 'put'>;
   readonly registry: SourceRegistry;
   readonly senders: Senders;
   readonly sourceKeys: SourceKeys;
@@ -67,15 +75,23 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
       sizeBytes,
       result: { kind: 'error', condition: block.condition },
     };
-  const message = read(block.bytes, optionsOf(peer));
-  if (message instanceof MessageError)
-    return { ...identified(block.bytes, options.registry), sizeBytes, result: refusalOf(message, block.bytes) };
-  const { header } = message;
+  const taken = await takeDocuments(block.bytes, {
+    bytesMin: options.detachBytesMin,
+    restBytesMax: options.restBytesMax,
+    read: (bytes, detached) => read(bytes, { ...optionsOf(peer), detached }),
+  });
+  if (taken === 'too-large')
+    return judgeTooLarge({ kind: 'too-large', head: block.bytes, sizeBytes }, options.registry);
+  if (taken instanceof MessageError)
+    return { ...identified(block.bytes, options.registry), sizeBytes, result: refusalOf(taken, block.bytes) };
+  const { header } = taken.message;
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
-  const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
+  const reading = peer.charset === undefined ? readingOf(source, taken.message) : optionsOf(peer);
+  const decoded = peer.charset === undefined ? readAgain(taken.message, reading) : taken.message;
   const refusal = admit(header, source, peer) ?? admitContent(decoded);
-  const result = refusal ?? (await accept(decoded, { source, peer }, options));
+  const received = { bytes: block.bytes, taken: { ...taken, message: decoded }, reading };
+  const result = refusal ?? (await accept(received, { source, peer }, options));
   return { header: decoded.header, source, sizeBytes, result };
 }
 
@@ -135,26 +151,46 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
 }
 
 /** The source's own character set counts where the message does not say one, and under `force` always (C4). */
-function decodedFor(source: SourceFact, message: Message): Message {
+function readingOf(source: SourceFact, message: Message): ParseOptions {
   const { charset, charsetPolicy = 'declared' } = source;
-  if (charset === undefined || (message.charset.origin === 'declared' && charsetPolicy !== 'force')) return message;
+  if (charset === undefined || (message.charset.origin === 'declared' && charsetPolicy !== 'force')) return {};
   // A name that is no set we can read is as good as none: it must not stop the source.
-  if (canonicalCharset(charset) === undefined) return message;
-  const decoded = read(message.bytes, { charsetDefault: charset, charsetPolicy });
-  // What its own set makes unreadable is read as it says itself, and what means nothing is flagged.
+  return canonicalCharset(charset) === undefined ? {} : { charsetDefault: charset, charsetPolicy };
+}
+
+/** What its own set makes unreadable is read as it says itself, and what means nothing is flagged. */
+function readAgain(message: Message, reading: ParseOptions): Message {
+  if (reading.charsetDefault === undefined) return message;
+  const decoded = read(message.bytes, { ...reading, detached: message.detached });
   return decoded instanceof MessageError ? message : decoded;
 }
 
+interface Received {
+  /** All of the message. */
+  readonly bytes: Uint8Array;
+  readonly taken: Taken;
+  readonly reading: ParseOptions;
+}
+
+/** The message as it travels, with what it left in the content store: durable before anything names it. */
+async function withoutValues({ bytes, taken, reading }: Received, content: JudgeOptions['content']) {
+  if (taken.values.length === 0) return { message: taken.message, detached: [] };
+  const detached = await storeValues(bytes, taken, content);
+  const message = read(taken.message.bytes, { ...reading, detached });
+  return { message: message instanceof MessageError ? taken.message : message, detached };
+}
+
 async function accept(
-  message: Message,
+  received: Received,
   { source, peer }: { readonly source: SourceFact; readonly peer: Peer },
   options: JudgeOptions,
 ): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
-  const rawDigest = digestOf(message.bytes);
+  const { message } = received.taken;
+  const rawDigest = await digestSlowly(received.bytes);
   const receivedAt = new Date().toISOString();
-  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer };
-  const id = firstEventId(deploymentKey, arrival);
+  const whole: Arrival = { message, source, rawDigest, receivedAt, peer, detached: [] };
+  const id = firstEventId(deploymentKey, whole);
   const recurrence = recent.judge(source.id, message.header.controlId, id);
   if (recurrence === 'duplicate') {
     metrics.duplicates.inc();
@@ -162,6 +198,9 @@ async function accept(
   }
   if (recurrence === 'control-id-reuse') metrics.controlIdReuse.inc();
   const identity = await identityOf(source, options);
+  const stored = await withoutValues(received, options.content).catch(fullOrThrow);
+  if ('condition' in stored) return stored;
+  const arrival = { ...whole, ...stored };
   const records = composeEvents(arrival, {
     deploymentKey,
     registry,
@@ -176,6 +215,12 @@ async function accept(
     },
   });
   return { kind: 'publishable', id, header: message.header, source, records };
+}
+
+/** A full disk is said as it is where the bus has none left. */
+function fullOrThrow(problem: unknown): Refusal {
+  if (!(problem instanceof Unavailable)) throw problem;
+  return unavailable('the message cannot be stored now', { isDependency: true, isBusAway: false });
 }
 
 async function identityOf(source: SourceFact, options: JudgeOptions): Promise<SigningIdentity> {

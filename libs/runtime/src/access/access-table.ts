@@ -27,6 +27,7 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'GET /fhir/metadata': readerOrOperator,
   'GET /fhir/:type': reader,
   'POST /fhir/:type/_search': reader,
+  'GET /fhir/Binary/:id': reader,
   'GET /fhir/:type/:id': reader,
   'GET /fhir/:type/:id/_history': reader,
   'GET /fhir/:type/:id/_history/:version': reader,
@@ -41,6 +42,7 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'ALL /fhir/{*rest}': readerOrOperator,
   'GET /messages': readerOrOperator,
   'GET /evidence/:eventId': reader,
+  'GET /evidence/:eventId/message': reader,
   'GET /integrity': operator,
   'POST /integrity': operator,
 
