@@ -77,9 +77,7 @@ export abstract class HistoryReader {
   abstract unmappedMessages(recordKeys: readonly string[]): Promise<readonly UnmappedMessage[]>;
 
   /** The bytes as received, without what was detached from them, when the event is certified and they still open. */
-  abstract rawOf(
-    eventId: string,
-  ): Promise<
+  abstract rawOf(eventId: string): Promise<
     | {
         readonly eventId: EventId;
         readonly mediaType: string;

@@ -59,9 +59,7 @@ export class StoredEvents {
     }));
   }
 
-  async raw(
-    eventId: string,
-  ): Promise<
+  async raw(eventId: string): Promise<
     | {
         readonly eventId: EventId;
         readonly mediaType: string;
@@ -75,7 +73,13 @@ export class StoredEvents {
     const fact = entry && factOf(entry);
     if (fact?.kind !== 'certified') return undefined;
     const { id, raw } = fact.header.event;
-    return { eventId: id, mediaType: raw.mediaType, charset: raw.charset, bytes: fact.raw, detached: raw.detached ?? [] };
+    return {
+      eventId: id,
+      mediaType: raw.mediaType,
+      charset: raw.charset,
+      bytes: fact.raw,
+      detached: raw.detached ?? [],
+    };
   }
 }
 

@@ -103,11 +103,7 @@ export class IntegrityAudit {
     };
   }
 
-  async #run(options: {
-    readonly after: number;
-    readonly count: number;
-    readonly judged: Judged;
-  }): Promise<Run> {
+  async #run(options: { readonly after: number; readonly count: number; readonly judged: Judged }): Promise<Run> {
     const { after, count, judged } = options;
     let [seq, findings, contentBytes] = [after, 0, 0];
     let last: ReadEntry | undefined;

@@ -1,5 +1,12 @@
 import { createHash, verify, type X509Certificate } from 'node:crypto';
-import { carriedDigest, certifiedBytes, commitment, type EvidenceBundle, signedBytes, verifyInclusion } from '@anamnesis/core';
+import {
+  carriedDigest,
+  certifiedBytes,
+  commitment,
+  type EvidenceBundle,
+  signedBytes,
+  verifyInclusion,
+} from '@anamnesis/core';
 import type { FabricTrust } from '../fabric/trust/fabric-trust.js';
 import type { LedgerEvidence, LedgerTrust } from '../ledger.js';
 import { type AnchorVerdict, verifyAnchor } from '../verify.js';
