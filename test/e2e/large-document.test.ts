@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +9,7 @@ import { adt } from '../fixtures/messages.js';
 import { startMs } from '../products.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
+const verifyMain = 'dist/apps/standalone/apps/command-line/src/verify.js';
 const megabytes = 50;
 
 /** Bytes that no run of compression or padding makes easy: a document of an invented patient. */
@@ -78,15 +80,14 @@ describe('a document of 50 MB', () => {
   it('comes over MLLP while others are answered, and is read back byte by byte', async () => {
     const [large, small] = [await connect(), await connect()];
     const message = letter('BIG-1', document);
-    let isAnswered = false;
-    const answer = large.send(message).finally(() => (isAnswered = true));
-    let others = 0;
-    for (let n = 0; !isAnswered && n < 100; n++) {
+    const order: string[] = [];
+    const answer = large.send(message).finally(() => order.push('large'));
+    for (let n = 0; !order.includes('large') && n < 50; n++) {
       expect(code(await small.send(adt({ controlId: `S-${n}`, number: `MR-8${n}` })))).toBe('AA');
-      if (!isAnswered) others++;
+      order.push('small');
     }
     expect(code(await answer)).toBe('AA');
-    expect(others).toBeGreaterThan(5);
+    expect(order[0]).toBe('small');
 
     const eventId = await anchored('BIG-1');
     const { url, size, hash, contentType } = await attachment();
@@ -94,6 +95,12 @@ describe('a document of 50 MB', () => {
     expect(hash).toBe(createHash('sha1').update(document).digest('base64'));
     const read = await bytesOf(`/fhir/${url}`);
     expect([read.type, read.bytes.equals(document)]).toEqual(['application/pdf', true]);
+    const evidence = join(directory, 'evidence.json');
+    await writeFile(evidence, JSON.stringify(await standalone.get(`/evidence/${eventId}`)));
+    const trust = ['--trust', join(directory, 'trust.json')];
+    const proof = spawnSync(process.execPath, [verifyMain, evidence, ...trust], { encoding: 'utf8' });
+    const documentDigest = createHash('sha256').update(document).digest('hex');
+    expect(proof).toMatchObject({ status: 0, stdout: expect.stringContaining(documentDigest) });
     const received = await bytesOf(`/evidence/${eventId}/message`);
     expect(received.bytes.equals(message)).toBe(true);
     large.close();

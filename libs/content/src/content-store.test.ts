@@ -107,11 +107,8 @@ describe('the content store', () => {
         throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
       },
     };
-    expect(
-      await made(() =>
-        store.put(failing).catch((error: unknown) => expect(error).toMatchObject({ dependency: 'content' })),
-      ),
-    ).toEqual([]);
+    const left = await made(() => expect(store.put(failing)).rejects.toMatchObject({ dependency: 'content' }));
+    expect(left).toEqual([]);
     store = await open({ freeBytesMin: Number.MAX_SAFE_INTEGER });
     expect(await made(() => expect(put(bytesOf(9))).rejects.toMatchObject({ dependency: 'content' }))).toEqual([]);
   });

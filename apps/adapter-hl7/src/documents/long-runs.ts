@@ -49,5 +49,5 @@ async function runEnd(buffer: Buffer, from: number, codes: readonly number[]): P
 function separatorsOf(buffer: Buffer): readonly number[] {
   const delimiters: Delimiters = readHeader(buffer.subarray(0, headBytes))?.wire?.delimiters ?? standardDelimiters;
   const { field, component, repetition, subcomponent = '' } = delimiters;
-  return [...`\r\n${field}${component}${repetition}${subcomponent}`].map((one) => one.charCodeAt(0));
+  return [...Buffer.from(`\r\n${field}${component}${repetition}${subcomponent}`, 'latin1')];
 }

@@ -1,16 +1,7 @@
 import type { BusRecord } from '@anamnesis/bus';
 import type { ContentStore } from '@anamnesis/content';
 import { type EventId, type SourceFact, Unavailable } from '@anamnesis/core';
-import {
-  canonicalCharset,
-  type Message,
-  MessageError,
-  type MessageHeader,
-  parseMessage,
-  type ParseOptions,
-  readHeader,
-  type Rules,
-} from '@anamnesis/hl7v2';
+import { MessageError, type MessageHeader, type ParseOptions, readHeader, type Rules } from '@anamnesis/hl7v2';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
@@ -21,6 +12,7 @@ import { digestSlowly } from '../documents/slices.js';
 import { storeValues } from '../documents/store-values.js';
 import { type Taken, takeDocuments } from '../documents/take-documents.js';
 import { error, type Outcome, type Refusal, reject, unavailable } from './outcome.js';
+import { optionsOf, readAgain, readingOf, readMessage } from './read-message.js';
 import type { RecentMessages } from './recent-messages.js';
 import { type Senders, senderOf } from '../sources/senders.js';
 import type { SigningIdentity, SourceKeys } from '../sources/source-keys.js';
@@ -78,7 +70,7 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
   const taken = await takeDocuments(block.bytes, {
     bytesMin: options.detachBytesMin,
     restBytesMax: options.restBytesMax,
-    read: (bytes, detached) => read(bytes, { ...optionsOf(peer), detached }),
+    read: (bytes, detached) => readMessage(bytes, { ...optionsOf(peer), detached }),
   });
   if (taken === 'too-large')
     return judgeTooLarge({ kind: 'too-large', head: block.bytes, sizeBytes }, options.registry);
@@ -120,20 +112,6 @@ function judgeTooLarge(block: Block & { kind: 'too-large' }, registry: SourceReg
   return { ...known, sizeBytes: block.sizeBytes, result: tooLarge(known.header) };
 }
 
-/** A set that the transport names outranks MSH-18. */
-function optionsOf({ charset }: Peer): ParseOptions {
-  return charset === undefined ? {} : { charsetDefault: charset, charsetPolicy: 'force' };
-}
-
-function read(bytes: Uint8Array, options: ParseOptions = {}): Message | MessageError {
-  try {
-    return parseMessage(bytes, options);
-  } catch (problem) {
-    if (problem instanceof MessageError) return problem;
-    throw problem;
-  }
-}
-
 /** A6: without an MSH it is nobody's content that is wrong. */
 function refusalOf({ condition }: MessageError, bytes: Uint8Array): Refusal {
   return { kind: readHeader(bytes) === undefined ? 'reject' : 'error', condition };
@@ -150,21 +128,6 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
   });
 }
 
-/** The source's own character set counts where the message does not say one, and under `force` always (C4). */
-function readingOf(source: SourceFact, message: Message): ParseOptions {
-  const { charset, charsetPolicy = 'declared' } = source;
-  if (charset === undefined || (message.charset.origin === 'declared' && charsetPolicy !== 'force')) return {};
-  // A name that is no set we can read is as good as none: it must not stop the source.
-  return canonicalCharset(charset) === undefined ? {} : { charsetDefault: charset, charsetPolicy };
-}
-
-/** What its own set makes unreadable is read as it says itself, and what means nothing is flagged. */
-function readAgain(message: Message, reading: ParseOptions): Message {
-  if (reading.charsetDefault === undefined) return message;
-  const decoded = read(message.bytes, { ...reading, detached: message.detached });
-  return decoded instanceof MessageError ? message : decoded;
-}
-
 interface Received {
   /** All of the message. */
   readonly bytes: Uint8Array;
@@ -176,7 +139,7 @@ interface Received {
 async function withoutValues({ bytes, taken, reading }: Received, content: JudgeOptions['content']) {
   if (taken.values.length === 0) return { message: taken.message, detached: [] };
   const detached = await storeValues(bytes, taken, content);
-  const message = read(taken.message.bytes, { ...reading, detached });
+  const message = readMessage(taken.message.bytes, { ...reading, detached });
   return { message: message instanceof MessageError ? taken.message : message, detached };
 }
 
@@ -199,7 +162,11 @@ async function accept(
   if (recurrence === 'control-id-reuse') metrics.controlIdReuse.inc();
   const identity = await identityOf(source, options);
   const stored = await withoutValues(received, options.content).catch(fullOrThrow);
-  if ('condition' in stored) return stored;
+  if ('condition' in stored) {
+    metrics.detachFailures.inc();
+    return stored;
+  }
+  metrics.detached.inc(stored.detached.length);
   const arrival = { ...whole, ...stored };
   const records = composeEvents(arrival, {
     deploymentKey,

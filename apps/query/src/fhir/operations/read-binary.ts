@@ -39,7 +39,7 @@ export function binaryAsJson(
 ): { readonly pieces: AsyncGenerator<string>; readonly length: number } {
   const { _data, ...members } = resource;
   const empty = '"data":""';
-  const text = stringifyFhir({ ...members, data: '' } as FhirResource);
+  const text = stringifyFhir({ ...members, data: '' });
   const at = text.lastIndexOf(empty) + empty.length - 1;
   const [head, tail] = [text.slice(0, at), text.slice(at)];
   const length = Buffer.byteLength(text, 'utf8') + Math.ceil(sizeBytes / 3) * 4;
