@@ -39,7 +39,9 @@ interface Kept {
 
 /** What is on the bus of the message last sent, and all of it again with what is in the content store. */
 async function kept(): Promise<Kept> {
-  const { header, body } = (await adapter.records('clinical.received')).at(-1) ?? { header: {}, body: Buffer.alloc(0) };
+  const record = (await adapter.records('clinical.received')).at(-1);
+  if (record === undefined) throw new Error('nothing is on the bus');
+  const { header, body } = record;
   const { detached = [] } = header['raw'] as { detached?: readonly DetachedPart[] };
   const content = await RunningAdapter.content(adapter.directory, 'reader');
   const pieces: Uint8Array[] = [];
