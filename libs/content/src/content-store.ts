@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { base32, Unavailable } from '@anamnesis/core';
 import { ContentFault } from './content-fault.js';
 import { chunkBytes, headBytes, ObjectOpener, ObjectSealer, sealedChunkBytes, sealedSize } from './sealed-object.js';
@@ -50,7 +50,8 @@ export class ContentStore {
    */
   static async open(options: ContentStoreOptions): Promise<ContentStore> {
     const store = new ContentStore({ freeBytesMin: freeBytesMinDefault, temporaryMsMax: hourMs, ...options });
-    await mkdir(join(options.directory, 'tmp'), { recursive: true, mode: 0o700 });
+    const made = await mkdir(join(options.directory, 'tmp'), { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncFolder(dirname(made));
     await readdir(options.directory);
     if (options.role === 'writer') {
       await store.#removeTemporaries();
@@ -76,7 +77,11 @@ export class ContentStore {
   /** Resolves when the object is durable; one that is there already is done. Throws `Unavailable('content')`. */
   async put({ digest, sizeBytes, pieces }: Content): Promise<void> {
     try {
-      if (await this.#isThere(digest, sizeBytes)) return;
+      if (await this.#isThere(digest, sizeBytes)) {
+        // Somebody may have put it there just now, and not have got so far.
+        await this.#syncName(digest);
+        return;
+      }
       await this.#write({ digest, sizeBytes }, { pieces, freeBytesMin: this.options.freeBytesMin });
     } catch (error) {
       throw error instanceof Unavailable ? error : away(error);
@@ -137,19 +142,23 @@ export class ContentStore {
     if (bavail * bsize - sealedSize(sizeBytes) < freeBytesMin) throw new Unavailable('content', 'the disk is full');
     const temporary = join(directory, 'tmp', randomUUID());
     try {
-      await this.#writeTo(temporary, digest, pieces);
-      const folder = join(directory, this.#nameOf(digest).slice(0, 2));
-      const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+      await this.#writeTo(temporary, { digest, sizeBytes, pieces });
+      await mkdir(dirname(this.#pathOf(digest)), { recursive: true, mode: 0o700 });
       await rename(temporary, this.#pathOf(digest));
-      await syncFolder(folder);
-      if (isNew) await syncFolder(directory);
+      await this.#syncName(digest);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
     }
   }
 
-  async #writeTo(path: string, digest: string, pieces: Content['pieces']): Promise<void> {
+  /** The name of a file is durable when the folders that it is in are. */
+  async #syncName(digest: string): Promise<void> {
+    await syncFolder(dirname(this.#pathOf(digest)));
+    await syncFolder(this.options.directory);
+  }
+
+  async #writeTo(path: string, { digest, sizeBytes, pieces }: Content): Promise<void> {
     const sealer = new ObjectSealer(this.options.kek, digest, this.#nameOf(digest));
     const hash = createHash('sha256');
     const file = await open(path, 'wx', 0o600);
@@ -157,9 +166,12 @@ export class ContentStore {
       await file.write(sealer.head);
       for await (const { plain, isLast } of inChunks(pieces())) {
         hash.update(plain);
-        await file.write(sealer.chunk(plain, isLast));
+        await file.writev(sealer.chunk(plain, isLast));
       }
-      if (hash.digest('hex') !== digest) throw new TypeError('the content is not that of its digest');
+      const { size } = await file.stat();
+      // A disk that fills up may take a part of a write without saying so.
+      if (hash.digest('hex') !== digest || size !== sealedSize(sizeBytes))
+        throw new Error('not all of the content was written');
       await file.sync();
     } finally {
       await file.close();
@@ -176,17 +188,16 @@ export class ContentStore {
   }
 }
 
-/** Pieces of any size as chunks that are full but for the last; one chunk at least. */
+/** Pieces of any size as chunks that are full but for the last; one chunk at least. Each is good until the next is asked for. */
 async function* inChunks(
   pieces: ReturnType<Content['pieces']>,
 ): AsyncGenerator<{ readonly plain: Buffer; readonly isLast: boolean }> {
-  let held = Buffer.allocUnsafeSlow(chunkBytes);
+  const held = Buffer.allocUnsafeSlow(chunkBytes);
   let heldBytes = 0;
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length;) {
       if (heldBytes === chunkBytes) {
         yield { plain: held, isLast: false };
-        held = Buffer.allocUnsafeSlow(chunkBytes);
         heldBytes = 0;
       }
       const part = piece.subarray(at, at + chunkBytes - heldBytes);
@@ -204,7 +215,6 @@ async function readAt(file: FileHandle, at: number, sizeBytes: number): Promise<
   return bytes.subarray(0, bytesRead);
 }
 
-/** The name of a file is durable when its folder is. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());

@@ -38,10 +38,13 @@ export class ObjectSealer {
     this.head = Buffer.concat([magic, wrapped]);
   }
 
-  chunk(plain: Uint8Array, isLast: boolean): Buffer {
+  /** In the parts that it is written as. */
+  chunk(plain: Uint8Array, isLast: boolean): readonly Buffer[] {
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(this.#number++, isLast));
     cipher.setAAD(Buffer.from(contextOf(this.name), 'utf8'));
-    return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const sealed = cipher.update(plain);
+    cipher.final();
+    return [sealed, cipher.getAuthTag()];
   }
 }
 

@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DetachedForm } from '@anamnesis/core';
 import { encapsulatedBase64 } from '@anamnesis/fhir';
 import { decodeText, type Message, unescapeText } from '@anamnesis/hl7v2';
-import { sliceBytes, slicesOf } from './slices.js';
+import { sliceBytes, slicesOf, slowly } from './slices.js';
 
 /** How the value of a document is written, if that is its only way to be written. */
 export async function formOf(value: Uint8Array, encoding: string): Promise<DetachedForm> {
@@ -26,13 +25,12 @@ export function* storedPieces(value: Uint8Array, form: DetachedForm): Generator<
 /** Does the value come out again, byte by byte, of what it encodes? */
 async function isSpelled(value: Uint8Array, form: Exclude<DetachedForm, 'as-sent'>): Promise<boolean> {
   let left = value.length;
-  for (const slice of slicesOf(value)) {
+  for await (const slice of slowly(slicesOf(value))) {
     left -= slice.length;
     const bytes = decoded(slice, form);
     // Padding in the middle would be lost where the pieces are joined.
     const isWhole = left === 0 || bytes.length === (form === 'base64' ? (sliceBytes / 4) * 3 : sliceBytes / 2);
     if (!isWhole || encoded(bytes, form) !== slice.toString('latin1')) return false;
-    await nextTurn();
   }
   return true;
 }

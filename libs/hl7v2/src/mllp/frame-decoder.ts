@@ -11,6 +11,8 @@ export type FrameEvent =
 const headBytes = 8 * 1024;
 const firstCapacityBytes = 4 * 1024;
 const keptCapacityBytes = 64 * 1024;
+/** A block that grows over this gets room for the largest at once: what is not written takes no memory, and copies of it would. */
+const largeBytes = 8 * 1024 * 1024;
 /** Of the memory that a block was read into: with less in it, a copy is smaller. */
 const fullShare = 0.75;
 
@@ -100,7 +102,9 @@ export class FrameDecoder {
 
   #grow(wanted: number): void {
     if (wanted <= this.#held.length) return;
-    const capacity = Math.max(firstCapacityBytes, Math.min(wanted * 2, this.#frameBytesMax + 1), wanted);
+    const isLarge = wanted > largeBytes;
+    const next = isLarge ? this.#frameBytesMax + 1 : Math.min(wanted * 2, this.#frameBytesMax + 1);
+    const capacity = Math.max(firstCapacityBytes, next, wanted);
     const grown = Buffer.allocUnsafeSlow(capacity);
     this.#held.copy(grown, 0, 0, this.#heldBytes);
     this.#held = grown;
