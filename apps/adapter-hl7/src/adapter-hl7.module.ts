@@ -1,11 +1,13 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { EventBus } from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
 import {
   Calls,
   EVENT_BUS,
   Keys,
   Listeners,
   Metrics,
+  openContent,
   Readiness,
   readSettings,
   RegistrationClient,
@@ -33,6 +35,7 @@ export class AdapterHl7Module implements OnModuleInit {
     private readonly calls: Calls,
     private readonly assembled: AssembledIntake,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
+    private readonly content: ContentStore,
   ) {}
 
   /** Throws on a wrong setting. */
@@ -43,13 +46,19 @@ export class AdapterHl7Module implements OnModuleInit {
       module: AdapterHl7Module,
       imports: [HttpIntakeModule.fromEnvironment(environment)],
       controllers: [RegistryController, AssembledController],
-      providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry, AssembledIntake],
+      providers: [
+        { provide: AdapterHl7Settings, useValue: settings },
+        { provide: ContentStore, useFactory: (keys: Keys) => openContent(settings, keys, 'writer'), inject: [Keys] },
+        SourceRegistry,
+        AssembledIntake,
+      ],
     };
   }
 
   onModuleInit(): void {
-    const { settings, registry, keys, metrics, readiness, registration, calls, bus } = this;
-    const adapter = openAdapter({ settings, registry, keys, metrics, readiness, registration, calls, bus });
+    const { settings, registry, keys, metrics, readiness, registration, calls, bus, content } = this;
+    const parts = { settings, registry, keys, metrics, readiness, registration, calls, bus, content };
+    const adapter = openAdapter(parts);
     this.assembled.take = adapter.takeAssembled;
     this.listeners.addRemote(adapter);
   }

@@ -21,6 +21,8 @@ export class AdapterMetrics {
   readonly controlIdReuse;
   readonly undecodableFields;
   readonly unmapped;
+  readonly detached;
+  readonly detachFailures;
   readonly defects;
   readonly refusalsUnrecorded;
   readonly contacts;
@@ -47,6 +49,8 @@ export class AdapterMetrics {
     this.controlIdReuse = metrics.counter('mllp_control_id_reuse_total', 'Known control id, other bytes');
     this.undecodableFields = metrics.counter('mllp_undecodable_fields_total', 'Fields with undecodable bytes');
     this.unmapped = metrics.counter('mllp_unmapped_total', 'Events stored without a mapping', ['reason']);
+    this.detached = metrics.counter('mllp_detached_total', 'Values of messages put into the content store');
+    this.detachFailures = metrics.counter('mllp_detach_failures_total', 'Messages whose values it did not take');
     this.defects = metrics.counter('mllp_defects_total', 'Messages that met a defect of ours', ['stage']);
     this.refusalsUnrecorded = metrics.counter('mllp_refusals_unrecorded_total', 'Refusals answered and not recorded');
     this.contacts = metrics.counter('mllp_contacts_total', 'Unknown senders by what registration said', ['state']);

@@ -47,7 +47,18 @@ export class AdapterHl7Settings extends Settings {
   @Min(1)
   MLLP_CONNECTIONS_MAX: number = 512;
 
-  /** Data of one block; a larger one is answered negatively and not kept. */
+  /** Data of one block, documents and all; of a larger one no more than its beginning is kept. 50 MB in base64, and room. */
+  @IsInt()
+  @Min(1024)
+  @Max(512 * mebibyte)
+  MLLP_BLOCK_BYTES_MAX: number = 72 * mebibyte;
+
+  /** A value in OBX-5 of so many bytes goes into the content store, not onto the bus. */
+  @IsInt()
+  @Min(1024)
+  DETACH_BYTES_MIN: number = 256 * 1024;
+
+  /** A message without the documents that are detached; a larger one is answered negatively and not kept. */
   @IsInt()
   @Min(1024)
   @Max(23 * mebibyte)
@@ -115,7 +126,7 @@ export class AdapterHl7Settings extends Settings {
   /** Bytes of requests to `POST /hl7v2`, read or being read, that are held at one time; further ones are told to come later. */
   @IsInt()
   @Min(mebibyte)
-  HTTP_INTAKE_BYTES_MAX: number = 64 * mebibyte;
+  HTTP_INTAKE_BYTES_MAX: number = 144 * mebibyte;
 
   /** For a request's body to arrive. */
   @IsInt()

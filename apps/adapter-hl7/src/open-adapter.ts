@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
+import type { ContentStore } from '@anamnesis/content';
 import { openDictionary, Rules } from '@anamnesis/hl7v2';
 import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
@@ -23,6 +24,7 @@ import type { SourceRegistry } from './sources/source-registry.js';
 export interface AdapterParts {
   readonly settings: AdapterHl7Settings;
   readonly bus: EventBus;
+  readonly content: Pick<ContentStore, 'put'>;
   readonly keys: Pick<Keys, 'deploymentKey'>;
   readonly registry: SourceRegistry;
   readonly registration: Pick<
@@ -41,7 +43,7 @@ export interface Adapter extends RemoteListeners {
 
 /** Puts the adapter together. Nothing listens before `start`; `stop` answers what was received. */
 export function openAdapter(parts: AdapterParts): Adapter {
-  const { settings, bus, keys, registry, registration } = parts;
+  const { settings, bus, content, keys, registry, registration } = parts;
   const metrics = new AdapterMetrics(parts.metrics);
   const adapter = `adapter-hl7-${randomBytes(4).toString('hex')}`;
   const observations = new Observations({
@@ -59,6 +61,9 @@ export function openAdapter(parts: AdapterParts): Adapter {
     deploymentKey: keys.deploymentKey,
     contactTimeoutMs: settings.CONTACT_TIMEOUT_MS,
     publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
+    detachBytesMin: settings.DETACH_BYTES_MIN,
+    restBytesMax: settings.MLLP_FRAME_BYTES_MAX,
+    content,
     registry,
     senders: new Senders({
       registry,

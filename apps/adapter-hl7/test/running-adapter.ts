@@ -9,6 +9,7 @@ import {
   type Refusal,
   type Topic,
 } from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
 import {
   type AssembledMessage,
   type IntakeRefusal,
@@ -24,6 +25,7 @@ import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
 
 export const deploymentKey = Buffer.alloc(32, 9);
+const kek = Buffer.alloc(32, 8);
 
 /** The real bus with a switch and a log in front of it. */
 export class SwitchedBus implements EventBus {
@@ -64,6 +66,7 @@ export class RunningAdapter {
   readonly #senders: Sender[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
   #adapter: Adapter | undefined;
+  isContentFull = false;
   port = 0;
   tlsPort = 0;
 
@@ -81,10 +84,21 @@ export class RunningAdapter {
     return adapter;
   }
 
+  static content(directory: string, role: 'writer' | 'reader'): Promise<ContentStore> {
+    return ContentStore.open({ directory: join(directory, 'content'), deploymentKey, kek, role, temporaryMsMax: 0 });
+  }
+
   /** Puts an adapter on the same directory, bus, registry and registration. */
   async open(environment: Record<string, string> = {}): Promise<void> {
     const { bus, registry, registration, blocked, directory } = this;
+    const content = await RunningAdapter.content(directory, 'writer');
     const listener = openAdapter({
+      content: {
+        put: async (one) => {
+          if (this.isContentFull) throw new Unavailable('content', 'the disk is full');
+          await content.put(one);
+        },
+      },
       settings: readSettings(AdapterHl7Settings, { MLLP_PORT: '0', DATA_DIR: directory, ...environment }),
       bus,
       keys: { deploymentKey },

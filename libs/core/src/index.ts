@@ -8,6 +8,7 @@ export * from './certified-event.js';
 export * from './code-table.js';
 export * from './commitment.js';
 export * from './corrections.js';
+export * from './detached-part.js';
 export * from './errors.js';
 export * from './event-id.js';
 export * from './finding.js';

@@ -51,7 +51,7 @@ export async function receiveFile(place: FilePlace, options: ReceiveFileOptions)
 }
 
 async function* piecesOf(path: string, { settings, signal }: ReceiveFileOptions): AsyncGenerator<StreamPiece> {
-  const splitter = new MessageSplitter(settings.MLLP_FRAME_BYTES_MAX);
+  const splitter = new MessageSplitter(settings.MLLP_BLOCK_BYTES_MAX);
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (signal.aborted) return;
     yield* splitter.push(chunk);

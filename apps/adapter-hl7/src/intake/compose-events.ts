@@ -2,6 +2,7 @@ import { createHash, sign } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
   type AcknowledgementRequest,
+  type DetachedPart,
   type EventId,
   eventId,
   type Mapped,
@@ -37,13 +38,15 @@ const warningsMax = 100;
 
 /** A message that will become events. */
 export interface Arrival {
-  /** As it came: what is stored, signed and named. */
+  /** As it came, without what was detached: what is stored, signed and named. */
   readonly message: Message;
   /** As its source means it: what is judged and mapped. */
   readonly corrected: Corrected;
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
+  /** Durable in the content store. */
+  readonly detached: readonly DetachedPart[];
   readonly receivedAt: string;
   /** A certificate it came with is the source's own. */
   readonly peer: Peer;
@@ -182,8 +185,13 @@ function headerOf(
     ...(event.identity === undefined ? {} : { identity: event.identity }),
     ...(event.occurredAt === undefined ? {} : { occurredAt: event.occurredAt }),
     receivedAt,
-    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex') },
+    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex'), ...detachedOf(arrival) },
   };
+}
+
+function detachedOf({ message, detached }: Arrival): Partial<SignedHeader['raw']> {
+  if (detached.length === 0) return {};
+  return { detached, bodyDigest: digestOf(message.bytes).toString('hex') };
 }
 
 /** How the sender of what came from this peer was authenticated. */

@@ -1,4 +1,5 @@
 import type { EventBus } from '@anamnesis/bus';
+import type { ContentStore } from '@anamnesis/content';
 import type { SourceFact } from '@anamnesis/core';
 import type { Rules } from '@anamnesis/hl7v2';
 import type { AdapterMetrics } from '../adapter-metrics.js';
@@ -17,6 +18,10 @@ export interface JudgeOptions {
   readonly publishTimeoutMs: number;
   readonly deploymentKey: Uint8Array;
   readonly contactTimeoutMs: number;
+  /** Of what is taken out of a message, and of what may be left of it. */
+  readonly detachBytesMin: number;
+  readonly restBytesMax: number;
+  readonly content: Pick<ContentStore, 'put'>;
   readonly registry: SourceRegistry;
   readonly senders: Senders;
   readonly sourceKeys: SourceKeys;

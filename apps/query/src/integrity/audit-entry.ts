@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
+import { carriedDigest, type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
 import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message, RemappedEvent } from '@anamnesis/store';
 import type { ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
@@ -101,10 +101,10 @@ async function auditRemapped(
   ]);
 }
 
-/** The raw bytes against the digest that the source signed, and the header against what registration signed. */
+/** The archived bytes against the digest that the source signed, and the header against what registration signed. */
 function judgeBytes({ header: { event, certification }, raw }: FactOf<'certified'>): readonly Finding[] {
   const isSame =
-    digest(raw) === event.raw.digest &&
+    digest(raw) === carriedDigest(event) &&
     digest(signedBytes(event)) === certification.headerDigest &&
     event.id === certification.eventId;
   return isSame ? [] : [{ place: 'archive_entry', subject: event.id, eventId: event.id, fault: 'altered' }];

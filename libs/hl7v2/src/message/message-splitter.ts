@@ -1,4 +1,5 @@
 import { type BatchMark, markOf } from './batch-counter.js';
+import { lineEndFinder } from './line-ends.js';
 
 /** What a stream of messages is made of, in order. */
 export type StreamPiece =
@@ -86,7 +87,9 @@ export class MessageSplitter {
     this.#messageBytes = 0;
     if (parts === undefined) return;
     const bytes = Buffer.concat(parts);
-    if (sizeBytes <= this.bytesMax) pieces.push({ kind: 'message', bytes: new Uint8Array(bytes) });
+    // A small one may lie in a pool that others share; a large one has memory of its own and is not copied again.
+    if (sizeBytes <= this.bytesMax)
+      pieces.push({ kind: 'message', bytes: bytes.length < Buffer.poolSize ? new Uint8Array(bytes) : bytes });
     else pieces.push({ kind: 'too-large', head: new Uint8Array(bytes.subarray(0, headBytes)), sizeBytes });
   }
 }
@@ -112,17 +115,4 @@ function framingOff(line: Buffer): Line {
 function withoutEnd(line: Buffer): Buffer {
   const last = line.at(-1);
   return last === carriageReturn || last === lineFeed ? line.subarray(0, -1) : line;
-}
-
-/** Ends of lines, found from left to right: in a file that has one kind alone the other is looked for once. */
-function lineEndFinder(bytes: Buffer): (from: number) => number {
-  const places = [carriageReturn, lineFeed].map((byte) => ({ byte, at: bytes.indexOf(byte) }));
-  return (from) => {
-    let end = -1;
-    for (const place of places) {
-      if (place.at >= 0 && place.at < from) place.at = bytes.indexOf(place.byte, from);
-      if (place.at >= 0 && (end < 0 || place.at < end)) end = place.at;
-    }
-    return end;
-  };
 }

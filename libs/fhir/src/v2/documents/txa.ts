@@ -33,7 +33,7 @@ export function stateDocument(txa: Segment, place: Belonging): void {
   const after = segments.slice(segments.indexOf(txa));
   const number = documentNumber(txa.field(12), draft);
   const { system, key } = documentKey(txa, number, place);
-  const content = documentContent(after, draft);
+  const content = documentContent(after, place);
   const slots = new Slots()
     .set('masterIdentifier', entityIdentifier(number, draft))
     .set('subject', draft.patientReference(subject))
