@@ -1,6 +1,13 @@
 import type { BusRecord } from '@anamnesis/bus';
 import { type EventId, type SourceFact, Unavailable } from '@anamnesis/core';
-import { type Corrected, type Message, MessageError, type MessageHeader, type ParseOptions, readHeader } from '@anamnesis/hl7v2';
+import {
+  type Corrected,
+  type Message,
+  MessageError,
+  type MessageHeader,
+  type ParseOptions,
+  readHeader,
+} from '@anamnesis/hl7v2';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
 import { correctedOf } from './corrected.js';

@@ -94,7 +94,7 @@ export class PreviewCorrections {
     if (count === 0) return [];
     const found = await storedMessages(this.store.reader.manager, this.archive, { source, count });
     return found.map(({ event, raw, recordKey }) => [
-      () => parseAgain(raw, event.raw.charset),
+      () => parseAgain(raw, event.raw),
       event.receivedAt,
       recordKey,
     ]);

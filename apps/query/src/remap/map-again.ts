@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   canonicalJson,
+  carriedDigest,
   type Corrections,
   type Json,
   type Mapped,
@@ -34,8 +35,8 @@ export function mapAgain({ event, raw }: StoredEvent, before: Mapped, reading: R
   // Nothing was mapped at intake: there was no mapping, or what it said was too large for the bus.
   if (event.resources.name === 'unmapped') return undefined;
   // Only what the source signed is its word.
-  if (createHash('sha256').update(raw).digest('hex') !== event.raw.digest) return undefined;
-  const message = parseAgain(raw, event.raw.charset);
+  if (createHash('sha256').update(raw).digest('hex') !== carriedDigest(event)) return undefined;
+  const message = parseAgain(raw, event.raw);
   const again = message && mapMeant(message, reading.context, reading.corrections).events[event.ordinal];
   if (again === undefined || !isSameEvent(event, again)) return undefined;
   return mayFollow(before, again.resources) ? again.resources : undefined;
