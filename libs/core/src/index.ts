@@ -20,3 +20,4 @@ export * from './record-key.js';
 export * from './registry-fact.js';
 export * from './seal.js';
 export * from './statement.js';
+export * from './tested-event.js';
