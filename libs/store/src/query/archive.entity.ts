@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { timeLength } from '../column-types.js';
 
 /** What an entry of the archive was on the bus. */
-export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake';
+export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake' | 'test';
 
 /**
  * One fact that query took from the bus, for good and sealed. Every projection is a function of these rows in the order
