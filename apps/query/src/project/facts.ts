@@ -5,6 +5,7 @@ import type {
   PersonAssertion,
   ReceivedEvent,
   RecordKey,
+  TestedEvent,
 } from '@anamnesis/core';
 import type { Place, ReadEntry } from '../archive/archive.js';
 
@@ -22,7 +23,8 @@ export type Fact =
   | { readonly kind: 'anchored'; readonly header: AnchoredBatch }
   | { readonly kind: 'person'; readonly header: PersonAssertion }
   | { readonly kind: 'refused'; readonly header: RefusedEvent }
-  | { readonly kind: 'intake'; readonly header: IntakeRefusal };
+  | { readonly kind: 'intake'; readonly header: IntakeRefusal }
+  | { readonly kind: 'test'; readonly header: TestedEvent; readonly raw: Uint8Array };
 
 export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 

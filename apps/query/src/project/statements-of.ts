@@ -1,12 +1,18 @@
-import { type CertifiedEvent, recordKey, resourceId } from '@anamnesis/core';
+import { type ReceivedEvent, recordKey, resourceId } from '@anamnesis/core';
 import { sharedRecordKey } from '../archive/content-keys.js';
 import type { Stated } from './resource-fold.js';
 
 /** Resources that belong to no patient. */
 const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'Location']);
 
+/** An event, and the record that it was taken for. */
+interface Decided {
+  readonly event: ReceivedEvent;
+  readonly certification: { readonly recordKey: string };
+}
+
 /** The statements of an event in order, each with the record that it belongs to. */
-export function statementsOf({ event, certification }: CertifiedEvent, deploymentKey: Uint8Array): readonly Stated[] {
+export function statementsOf({ event, certification }: Decided, deploymentKey: Uint8Array): readonly Stated[] {
   const named = namedPatients(event.identity?.merges ?? [], deploymentKey);
   return event.resources.statements.map((statement, position) => ({
     ...statement,
