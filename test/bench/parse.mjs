@@ -17,7 +17,7 @@ const { values } = parseArgs({
 });
 const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
 const from = (file) => import(join(build, file));
-const { FrameDecoder, parseMessage } = await from('libs/hl7v2/src/index.js');
+const { FrameDecoder, openDictionary, parseMessage, Rules } = await from('libs/hl7v2/src/index.js');
 const { composeEvents, digestOf } = await from('apps/adapter-hl7/src/intake/compose-events.js');
 
 const count = 500;
@@ -38,6 +38,7 @@ const options = {
     throw defect;
   },
   onUndecodable: () => undefined,
+  rules: new Rules(await openDictionary()),
 };
 
 const steps = {
@@ -90,7 +91,8 @@ function readAll(message) {
 
 function composed(message) {
   const receivedAt = new Date().toISOString();
-  return composeEvents({ message, source, rawDigest: digestOf(message.bytes), receivedAt }, options).length;
+  const arrival = { message, source, rawDigest: digestOf(message.bytes), receivedAt, peer: {} };
+  return composeEvents(arrival, options).length;
 }
 
 function textOf(frame) {

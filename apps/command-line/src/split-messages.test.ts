@@ -3,11 +3,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { readMessages, splitMessages } from './split-messages.js';
 
 const message = (id: string) => `MSH|^~\\&|A|B|||2026||ADT^A08|${id}|P|2.5\rPID|1||7\r`;
 let directory: string;
+
+/** What cannot be collected; the size of the process says more about the collector than about the reader. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'anamnesis-split-'));
@@ -38,17 +48,17 @@ it('reads a large file with flat memory, and says how far it is', async () => {
   const path = join(directory, 'large.hl7');
   const file = createWriteStream(path);
   const block = Buffer.from(message('1').repeat(20_000));
-  for (let n = 0; n < 30; n++) if (!file.write(block)) await once(file, 'drain');
+  for (let n = 0; n < 12; n++) if (!file.write(block)) await once(file, 'drain');
   file.end();
   await once(file, 'close');
-  const before = process.memoryUsage().rss;
+  const before = heldBytes();
   let [count, most, readBytes, messageBytes] = [0, 0, 0, 0];
   for await (const one of readMessages(path, (bytes) => (readBytes = bytes))) {
     messageBytes += one.length;
-    if (++count % 10_000 === 0) most = Math.max(most, process.memoryUsage().rss);
+    if (++count % 40_000 === 0) most = Math.max(most, heldBytes());
   }
-  expect(count).toBe(20_000 * 30);
+  expect(count).toBe(20_000 * 12);
   expect(messageBytes).toBe(readBytes);
-  expect(readBytes).toBe(block.length * 30);
-  expect(most - before).toBeLessThan(100 * 1024 * 1024);
+  expect(readBytes).toBe(block.length * 12);
+  expect(most - before).toBeLessThan(readBytes / 5);
 }, 120_000);

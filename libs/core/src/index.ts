@@ -17,6 +17,7 @@ export * from './parse-fields.js';
 export * from './person-assertion.js';
 export * from './received-event.js';
 export * from './record-key.js';
+export * from './row-change.js';
 export * from './registry-fact.js';
 export * from './seal.js';
 export * from './statement.js';
