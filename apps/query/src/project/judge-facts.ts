@@ -69,10 +69,13 @@ export function judgeRefused(deploymentKey: Uint8Array): JudgeFacts {
   return (records) =>
     judgeEach(records, ({ header, partition, offset }) => {
       const refusal = fieldsOf(header['refusal'], 'refusal');
-      const { resources, identity, ...event } = parseReceivedEvent(header);
-      const subjectKey = event.subject === undefined ? undefined : recordKey(deploymentKey, event.subject);
+      const { resources, identity, subject, ...event } = parseReceivedEvent(header);
+      // What was parked in testing names no patient either.
+      const named = event.history === 'test' ? undefined : subject;
+      const subjectKey = named === undefined ? undefined : recordKey(deploymentKey, named);
       const refused: RefusedEvent = {
         ...event,
+        ...(named !== undefined && { subject: named }),
         mapping: resources.name,
         refusal: { code: textOf(refusal, 'code'), reason: textOf(refusal, 'reason') },
         ...(subjectKey !== undefined && { recordKey: subjectKey }),

@@ -74,6 +74,17 @@ describe.each(databases)('the test history on $name', ({ fresh }) => {
     expect(await bench.history.rawOf(idOf(said))).toBeUndefined();
   });
 
+  it('names no patient in a dead letter either', async () => {
+    const { build } = bench;
+    const refusal = { code: 'defect', reason: 'parked' };
+    const [marked, other] = [one, two].map((subject) => build.refused(build.certified({ subject }), refusal));
+    if (marked === undefined || other === undefined) throw new Error('two dead letters');
+    await bench.deliver({ ...marked, header: { ...marked.header, history: 'test' } }, other);
+    expect(await bench.rows('chart_record')).toMatchObject([{ value: 'TEST-2' }]);
+    expect(await rows({ identifier: 'TEST-1' })).toEqual([]);
+    expect(await rows({ state: 'refused' })).toHaveLength(2);
+  });
+
   it('changes nothing of the history of patients, whatever is said in between', async () => {
     const said = fc.array(
       fc.record({

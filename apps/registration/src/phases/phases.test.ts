@@ -20,6 +20,7 @@ import { conformanceReport } from '../conformance/conformance-report.js';
 import { noteRefused } from '../conformance/note-refused.js';
 import { changeSource } from '../facilities/sources.js';
 import { acceptBlocker, certifySource, HeldBack, listPhases, startTesting } from './change-phase.js';
+import { blockerKindsMax } from './note-heard.js';
 
 const subject = { system: 'urn:test:north', value: 'TEST-1' };
 const asked = { by: 'admin 0123456789abcdef', reason: 'as agreed' };
@@ -263,6 +264,15 @@ describe.each(databases)('the phases of a source on $name', ({ fresh }) => {
     const last = (await listPhases(place.registration, id())).at(-1);
     expect(last?.accepted).toMatchObject([{ rule: 'undecodable', count: 2, accepted: { reason } }]);
     await expect(acceptBlocker(place.registration, { ...about, findingId: 'none' }, asked)).rejects.toThrow(Rejected);
+  });
+
+  it('tell so many findings apart, and hold a source back for all others together', async () => {
+    await test();
+    const types = Array.from({ length: blockerKindsMax + 10 }, (_, n) => ({ messageType: `ZZZ^Z${n}` }));
+    await noteRefused(place.registration, types.map(refusedAtIntake));
+    const { blocking } = await report();
+    expect(blocking).toHaveLength(blockerKindsMax + 1);
+    expect(blocking.find(({ rule }) => rule === 'refused-other')).toMatchObject({ count: 11, stands: true });
   });
 
   it('begin testing anew: nothing that held the source back is left, nor what was accepted', async () => {
