@@ -20,4 +20,6 @@ export interface IntakeRefusal {
   /** Names fields and rules, never values. */
   readonly reason: string;
   readonly sizeBytes: number;
+  /** Not for what was sent: we could not take it then, or its sender was not let in yet. */
+  readonly isOurs?: true;
 }

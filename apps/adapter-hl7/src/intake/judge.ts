@@ -157,7 +157,7 @@ async function accept(
   const receivedAt = new Date().toISOString();
   const arrival: Arrival = { message, source, rawDigest, receivedAt, peer, corrected };
   const id = firstEventId(deploymentKey, arrival);
-  const recurrence = recent.judge(source.id, message.header.controlId, id);
+  const recurrence = recent.judge(source, message.header.controlId, id);
   if (recurrence === 'duplicate') {
     metrics.duplicates.inc();
     return { kind: 'done' };

@@ -48,12 +48,19 @@ function recordOf(answered: Answered, outcome: Refusal, { deploymentKey }: Recor
     location: locationText(outcome.condition),
     reason: outcome.condition.text,
     sizeBytes,
+    ...(isOurs(answered, outcome) && { isOurs: true }),
   };
   return {
     key: sourceRecordKey(deploymentKey, facility, application),
     header: { ...refusal },
     body: new Uint8Array(0),
   };
+}
+
+/** A sender that registration lets in by now may be unknown here, a draft or suspended, while its fact is on the way. */
+function isOurs({ source }: Answered, { kind, condition }: Refusal): boolean {
+  const isLetIn = source?.state === 'active' && source.phase !== 'draft';
+  return kind === 'unavailable' || (!isLetIn && condition.code === 207);
 }
 
 function cut(text: string, lengthMax: number): string {

@@ -27,7 +27,7 @@ const adapter: Identity = {
 export const identities = {
   registration: {
     // Received: an event that was refused is put on its way again, by an operator.
-    writes: ['clinical.certified', 'registry.changed', 'person.changed', 'clinical.received'],
+    writes: ['clinical.certified', 'clinical.tested', 'registry.changed', 'person.changed', 'clinical.received'],
     reads: [goesOn('clinical.received'), goesOn('clinical.anchored'), goesOn('intake.refused')],
   },
   'adapter-hl7': adapter,
@@ -41,6 +41,7 @@ export const identities = {
     reads: [
       goesOn('access.recorded'),
       goesOn('clinical.certified'),
+      goesOn('clinical.tested'),
       goesOn('clinical.anchored'),
       goesOn('person.changed'),
       goesOn('clinical.received.registration.dead'),
