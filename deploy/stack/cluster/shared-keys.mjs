@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 const newToken = () => randomBytes(32).toString('base64url');
 const newKey = () => `${randomBytes(32).toString('hex')}\n`;
-const newTokens = () =>
-  `${JSON.stringify({ admin: newToken(), clinician: newToken(), sender: newToken() }, null, 2)}\n`;
+const roles = ['admin', 'clinician', 'sender', 'integrator'];
+const newTokens = () => `${JSON.stringify(Object.fromEntries(roles.map((role) => [role, newToken()])), null, 2)}\n`;
 
 const files = {
   DEPLOYMENT_KEY_FILE: { name: 'deployment.key', make: newKey },

@@ -4,6 +4,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export type PipelineTopic =
   | 'clinical.received'
   | 'clinical.certified'
+  | 'clinical.tested'
   | 'clinical.anchored'
   | 'registry.changed'
   | 'person.changed'
@@ -31,6 +32,8 @@ const keyed: TopicSettings = { partitions: 4, isCompacted: false, retentionMs: 7
 export const topics: Readonly<Record<PipelineTopic, TopicSettings>> = {
   'clinical.received': keyed,
   'clinical.certified': keyed,
+  // Of its own: whoever reads what is certified never meets what a source says in testing.
+  'clinical.tested': keyed,
   'clinical.anchored': keyed,
   // One order over all subjects: a permission must not overtake the source that it is about.
   'registry.changed': { ...keyed, partitions: 1, isCompacted: true },

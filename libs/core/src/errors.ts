@@ -46,6 +46,11 @@ export class Rejected extends Error {
   ) {
     super(message, options);
   }
+
+  /** What an HTTP answer says beside code and message. Never content of a message. */
+  get details(): Readonly<Record<string, unknown>> {
+    return {};
+  }
 }
 
 /** Something we depend on is not there now; the same input may succeed later. The original error is the `cause`. */

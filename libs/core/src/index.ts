@@ -26,3 +26,4 @@ export * from './row-change.js';
 export * from './registry-fact.js';
 export * from './seal.js';
 export * from './statement.js';
+export * from './tested-event.js';

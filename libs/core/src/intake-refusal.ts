@@ -24,4 +24,6 @@ export interface IntakeRefusal {
   readonly sizeBytes: number;
   /** What its sender is owed by MSH-16; the body of the record is that answer, and nothing of the message. */
   readonly acknowledgement?: RefusedAcknowledgement;
+  /** Not for what was sent: we could not take it then, or its sender was not let in yet. */
+  readonly isOurs?: true;
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
 import { type DetachedPart, parseDetached } from './detached-part.js';
 import { type EventId, parseEventId } from './event-id.js';
+import { Rejected } from './errors.js';
 import { fieldsOf, hexOf, integerOf, listOf, optionalTextOf, textOf, type Fields } from './parse-fields.js';
 import type { PatientIdentifier } from './record-key.js';
 import type { Mapped } from './statement.js';
@@ -66,6 +67,11 @@ export interface SignedHeader {
   readonly occurredAt?: string;
   /** Ours, ISO 8601 UTC. */
   readonly receivedAt: string;
+  /**
+   * Taken by the rules of a source in testing (any MSH-11): whatever registration knows by the time it judges it, it never
+   * comes into the history of patients. Absent: by those of a certified one.
+   */
+  readonly history?: 'test';
   /** One per message; its events share it. */
   readonly correlationId: string;
   /** Position of the event in its message, from 0. */
@@ -123,6 +129,8 @@ export function parseReceivedEvent(header: Fields): ReceivedEvent {
   integerOf(header, 'version');
   integerOf(header, 'ordinal');
   optionalTextOf(header, 'occurredAt');
+  if (header['history'] !== undefined && header['history'] !== 'test')
+    throw new Rejected('invalid-event', 'history is not known');
   if (header['subject'] !== undefined) parseIdentifier(header['subject'], 'subject');
   if (header['identity'] !== undefined) parseIdentity(header['identity']);
   const signature = fieldsOf(header['signature'], 'signature');

@@ -3,6 +3,12 @@ import type { CodeTable } from './code-table.js';
 import type { Corrections } from './corrections.js';
 import { textOf, type Fields } from './parse-fields.js';
 
+/**
+ * How far a source has come. `draft`: known, and answered like an unknown one. `testing`: taken, into the test history.
+ * `certified`: into the history of patients.
+ */
+export type SourcePhase = 'draft' | 'testing' | 'certified';
+
 /** A facility's application that may send. Key on the bus: `source:<id>`. */
 export interface SourceFact {
   readonly kind: 'source';
@@ -13,6 +19,8 @@ export interface SourceFact {
   /** MSH-3.1. */
   readonly application: string;
   readonly state: 'active' | 'suspended';
+  /** Absent = certified, from its first message on. */
+  readonly phase?: SourcePhase;
   /** Enrolled on first contact in the open sandbox: may use any authority. */
   readonly isOpen: boolean;
   /** CIDR blocks that may speak for it; empty = any (custody evidence then says `none`). */

@@ -185,6 +185,7 @@ function headerOf(
     ...(event.identity === undefined ? {} : { identity: event.identity }),
     ...(event.occurredAt === undefined ? {} : { occurredAt: event.occurredAt }),
     receivedAt,
+    ...(source.phase === 'testing' && { history: 'test' as const }),
     raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex'), ...detachedOf(arrival) },
   };
 }

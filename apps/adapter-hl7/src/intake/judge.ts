@@ -183,7 +183,7 @@ async function accept(
   const receivedAt = new Date().toISOString();
   const whole: Arrival = { message, source, rawDigest, receivedAt, peer, corrected, detached: [] };
   const id = firstEventId(deploymentKey, whole);
-  const recurrence = recent.judge(source.id, message.header.controlId, id);
+  const recurrence = recent.judge(source, message.header.controlId, id);
   if (recurrence === 'duplicate') {
     metrics.duplicates.inc();
     return { kind: 'done' };

@@ -171,7 +171,7 @@ function outcomeOf(
     case 'done':
       break;
   }
-  recent.remember(source.id, header.controlId, id);
+  recent.remember(source, header.controlId, id);
   return { kind: 'done' };
 }
 

@@ -50,6 +50,7 @@ function recordOf(answered: Answered, outcome: Refusal, { deploymentKey }: Recor
     reason: outcome.condition.text,
     sizeBytes,
     ...owed,
+    ...(isOurs(answered, outcome) && { isOurs: true }),
   };
   return {
     key: sourceRecordKey(deploymentKey, facility, application),
@@ -63,6 +64,12 @@ function owedOf(answered: Answered): Pick<IntakeRefusal, 'acknowledgement'> & { 
   const ack = applicationAck(answered);
   if (ack === undefined) return { body: new Uint8Array(0) };
   return { acknowledgement: { code: ack.code, controlId: ack.controlId }, body: ack.bytes };
+}
+
+/** A sender that registration lets in by now may be unknown here, a draft or suspended, while its fact is on the way. */
+function isOurs({ source }: Answered, { kind, condition }: Refusal): boolean {
+  const isLetIn = source?.state === 'active' && source.phase !== 'draft';
+  return kind === 'unavailable' || (!isLetIn && condition.code === 207);
 }
 
 function cut(text: string, lengthMax: number): string {

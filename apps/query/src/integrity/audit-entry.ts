@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { carriedDigest, type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
+import { carriedDigest, type CertifiedEvent, merkleRoot, type ReceivedEvent, signedBytes } from '@anamnesis/core';
 import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message, RemappedEvent } from '@anamnesis/store';
 import type { ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
 import { leavesOf } from '../evidence/assemble-evidence.js';
 import { type Fact, type FactOf, factOf, type Placed } from '../project/facts.js';
 import { remappedKey } from '../project/judge-facts.js';
-import { certifiedRow, intakeRow } from '../project/message-rows.js';
+import { certifiedRow, intakeRow, testedRow } from '../project/message-rows.js';
 import { assertionOf } from '../project/project-facts.js';
 import { remappedRow } from '../project/project-remapped.js';
 import type { Projection } from '../project/projection.js';
@@ -22,9 +22,9 @@ export type Judged = Set<string>;
 /** Reads an archive entry again and compares everything that was made of it with what is stored. */
 export async function auditEntry(projection: Projection, entry: ReadEntry, judged: Judged): Promise<Judgement> {
   const fact = factOf(entry);
-  const isOfEvent = entry.kind === 'certified' || entry.kind === 'remapped';
+  const isOfEvent = entry.kind === 'certified' || entry.kind === 'test' || entry.kind === 'remapped';
   const eventId = isOfEvent ? (entry.entryKey.split(':')[1] ?? null) : null;
-  const subject = entry.kind === 'certified' && eventId !== null ? eventId : entry.entryKey;
+  const subject = eventId !== null && entry.kind !== 'remapped' ? eventId : entry.entryKey;
   if (fact === undefined) {
     const unreadable = { place: 'archive_entry', subject, eventId, fault: 'unreadable' } as const;
     return { subjects: [subject], findings: entry.isErased ? [] : [unreadable] };
@@ -42,6 +42,8 @@ async function auditFact(projection: Projection, fact: Placed<Fact>, judged: Jud
       return auditAssertion(projection, fact);
     case 'remapped':
       return auditRemapped(projection, fact, judged);
+    case 'test':
+      return auditTested(projection, fact);
     case 'intake':
       return auditMessage(projection, fact.header.id, intakeRow(fact));
     case 'refused':
@@ -59,7 +61,7 @@ async function auditCertified(
   const eventId = header.event.id;
   const leaf = await rowOf<AnchoredLeaf>(projection, 'anchored_leaf', { eventId });
   const parts: Judgement[] = [
-    { subjects: [eventId], findings: judgeBytes(fact) },
+    { subjects: [eventId], findings: judgeBytes(header.event, header.certification, fact.raw) },
     await auditMessage(projection, eventId, certifiedRow(fact, leaf !== undefined)),
     { subjects: [eventId], findings: await judgeLeaf(projection, header, leaf) },
     { subjects: [eventId], findings: await judgeRecord(projection, header) },
@@ -101,12 +103,24 @@ async function auditRemapped(
   ]);
 }
 
+async function auditTested(projection: Projection, fact: Placed<FactOf<'test'>>): Promise<Judgement> {
+  const { event, verdict } = fact.header;
+  const row = testedRow(fact);
+  // What was refused may be refused for its bytes.
+  const findings = verdict.refusal === undefined ? judgeBytes(event, verdict, fact.raw) : [];
+  return joined([{ subjects: [event.id], findings }, await auditMessage(projection, row.id, row)]);
+}
+
 /** The archived bytes against the digest that the source signed, and the header against what registration signed. */
-function judgeBytes({ header: { event, certification }, raw }: FactOf<'certified'>): readonly Finding[] {
+function judgeBytes(
+  event: ReceivedEvent,
+  signed: { readonly headerDigest: string; readonly eventId: string },
+  raw: Uint8Array,
+): readonly Finding[] {
   const isSame =
     digest(raw) === carriedDigest(event) &&
-    digest(signedBytes(event)) === certification.headerDigest &&
-    event.id === certification.eventId;
+    digest(signedBytes(event)) === signed.headerDigest &&
+    event.id === signed.eventId;
   return isSame ? [] : [{ place: 'archive_entry', subject: event.id, eventId: event.id, fault: 'altered' }];
 }
 

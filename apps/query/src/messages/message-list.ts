@@ -17,8 +17,9 @@ export interface MessageView {
   readonly controlId: string;
   readonly messageType: string;
   readonly receivedAt: string;
-  readonly state: 'refused' | 'certified' | 'anchored';
-  /** Of a refusal. Names fields and rules, never values. */
+  /** `test`: said by a source in testing, and no part of any patient's history. */
+  readonly state: 'refused' | 'certified' | 'anchored' | 'test';
+  /** Of a refusal, in testing too. Names fields and rules, never values. */
   readonly reason?: string;
 }
 
@@ -33,7 +34,10 @@ export interface MessagePage {
 export type MessageQuestion = Pick<
   MessagesQuery,
   'controlId' | 'facility' | 'application' | 'identifier' | 'state' | 'since' | 'until'
->;
+> & {
+  /** What was said in testing is left out. */
+  readonly isOfPatients?: boolean;
+};
 
 /** Messages, newest first. What a row is sorted by never changes: pages neither repeat nor skip one that was there. */
 @Injectable()
@@ -77,12 +81,14 @@ export class MessageList {
   }
 }
 
-function questionSql({ controlId, facility, application, state, since, until }: MessageQuestion): readonly Sql[] {
+function questionSql({ isOfPatients, ...question }: MessageQuestion): readonly Sql[] {
+  const { controlId, facility, application, state, since, until } = question;
   const equal = Object.entries({ controlId, facility, application, state }).flatMap(([column, value]) =>
     value === undefined ? [] : [{ text: `${column} = ?`, values: [value] }],
   );
   return [
     ...equal,
+    ...(isOfPatients === true ? [{ text: "state <> 'test'", values: [] }] : []),
     ...(since === undefined ? [] : [{ text: 'receivedAt >= ?', values: [instantsOf('since', since).from] }]),
     ...(until === undefined ? [] : [{ text: 'receivedAt <= ?', values: [instantsOf('until', until).until] }]),
   ];

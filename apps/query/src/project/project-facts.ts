@@ -1,7 +1,7 @@
 import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message } from '@anamnesis/store';
 import { insertAll, replaceAll, runIn, selectIn } from '../archive/rows.js';
 import type { Fact, FactOf, Placed } from './facts.js';
-import { intakeRow, refusedRow } from './message-rows.js';
+import { intakeRow, refusedRow, testedRow } from './message-rows.js';
 import { PersonGraph } from './person-graph.js';
 import { projectCertified, recordOf } from './project-certified.js';
 import { projectRemapped } from './project-remapped.js';
@@ -31,6 +31,9 @@ async function projectRun(projection: Projection, run: Run): Promise<void> {
       return projectRemapped(projection, run.facts);
     case 'intake':
       return insertAll(projection.manager, Message, run.facts.map(intakeRow));
+    case 'test':
+      // A row in the list of messages, and nothing else: no resource, no record, no person.
+      return replaceAll(projection.manager, Message, run.facts.map(testedRow));
   }
 }
 

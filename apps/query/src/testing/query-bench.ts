@@ -87,6 +87,8 @@ export class QueryBench {
     switch (topic) {
       case 'clinical.certified':
         return this.#controller.certified(batch);
+      case 'clinical.tested':
+        return this.#controller.tested(batch);
       case 'clinical.anchored':
         return this.#controller.anchored(batch);
       case 'person.changed':

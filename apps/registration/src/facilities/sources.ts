@@ -1,10 +1,12 @@
 import { Rejected, type SourceFact } from '@anamnesis/core';
 import { AuthorityPermission, Facility, insertOnce, Source } from '@anamnesis/store';
 import type { Registration } from '../registration.js';
+import { phaseOfNew } from '../phases/phase-of-new.js';
 import {
   ensureFacility,
   facilityId,
   insertSource,
+  type NewSource,
   parseSourceFact,
   sourceDefaults,
   type SourceSettings,
@@ -27,15 +29,15 @@ export async function listFacilities({ store }: Registration): Promise<readonly 
   return store.reader.manager.find(Facility, { order: { name: 'ASC' }, take: listMax });
 }
 
-/** Registers a source, and its facility when that is new. Throws `Rejected('conflict')` when the binding is taken. */
+/** Registers a source, and its facility when that is new: a draft, but in the open sandbox. Throws `Rejected('conflict')` when the binding is taken. */
 export async function addSource(
   registration: Registration,
-  { facility, application, ...settings }: SourceSettings & { facility: string; application: string },
+  { facility, application, ...settings }: NewSource & { facility: string; application: string },
 ): Promise<SourceFact> {
   return registration.change(async (turn) => {
     if (await turn.manager.existsBy(Source, { facility, application }))
       throw new Rejected('conflict', 'a source is bound to this facility and application');
-    return insertSource(turn, { facility, application }, settings);
+    return insertSource(turn, { facility, application }, { ...phaseOfNew(registration.settings), ...settings });
   });
 }
 

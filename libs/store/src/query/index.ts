@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
+import { AddTestMessages1795674600000 } from './1795674600000-add-test-messages.js';
 import { AccessEvent, AccessPerson } from './access-event.entity.js';
 import { CreateAccess1700000600000 } from './access-migration.js';
 import { CreateRemaps1795661000000 } from './create-remaps.migration.js';

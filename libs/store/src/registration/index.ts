@@ -5,6 +5,7 @@ import { CreateContactCertificates1795600000000 } from './create-contact-certifi
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreateFindings1795651200000 } from './create-findings.migration.js';
 import { CreateFragments1795700000000 } from './create-fragments.migration.js';
+import { CreatePhases1795672800000 } from './create-phases.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
 import { AcknowledgementListener } from './acknowledgement-listener.entity.js';
@@ -30,11 +31,14 @@ import { RefusalPosition } from './refusal-position.entity.js';
 import { RegistrationOutbox } from './registration-outbox.entity.js';
 import { RegistrationTurn } from './registration-turn.entity.js';
 import { SigningKey } from './signing-key.entity.js';
+import { SourceBlocker } from './source-blocker.entity.js';
 import { SourceContact } from './source-contact.entity.js';
 import { SourceFinding } from './source-finding.entity.js';
 import { SourceObservation } from './source-observation.entity.js';
+import { SourcePhaseChange } from './source-phase.entity.js';
 import { SourceTally } from './source-tally.entity.js';
 import { Source } from './source.entity.js';
+import { TestDecision } from './test-decision.entity.js';
 import { UnmappedCode } from './unmapped-code.entity.js';
 
 export * from './acknowledgement-listener.entity.js';
@@ -60,11 +64,14 @@ export * from './refused-event.entity.js';
 export * from './registration-outbox.entity.js';
 export * from './registration-turn.entity.js';
 export * from './signing-key.entity.js';
+export * from './source-blocker.entity.js';
 export * from './source-contact.entity.js';
 export * from './source-finding.entity.js';
 export * from './source-observation.entity.js';
+export * from './source-phase.entity.js';
 export * from './source-tally.entity.js';
 export * from './source.entity.js';
+export * from './test-decision.entity.js';
 export * from './unmapped-code.entity.js';
 
 export const registrationEntities = [
@@ -91,11 +98,14 @@ export const registrationEntities = [
   RegistrationOutbox,
   RegistrationTurn,
   SigningKey,
+  SourceBlocker,
   SourceContact,
   SourceFinding,
   SourceObservation,
+  SourcePhaseChange,
   SourceTally,
   Source,
+  TestDecision,
   UnmappedCode,
 ];
 
@@ -106,6 +116,7 @@ export const registrationMigrations = [
   CreateContactCertificates1795600000000,
   CreateFindings1795651200000,
   CreateCodeTables1795654800000,
+  CreatePhases1795672800000,
   CreateCorrections1795680000000,
   CreateFragments1795700000000,
   CreateApplicationAcks1795700100000,

@@ -35,7 +35,7 @@ export const identities = {
     // Received: an event that was refused is put on its way again, by an operator.
     // Refused: fragments of which no message came.
     writes: [
-      ...(['clinical.certified', 'registry.changed', 'person.changed', 'clinical.received'] as const),
+      ...(['clinical.certified', 'clinical.tested', 'registry.changed', 'person.changed', 'clinical.received'] as const),
       ...(['intake.assembled', 'intake.refused'] as const),
     ],
     reads: [
@@ -54,6 +54,7 @@ export const identities = {
     reads: [
       goesOn('access.recorded'),
       goesOn('clinical.certified'),
+      goesOn('clinical.tested'),
       goesOn('clinical.anchored'),
       goesOn('person.changed'),
       goesOn('clinical.received.registration.dead'),
