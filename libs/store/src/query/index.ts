@@ -1,8 +1,9 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
-import { AddTestMessages1795674600000 } from './1795674600000-add-test-messages.js';
 import { AccessEvent, AccessPerson } from './access-event.entity.js';
 import { CreateAccess1700000600000 } from './access-migration.js';
+import { CreateTestMessages1795674600000 } from './create-test-messages.migration.js';
+import { TestMessage } from './test-message.entity.js';
 import { AnchoredBatchRow, AnchoredLeaf } from './anchored.entity.js';
 import { ArchiveCursor, ArchiveEntry, ContentKey } from './archive.entity.js';
 import { ChartRecord } from './chart-record.entity.js';
@@ -19,6 +20,7 @@ export * from './integrity.entity.js';
 export * from './message.entity.js';
 export * from './chart-person.entity.js';
 export * from './resource.entity.js';
+export * from './test-message.entity.js';
 
 export const queryEntities: (new () => object)[] = [
   ArchiveEntry,
@@ -38,9 +40,10 @@ export const queryEntities: (new () => object)[] = [
   IntegrityProgress,
   AccessEvent,
   AccessPerson,
+  TestMessage,
 ];
 export const queryMigrations: (new () => MigrationInterface)[] = [
   CreateQuery1700000300000,
   CreateAccess1700000600000,
-  AddTestMessages1795674600000,
+  CreateTestMessages1795674600000,
 ];
