@@ -25,7 +25,7 @@ export class StoredEvents {
     const entries = await this.archive.byKey(manager, eventIds.map(certifiedKey));
     const messages = await selectIn<Message>(
       manager,
-      "SELECT * FROM message WHERE state IN ('certified', 'anchored') AND id IN",
+      "SELECT * FROM message WHERE state <> 'refused' AND eventId IS NOT NULL AND id IN",
       { keys: eventIds },
     );
     const anchors = await selectIn<Anchor>(
@@ -51,8 +51,7 @@ export class StoredEvents {
   }
 
   async unmapped(recordKeys: readonly string[]): Promise<readonly UnmappedMessage[]> {
-    const sql =
-      "SELECT * FROM message WHERE mapping = 'unmapped' AND state IN ('certified', 'anchored') AND recordKey IN";
+    const sql = "SELECT * FROM message WHERE mapping = 'unmapped' AND state <> 'refused' AND recordKey IN";
     const last = `ORDER BY receivedAt DESC, id DESC LIMIT ${unmappedMax}`;
     const rows = await selectIn<Message>(this.versions.manager, sql, { keys: recordKeys, last });
     return rows.map(({ id, facility, messageType, receivedAt, recordKey }) => ({

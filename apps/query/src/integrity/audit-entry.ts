@@ -1,16 +1,24 @@
 import { createHash } from 'node:crypto';
 import { carriedDigest, type CertifiedEvent, merkleRoot, type ReceivedEvent, signedBytes } from '@anamnesis/core';
-import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message, RemappedEvent } from '@anamnesis/store';
+import type {
+  AnchoredBatchRow,
+  AnchoredLeaf,
+  ChartAssertion,
+  Message,
+  RemappedEvent,
+  TestMessage,
+} from '@anamnesis/store';
 import type { ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
 import { leavesOf } from '../evidence/assemble-evidence.js';
 import { type Fact, type FactOf, factOf, type Placed } from '../project/facts.js';
 import { remappedKey } from '../project/judge-facts.js';
-import { certifiedRow, intakeRow, testedRow } from '../project/message-rows.js';
+import { certifiedRow, intakeRow } from '../project/message-rows.js';
 import { assertionOf } from '../project/project-facts.js';
 import { remappedRow } from '../project/project-remapped.js';
 import type { Projection } from '../project/projection.js';
 import { statementsOf } from '../project/statements-of.js';
+import { testedRow } from '../test-history/tested-row.js';
 import { rowOf } from './row-of.js';
 import { auditResource } from './audit-resource.js';
 import { judgeRecord } from './judge-record.js';
@@ -108,7 +116,9 @@ async function auditTested(projection: Projection, fact: Placed<FactOf<'test'>>)
   const row = testedRow(fact);
   // What was refused may be refused for its bytes.
   const findings = verdict.refusal === undefined ? judgeBytes(event, verdict, fact.raw) : [];
-  return joined([{ subjects: [event.id], findings }, await auditMessage(projection, row.id, row)]);
+  const stored = await rowOf<TestMessage>(projection, 'test_message', { id: event.id });
+  const about = { place: 'test_message', subject: event.id, eventId: event.id };
+  return { subjects: [event.id], findings: [...findings, ...judgeRow(about, stored, row)] };
 }
 
 /** The archived bytes against the digest that the source signed, and the header against what registration signed. */

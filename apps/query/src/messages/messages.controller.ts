@@ -25,8 +25,8 @@ export class MessagesController {
 
   /**
    * What was received and what became of it: a JSON array, newest first, one element per event and one per message
-   * refused at intake. `Link: rel="next"` while there is more. Only a clinician may ask by patient identifier, and is not shown
-   * what sources say in testing.
+   * refused at intake. `Link: rel="next"` while there is more. What sources say in testing is listed by `state=test`
+   * alone, and not for clinicians, who alone may ask by patient identifier.
    */
   @Get()
   async read(
@@ -42,7 +42,7 @@ export class MessagesController {
       Object.entries(question).filter(([, value]: [string, unknown]) => value !== undefined),
     );
     const after = _cursor === undefined ? undefined : this.#cursor.read(_cursor, asked);
-    const { messages, next, recordKeys } = await this.list.page({ ...asked, isOfPatients }, _count, after);
+    const { messages, next, recordKeys } = await this.list.page(asked, _count, after);
     if (next !== undefined) {
       const parameters = new URLSearchParams();
       for (const [name, value] of Object.entries(asked)) parameters.set(name, value);

@@ -37,7 +37,7 @@ export class QuietSources {
     for (const { facility, application } of active) {
       const [last] = await select<{ receivedAt: string }>(
         this.store.reader.manager,
-        "SELECT receivedAt FROM message WHERE facility = ? AND application = ? AND state <> 'test' ORDER BY receivedAt DESC LIMIT 1",
+        'SELECT receivedAt FROM message WHERE facility = ? AND application = ? ORDER BY receivedAt DESC LIMIT 1',
         [facility.slice(0, 255), application.slice(0, 255)],
       );
       heard.push({

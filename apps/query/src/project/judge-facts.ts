@@ -116,7 +116,7 @@ export const judgeTested: JudgeFacts = (records) =>
     };
   });
 
-/** Also the id of its row in `message`: the same bytes may come once in testing and once for patients. */
+/** The same bytes may come once in testing and once for patients. */
 export function testedKey(eventId: string): string {
   return `test:${eventId}`;
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { base32, type IntakeRefusal, type SignedHeader } from '@anamnesis/core';
+import type { IntakeRefusal, SignedHeader } from '@anamnesis/core';
 import type { Message } from '@anamnesis/store';
 import type { FactOf, Placed, RefusedEvent } from './facts.js';
-import { testedKey } from './judge-facts.js';
 
 /** Rows of `/messages`. Names are cut to their columns; nothing of a patient is in them. */
 export function certifiedRow({ header, seq }: Placed<FactOf<'certified'>>, isAnchored: boolean): Message {
@@ -32,29 +30,6 @@ export function refusedRow({ header, seq }: { readonly header: RefusedEvent; rea
   };
 }
 
-/** Without a record: nobody finds it by a patient's number. */
-export function testedRow({ header, seq }: Placed<FactOf<'test'>>): Message {
-  const { event, verdict } = header;
-  return {
-    ...eventColumns(event),
-    id: testedKey(event.id),
-    state: 'test',
-    code: verdict.refusal === undefined ? null : cut(verdict.refusal.code, 40),
-    reason: verdict.refusal === undefined ? null : cut(verdict.refusal.reason, 500),
-    recordKey: null,
-    mapping: cut(event.resources.name, 64),
-    testKey: testKeyOf(header),
-    seq,
-    tableVersion: event.resources.tableVersion ?? null,
-  };
-}
-
-/** Of what one source said in testing about one patient, or about none. */
-function testKeyOf({ event: { source }, verdict }: FactOf<'test'>['header']): string {
-  const parts = JSON.stringify(['test', source.facility, source.application, verdict.recordKey]);
-  return base32(createHash('sha256').update(parts).digest().subarray(0, 20));
-}
-
 export function intakeRow({ header, seq }: { readonly header: IntakeRefusal; readonly seq: number }): Message {
   return {
     id: cut(header.id, 64),
@@ -71,7 +46,6 @@ export function intakeRow({ header, seq }: { readonly header: IntakeRefusal; rea
     type: null,
     mapping: null,
     correlationId: null,
-    testKey: null,
     seq,
     tableVersion: null,
   };
@@ -88,7 +62,6 @@ function eventColumns(event: SignedHeader) {
     receivedAt: cut(event.receivedAt, 24),
     type: cut(event.type, 64),
     correlationId: cut(event.correlationId, 64),
-    testKey: null,
   };
 }
 

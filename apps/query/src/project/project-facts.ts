@@ -1,7 +1,8 @@
-import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message } from '@anamnesis/store';
+import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message, TestMessage } from '@anamnesis/store';
 import { insertAll, replaceAll, runIn, selectIn } from '../archive/rows.js';
+import { testedRow } from '../test-history/tested-row.js';
 import type { Fact, FactOf, Placed } from './facts.js';
-import { intakeRow, refusedRow, testedRow } from './message-rows.js';
+import { intakeRow, refusedRow } from './message-rows.js';
 import { PersonGraph } from './person-graph.js';
 import { projectCertified, recordOf } from './project-certified.js';
 import { projectRemapped } from './project-remapped.js';
@@ -32,8 +33,8 @@ async function projectRun(projection: Projection, run: Run): Promise<void> {
     case 'intake':
       return insertAll(projection.manager, Message, run.facts.map(intakeRow));
     case 'test':
-      // A row in the list of messages, and nothing else: no resource, no record, no person.
-      return replaceAll(projection.manager, Message, run.facts.map(testedRow));
+      // A row in a list of its own, and nothing else: no resource, no record, no person.
+      return replaceAll(projection.manager, TestMessage, run.facts.map(testedRow));
   }
 }
 

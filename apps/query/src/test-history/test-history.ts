@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { foldStatements, Rejected } from '@anamnesis/core';
 import { assemble } from '@anamnesis/fhir';
 import { Keys } from '@anamnesis/runtime';
-import { type Message, Store } from '@anamnesis/store';
+import { Store, type TestMessage } from '@anamnesis/store';
 import { Archive } from '../archive/archive.js';
 import { runIn, select } from '../archive/rows.js';
 import { type FhirResource, isObject } from '../fhir/fhir-json.js';
@@ -40,8 +40,8 @@ export class TestHistory {
    * about the same patient. Throws `Rejected`: `not-found` (also for a refused one), `gone` when it does not open any more.
    */
   async resourcesAfter(eventId: string): Promise<readonly FhirResource[]> {
-    const sql = "SELECT * FROM message WHERE state = 'test' AND id = ?";
-    const [message] = await select<Message>(this.store.reader.manager, sql, [testedKey(eventId)]);
+    const sql = 'SELECT * FROM test_message WHERE id = ?';
+    const [message] = await select<TestMessage>(this.store.reader.manager, sql, [eventId]);
     if (message === undefined) throw new Rejected('not-found', 'no such test message');
     if (message.code !== null) throw new Rejected('not-found', 'the test message was refused: nothing is made of it');
     const stated = await this.#statementsUpTo(message);
@@ -61,20 +61,15 @@ export class TestHistory {
     for (;;) {
       const count = await this.store.transaction(async (manager) => {
         await this.archive.lock(manager);
-        const rows = await select<{ id: string; eventId: string }>(
+        const rows = await select<{ id: string }>(
           manager,
-          `SELECT id, eventId FROM message WHERE state = 'test' AND facility = ? AND application = ? AND receivedAt <= ?
-            LIMIT ${purgedAtOnce}`,
+          `SELECT id FROM test_message WHERE facility = ? AND application = ? AND receivedAt <= ? LIMIT ${purgedAtOnce}`,
           [facility, application, until],
         );
-        const keys = rows.map(({ eventId }) => eventId);
-        await runIn(manager, 'DELETE FROM content_key WHERE recordKey IN', keys);
-        await runIn(
-          manager,
-          'DELETE FROM message WHERE id IN',
-          rows.map(({ id }) => id),
-        );
-        return rows.length;
+        const ids = rows.map(({ id }) => id);
+        await runIn(manager, 'DELETE FROM content_key WHERE recordKey IN', ids);
+        await runIn(manager, 'DELETE FROM test_message WHERE id IN', ids);
+        return ids.length;
       });
       purged += count;
       if (count < purgedAtOnce) break;
@@ -83,11 +78,11 @@ export class TestHistory {
     return purged;
   }
 
-  async #statementsUpTo({ testKey, seq }: Message): Promise<readonly Stated[]> {
+  async #statementsUpTo({ testKey, seq }: TestMessage): Promise<readonly Stated[]> {
     const { manager } = this.store.reader;
     const rows = await select<{ seq: number }>(
       manager,
-      `SELECT seq FROM message WHERE testKey = ? AND seq <= ? AND code IS NULL ORDER BY seq DESC LIMIT ${messagesMax}`,
+      `SELECT seq FROM test_message WHERE testKey = ? AND seq <= ? AND code IS NULL ORDER BY seq DESC LIMIT ${messagesMax}`,
       [testKey, seq],
     );
     const entries = await this.archive.bySeq(

@@ -8,9 +8,8 @@ import { timeLength } from '../column-types.js';
 @Index('message_record', ['recordKey', 'receivedAt'])
 @Index('message_facility', ['facility', 'receivedAt'])
 @Index('message_source', ['facility', 'application', 'seq'])
-@Index('message_test', ['testKey', 'seq'])
 export class Message {
-  /** The event id, `test:<event id>` of what a source said in testing, or the id of the refusal. */
+  /** The event id, or the id of the refusal. */
   @PrimaryColumn({ type: 'varchar', length: 64 })
   id!: string;
 
@@ -36,7 +35,7 @@ export class Message {
   receivedAt!: string;
 
   @Column({ type: 'varchar', length: 16 })
-  state!: 'refused' | 'certified' | 'anchored' | 'test';
+  state!: 'refused' | 'certified' | 'anchored';
 
   @Column({ type: 'varchar', length: 40, nullable: true })
   code!: string | null;
@@ -58,10 +57,6 @@ export class Message {
 
   @Column({ type: 'varchar', length: 64, nullable: true })
   correlationId!: string | null;
-
-  /** Of a test message: what it shares with others of its source about the same patient. No key of a patient record. */
-  @Column({ type: 'varchar', length: 32, nullable: true })
-  testKey!: string | null;
 
   /** Archive entry of its newest state. */
   @Column({ type: 'int' })
