@@ -48,7 +48,7 @@ export async function keepFragment(
   const receivedAt = new Date().toISOString();
   const id = firstEventId(deploymentKey, { message, source, rawDigest: digestOf(message.bytes) });
   const name = `fragment ${controlId}`;
-  if (recent.judge(source.id, name, id) === 'duplicate') return { kind: 'done' };
+  if (recent.judge(source, name, id) === 'duplicate') return { kind: 'done' };
   const { facility, application } = source;
   const header: MessageFragment = {
     id,
@@ -74,7 +74,7 @@ export async function keepFragment(
     options.metrics.publishFailures.inc();
     return unavailable('the fragment cannot be stored now', { isDependency: true, isBusAway: true });
   }
-  recent.remember(source.id, name, id);
+  recent.remember(source, name, id);
   if (cut.pointer !== '') options.fragmenting.add(source.id);
   options.metrics.fragments.inc();
   return { kind: 'done' };

@@ -41,10 +41,10 @@ describe.each(databases)('the test history on $name', ({ fresh }) => {
   ];
   const rows = async (question = {}) => (await list.page(question, 500)).messages;
   const audit = async () => {
-    const { store, archive, projector, keys } = bench;
-    const metrics = new Metrics();
-    const registration = new RegistrationClient(keys);
-    return new IntegrityAudit(store, archive, projector, new FindingBook(metrics), registration, metrics).whole();
+    const { store, archive, projector, keys, content } = bench;
+    const [metrics, registration] = [new Metrics(), new RegistrationClient(keys)];
+    const book = new FindingBook(metrics);
+    return new IntegrityAudit(store, archive, projector, book, registration, metrics, content).whole();
   };
   const rebuild = () => rebuildProjections(bench.store, bench.projector, () => undefined);
 
