@@ -7,11 +7,13 @@ import { openPlace, type Place } from '../../test/place.js';
 import { replay } from '../certify/refused-events.js';
 import { noteRefused } from '../conformance/note-refused.js';
 import { changeSource } from '../facilities/sources.js';
+import { startTesting } from '../phases/change-phase.js';
 import { listAcks, resendAck } from './ack-list.js';
 import { leaseAcks } from './lease-acks.js';
 import { giveUpAcks, pruneAcks, settleAcks } from './settle-acks.js';
 
 const to = 'ris.example:2576';
+const asked = { by: 'operator', reason: 'a new feed' };
 const one = { adapter: 'adapter-1', forMs: 60_000 };
 
 describe.each(databases)('application acknowledgements on $name', ({ fresh }) => {
@@ -94,6 +96,15 @@ describe.each(databases)('application acknowledgements on $name', ({ fresh }) =>
     const foreign = { subject: { system: 'urn:anamnesis:facility:SOUTH', value: '7' } };
     await place.certifyEach([asks('M1', application), asks('M2', application, foreign)]);
     expect(await rows()).toEqual(owed);
+  });
+
+  it('is owed for what a source says in testing', async () => {
+    const foreign = { subject: { system: 'urn:anamnesis:facility:SOUTH', value: '7' } };
+    await startTesting(place.registration, hospital.source.id, asked);
+    await place.certifyEach([asks('M1'), asks('M2', 'AL', { ...foreign, ordinal: 1, events: 2 }), asks('M3')]);
+    expect(await rows()).toEqual(['M1 AA waiting', 'M3 AA waiting']);
+    await place.certifyEach([asks('M2', 'AL', { events: 2 })]);
+    expect(await rows()).toEqual(['M1 AA waiting', 'M3 AA waiting', 'M2 AE waiting']);
   });
 
   it('is owed to nobody without a listener, nor for what an adapter says of other events', async () => {

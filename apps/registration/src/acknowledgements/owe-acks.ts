@@ -1,5 +1,12 @@
-import { acknowledgementRequestOf, eventId, type IntakeRefusal, Rejected, type SourceFact } from '@anamnesis/core';
-import { AcknowledgementListener, ApplicationAck, Decision, insertOnce } from '@anamnesis/store';
+import {
+  acknowledgementRequestOf,
+  eventId,
+  type IntakeRefusal,
+  Rejected,
+  type SourceFact,
+  type TestVerdict,
+} from '@anamnesis/core';
+import { AcknowledgementListener, ApplicationAck, Decision, insertOnce, TestDecision } from '@anamnesis/store';
 import { In } from 'typeorm';
 import type { Judged } from '../certify/case.js';
 import type { Turn } from '../outbox/turn.js';
@@ -10,6 +17,8 @@ interface Message {
   readonly ids: readonly string[];
   readonly msh: Uint8Array;
   readonly source: SourceFact;
+  /** Of a source in testing: decided for the test history. */
+  readonly isTest: boolean;
 }
 
 /**
@@ -22,17 +31,36 @@ export async function oweAcks(registration: Registration, turn: Turn, judged: re
     const message = messageOf(registration, one);
     if (message?.ids[0] !== undefined) messages.set(message.ids[0], message);
   }
-  for (const [id, { ids, msh, source }] of messages) {
-    const decisions = await turn.manager.find(Decision, {
-      select: { eventId: true, generation: true, outcome: true, code: true, reason: true, ordinal: true },
-      where: { eventId: In([...ids]), generation: 1 },
-      order: { ordinal: 'ASC' },
-    });
+  for (const [id, { ids, msh, source, isTest }] of messages) {
+    const decisions = await (isTest ? testDecisions(turn, ids) : decisionsOf(turn, ids));
     if (decisions.length < ids.length) continue;
     const ack = composeAck({ id, msh, source, decisions, at: new Date(turn.at) });
     const messageId = judged.find(({ event }) => ids.includes(event.id))?.event.source.messageId ?? '';
-    if (ack !== undefined) await oweAck(registration, turn, { ...ack, id, messageId, source });
+    if (ack !== undefined)
+      await oweAck(registration, turn, { ...ack, id: isTest ? `test:${id}` : id, messageId, source });
   }
+}
+
+type Decided = Parameters<typeof composeAck>[0]['decisions'];
+
+function decisionsOf({ manager }: Turn, ids: readonly string[]): Promise<Decided> {
+  return manager.find(Decision, {
+    select: { eventId: true, generation: true, outcome: true, code: true, reason: true, ordinal: true },
+    where: { eventId: In([...ids]), generation: 1 },
+    order: { ordinal: 'ASC' },
+  });
+}
+
+/** In the order of `ids`, which is that of the message. */
+async function testDecisions({ manager }: Turn, ids: readonly string[]): Promise<Decided> {
+  const rows = await manager.findBy(TestDecision, { eventId: In([...ids]) });
+  const verdicts = new Map(rows.map(({ eventId, verdict }) => [eventId, JSON.parse(verdict) as TestVerdict]));
+  return ids.flatMap((id) => {
+    const verdict = verdicts.get(id);
+    if (verdict === undefined) return [];
+    const { code = null, reason = null } = verdict.refusal ?? {};
+    return [{ outcome: code === null ? ('certified' as const) : ('refused' as const), code, reason }];
+  });
 }
 
 /** Notes what a sender is owed of a message that its adapter refused; the adapter has written it. */
@@ -51,7 +79,7 @@ export async function oweRefusal(
   await oweAck(registration, turn, { code, controlId: controlId.slice(0, 40), content: body, id, messageId, source });
 }
 
-function messageOf({ cache, keys }: Registration, { event, generation }: Judged): Message | undefined {
+function messageOf({ cache, keys }: Registration, { event, generation, isTest = false }: Judged): Message | undefined {
   const source = cache.sourceOf(event.source);
   if (generation !== 1 || source?.applicationAcknowledgementTo === undefined) return undefined;
   const request = requestOf(event.resources);
@@ -62,7 +90,7 @@ function messageOf({ cache, keys }: Registration, { event, generation }: Judged)
     eventId(keys.deploymentKey, { ...parts, ordinal }),
   );
   // One that says other than its own message would wait for ever, or answer for another.
-  return ids.includes(event.id) ? { ids, msh: Buffer.from(request.msh, 'base64'), source } : undefined;
+  return ids.includes(event.id) ? { ids, msh: Buffer.from(request.msh, 'base64'), source, isTest } : undefined;
 }
 
 function requestOf(resources: Judged['event']['resources']) {

@@ -2,6 +2,7 @@ import { sign } from 'node:crypto';
 import { type Finding, parseFindings, type SignedTestVerdict, testedBytes, type TestVerdict } from '@anamnesis/core';
 import { TestDecision } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { oweAcks } from '../acknowledgements/owe-acks.js';
 import { countLocalCodes } from '../codes/count-local-codes.js';
 import { countFindings } from '../conformance/count-findings.js';
 import { occurrencesIn } from '../conformance/occurrences-in.js';
@@ -44,6 +45,7 @@ export async function decideTests(
     outcomes.set(one.event.id, { headerDigest, verdict: signed(registration, verdictOf(turn, one)) });
   }
   await keep(turn, judged, outcomes);
+  await oweAcks(registration, turn, judged);
   await countSources(turn, judged, new Set());
   const found = judged.map((one) => ({ ...one, found: foundIn(one) }));
   await countFindings(turn, found.flatMap(occurrencesOf));
