@@ -48,4 +48,5 @@ export const queryMigrations: (new () => MigrationInterface)[] = [
   CreateQuery1700000300000,
   CreateAccess1700000600000,
   CreateRemaps1795661000000,
+  AddTestMessages1795674600000,
 ];
