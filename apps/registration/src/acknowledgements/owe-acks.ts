@@ -79,7 +79,7 @@ export async function oweRefusal(
   await oweAck(registration, turn, { code, controlId: controlId.slice(0, 40), content: body, id, messageId, source });
 }
 
-function messageOf({ cache, keys }: Registration, { event, generation, isTest = false }: Judged): Message | undefined {
+function messageOf({ cache, keys }: Registration, { event, generation, isTest }: Judged): Message | undefined {
   const source = cache.sourceOf(event.source);
   if (generation !== 1 || source?.applicationAcknowledgementTo === undefined) return undefined;
   const request = requestOf(event.resources);
@@ -90,7 +90,7 @@ function messageOf({ cache, keys }: Registration, { event, generation, isTest = 
     eventId(keys.deploymentKey, { ...parts, ordinal }),
   );
   // One that says other than its own message would wait for ever, or answer for another.
-  return ids.includes(event.id) ? { ids, msh: Buffer.from(request.msh, 'base64'), source, isTest } : undefined;
+  return ids.includes(event.id) ? { ids, msh: Buffer.from(request.msh, 'base64'), source, isTest: isTest === true } : undefined;
 }
 
 function requestOf(resources: Judged['event']['resources']) {
