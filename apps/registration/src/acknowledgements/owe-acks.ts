@@ -90,7 +90,9 @@ function messageOf({ cache, keys }: Registration, { event, generation, isTest }:
     eventId(keys.deploymentKey, { ...parts, ordinal }),
   );
   // One that says other than its own message would wait for ever, or answer for another.
-  return ids.includes(event.id) ? { ids, msh: Buffer.from(request.msh, 'base64'), source, isTest: isTest === true } : undefined;
+  return ids.includes(event.id)
+    ? { ids, msh: Buffer.from(request.msh, 'base64'), source, isTest: isTest === true }
+    : undefined;
 }
 
 function requestOf(resources: Judged['event']['resources']) {
