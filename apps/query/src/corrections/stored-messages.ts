@@ -1,6 +1,6 @@
 import type { ReceivedEvent, SourceFact } from '@anamnesis/core';
 import type { EntityManager } from 'typeorm';
-import type { Archive } from '../archive/archive.js';
+import type { Archive, ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
 import { factOf } from '../project/facts.js';
 import { certifiedKey } from '../project/judge-facts.js';
@@ -15,27 +15,36 @@ export interface StoredMessage {
 /** Bytes of all messages in one answer. */
 export const storedBytesMax = 32 * 1024 * 1024;
 
-/** The newest certified messages of a source, each once however many events it made. What does not open is left out. */
+/**
+ * The newest messages of a source that were not refused, each once however many events it made, in whichever history they
+ * stand. What does not open is left out.
+ */
 export async function storedMessages(
   manager: EntityManager,
   archive: Archive,
   { source: { facility, application }, count }: { readonly source: SourceFact; readonly count: number },
 ): Promise<readonly StoredMessage[]> {
-  const rows = await select<{ id: string }>(
+  const rows = await select<{ id: string; eventId: string }>(
     manager,
-    `SELECT id FROM message WHERE facility = ? AND application = ? AND state <> 'refused' AND correlationId = id
+    `SELECT id, eventId FROM message WHERE facility = ? AND application = ? AND state <> 'refused' AND correlationId = eventId
       ORDER BY receivedAt DESC, id DESC LIMIT ?`,
     [facility.slice(0, 255), application.slice(0, 255), count],
   );
   const found: StoredMessage[] = [];
   let left = storedBytesMax;
-  for (const { id } of rows) {
-    const [entry] = await archive.byKey(manager, [certifiedKey(id)]);
-    const fact = entry && factOf(entry);
-    if (entry === undefined || fact?.kind !== 'certified') continue;
-    left -= fact.raw.length;
+  for (const { id, eventId } of rows) {
+    const [entry] = await archive.byKey(manager, [id === eventId ? certifiedKey(eventId) : id]);
+    const message = entry && messageIn(entry);
+    if (message === undefined) continue;
+    left -= message.raw.length;
     if (left < 0 && found.length > 0) break;
-    found.push({ event: fact.header.event, recordKey: entry.recordKey, raw: fact.raw });
+    found.push(message);
   }
   return found;
+}
+
+function messageIn(entry: ReadEntry): StoredMessage | undefined {
+  const fact = factOf(entry);
+  if (fact === undefined || !('raw' in fact) || !('event' in fact.header)) return undefined;
+  return { event: fact.header.event, recordKey: entry.recordKey, raw: fact.raw };
 }
