@@ -1,3 +1,4 @@
+import type { AcknowledgementRequest } from './acknowledgement-request.js';
 import type { Json } from './canonical-json.js';
 import type { LocalCode } from './code-table.js';
 import type { AppliedCorrections } from './corrections.js';
@@ -42,6 +43,8 @@ export interface Mapped {
   readonly findings?: readonly Finding[];
   /** Likewise. */
   readonly localCodes?: readonly LocalCode[];
+  /** With each event of a message whose MSH-16 asks for an application acknowledgement. */
+  readonly acknowledge?: AcknowledgementRequest;
   /** Of the source's code table that it was mapped with; absent: it had none. */
   readonly tableVersion?: number;
 }

@@ -4,6 +4,8 @@ export type * from './fhir-types.js';
 export type { Authorities } from './source/authority-systems.js';
 export * from './source/source-context.js';
 export * from './stringify-fhir.js';
+export { encapsulatedBase64 } from './v2/datatypes/ed.js';
+export { storedContentUrl } from './v2/documents/binary.js';
 export * from './v2/map-message.js';
 export type * from './v2/mapping-context.js';
 export { structures } from './v2/structures.js';

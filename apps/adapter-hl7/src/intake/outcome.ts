@@ -26,6 +26,8 @@ export interface Answered {
   readonly source?: SourceFact;
   readonly sizeBytes: number;
   readonly outcome: Outcome;
+  /** Put together from fragments, each of which was answered: there is nobody to answer. */
+  readonly isAssembled?: true;
 }
 
 export function reject(code: ErrorCondition['code'], text: string, place?: string | ConditionPlace): Refusal {

@@ -93,11 +93,7 @@ export class PreviewCorrections {
   async #stored(source: SourceFact, count: number): Promise<readonly Subject[]> {
     if (count === 0) return [];
     const found = await storedMessages(this.store.reader.manager, this.archive, { source, count });
-    return found.map(({ event, raw, recordKey }) => [
-      () => parseAgain(raw, event.raw.charset),
-      event.receivedAt,
-      recordKey,
-    ]);
+    return found.map(({ event, raw, recordKey }) => [() => parseAgain(raw, event.raw), event.receivedAt, recordKey]);
   }
 
   #previewOne([read, receivedAt]: Subject, source: SourceFact, draft: Corrections): MessagePreview | undefined {

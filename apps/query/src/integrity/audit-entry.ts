@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto';
-import { type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
-import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message } from '@anamnesis/store';
+import { carriedDigest, type CertifiedEvent, merkleRoot, type ReceivedEvent, signedBytes } from '@anamnesis/core';
+import type {
+  AnchoredBatchRow,
+  AnchoredLeaf,
+  ChartAssertion,
+  Message,
+  RemappedEvent,
+  TestMessage,
+} from '@anamnesis/store';
 import type { ReadEntry } from '../archive/archive.js';
+import { select } from '../archive/rows.js';
 import { leavesOf } from '../evidence/assemble-evidence.js';
 import { type Fact, type FactOf, factOf, type Placed } from '../project/facts.js';
+import { remappedKey } from '../project/judge-facts.js';
 import { certifiedRow, intakeRow } from '../project/message-rows.js';
 import { assertionOf } from '../project/project-facts.js';
+import { remappedRow } from '../project/project-remapped.js';
 import type { Projection } from '../project/projection.js';
 import { statementsOf } from '../project/statements-of.js';
+import { testedRow } from '../test-history/tested-row.js';
 import { rowOf } from './row-of.js';
 import { auditResource } from './audit-resource.js';
 import { judgeRecord } from './judge-record.js';
@@ -19,8 +30,9 @@ export type Judged = Set<string>;
 /** Reads an archive entry again and compares everything that was made of it with what is stored. */
 export async function auditEntry(projection: Projection, entry: ReadEntry, judged: Judged): Promise<Judgement> {
   const fact = factOf(entry);
-  const eventId = entry.kind === 'certified' ? entry.entryKey.slice(entry.entryKey.indexOf(':') + 1) : null;
-  const subject = eventId ?? entry.entryKey;
+  const isOfEvent = entry.kind === 'certified' || entry.kind === 'test' || entry.kind === 'remapped';
+  const eventId = isOfEvent ? (entry.entryKey.split(':')[1] ?? null) : null;
+  const subject = eventId !== null && entry.kind !== 'remapped' ? eventId : entry.entryKey;
   if (fact === undefined) {
     const unreadable = { place: 'archive_entry', subject, eventId, fault: 'unreadable' } as const;
     return { subjects: [subject], findings: entry.isErased ? [] : [unreadable] };
@@ -36,6 +48,10 @@ async function auditFact(projection: Projection, fact: Placed<Fact>, judged: Jud
       return auditBatch(projection, fact, judged);
     case 'person':
       return auditAssertion(projection, fact);
+    case 'remapped':
+      return auditRemapped(projection, fact, judged);
+    case 'test':
+      return auditTested(projection, fact);
     case 'intake':
       return auditMessage(projection, fact.header.id, intakeRow(fact));
     case 'refused':
@@ -53,11 +69,21 @@ async function auditCertified(
   const eventId = header.event.id;
   const leaf = await rowOf<AnchoredLeaf>(projection, 'anchored_leaf', { eventId });
   const parts: Judgement[] = [
-    { subjects: [eventId], findings: judgeBytes(fact) },
+    { subjects: [eventId], findings: judgeBytes(header.event, header.certification, fact.raw) },
     await auditMessage(projection, eventId, certifiedRow(fact, leaf !== undefined)),
     { subjects: [eventId], findings: await judgeLeaf(projection, header, leaf) },
     { subjects: [eventId], findings: await judgeRecord(projection, header) },
   ];
+  return joined([...parts, await auditStated(projection, { header, seq }, judged)]);
+}
+
+/** Every resource of which the entry says something. */
+async function auditStated(
+  projection: Projection,
+  { header, seq }: Pick<Placed<FactOf<'certified' | 'remapped'>>, 'header' | 'seq'>,
+  judged: Judged,
+): Promise<Judgement> {
+  const parts: Judgement[] = [];
   for (const { resourceType, id } of statementsOf(header, projection.deploymentKey)) {
     const name = `${resourceType}/${id}`;
     if (judged.has(name)) continue;
@@ -67,12 +93,44 @@ async function auditCertified(
   return joined(parts);
 }
 
-/** The raw bytes against the digest that the source signed, and the header against what registration signed. */
-function judgeBytes({ header: { event, certification }, raw }: FactOf<'certified'>): readonly Finding[] {
+async function auditRemapped(
+  projection: Projection,
+  fact: Placed<FactOf<'remapped'>>,
+  judged: Judged,
+): Promise<Judgement> {
+  const { eventId, mappingVersion, tableVersion, seq } = remappedRow(fact);
+  const subject = remappedKey(eventId, { mappingVersion, tableVersion });
+  const [row] = await select<RemappedEvent>(
+    projection.manager,
+    'SELECT seq FROM remapped_event WHERE eventId = ? AND mappingVersion = ? AND tableVersion = ?',
+    [eventId, mappingVersion, tableVersion],
+  );
+  return joined([
+    { subjects: [subject], findings: judgeRow({ place: 'remapped_event', subject, eventId }, row, { seq }) },
+    await auditStated(projection, fact, judged),
+  ]);
+}
+
+async function auditTested(projection: Projection, fact: Placed<FactOf<'test'>>): Promise<Judgement> {
+  const { event, verdict } = fact.header;
+  const row = testedRow(fact);
+  // What was refused may be refused for its bytes.
+  const findings = verdict.refusal === undefined ? judgeBytes(event, verdict, fact.raw) : [];
+  const stored = await rowOf<TestMessage>(projection, 'test_message', { id: event.id });
+  const about = { place: 'test_message', subject: event.id, eventId: event.id };
+  return { subjects: [event.id], findings: [...findings, ...judgeRow(about, stored, row)] };
+}
+
+/** The archived bytes against the digest that the source signed, and the header against what registration signed. */
+function judgeBytes(
+  event: ReceivedEvent,
+  signed: { readonly headerDigest: string; readonly eventId: string },
+  raw: Uint8Array,
+): readonly Finding[] {
   const isSame =
-    digest(raw) === event.raw.digest &&
-    digest(signedBytes(event)) === certification.headerDigest &&
-    event.id === certification.eventId;
+    digest(raw) === carriedDigest(event) &&
+    digest(signedBytes(event)) === signed.headerDigest &&
+    event.id === signed.eventId;
   return isSame ? [] : [{ place: 'archive_entry', subject: event.id, eventId: event.id, fault: 'altered' }];
 }
 

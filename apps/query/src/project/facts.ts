@@ -1,10 +1,13 @@
 import type {
   AnchoredBatch,
+  Certification,
   CertifiedEvent,
+  ClaimedIdentity,
   IntakeRefusal,
   PersonAssertion,
   ReceivedEvent,
   RecordKey,
+  TestedEvent,
 } from '@anamnesis/core';
 import type { Place, ReadEntry } from '../archive/archive.js';
 
@@ -16,13 +19,29 @@ export interface RefusedEvent extends Omit<ReceivedEvent, 'resources'> {
   readonly recordKey?: RecordKey;
 }
 
-/** What query takes from the bus and archives. */
+/** What an event says, and whose it is. */
+export interface SaidEvent {
+  readonly event: Pick<ReceivedEvent, 'id' | 'receivedAt' | 'resources'> & {
+    readonly identity?: Pick<ClaimedIdentity, 'merges'>;
+  };
+  readonly certification: Pick<Certification, 'recordKey'>;
+}
+
+/** What a certified event says, mapped from its bytes another time; stands for all that it said before. */
+export interface RemappedFact extends SaidEvent {
+  /** `Type/id` of the resources of which it says something else than before; of the others it says the same. */
+  readonly changed: readonly string[];
+}
+
+/** What query archives: facts from the bus, and what it mapped again. */
 export type Fact =
   | { readonly kind: 'certified'; readonly header: CertifiedEvent; readonly raw: Uint8Array }
   | { readonly kind: 'anchored'; readonly header: AnchoredBatch }
   | { readonly kind: 'person'; readonly header: PersonAssertion }
   | { readonly kind: 'refused'; readonly header: RefusedEvent }
-  | { readonly kind: 'intake'; readonly header: IntakeRefusal };
+  | { readonly kind: 'intake'; readonly header: IntakeRefusal }
+  | { readonly kind: 'remapped'; readonly header: RemappedFact }
+  | { readonly kind: 'test'; readonly header: TestedEvent; readonly raw: Uint8Array };
 
 export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 

@@ -1,9 +1,11 @@
-import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message } from '@anamnesis/store';
+import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message, TestMessage } from '@anamnesis/store';
 import { insertAll, replaceAll, runIn, selectIn } from '../archive/rows.js';
+import { testedRow } from '../test-history/tested-row.js';
 import type { Fact, FactOf, Placed } from './facts.js';
 import { intakeRow, refusedRow } from './message-rows.js';
 import { PersonGraph } from './person-graph.js';
 import { projectCertified, recordOf } from './project-certified.js';
+import { projectRemapped } from './project-remapped.js';
 import type { Projection } from './projection.js';
 
 /** Applies facts to the projections in the order given, which is that of the archive. */
@@ -26,8 +28,13 @@ async function projectRun(projection: Projection, run: Run): Promise<void> {
       return projectPersons(projection, run.facts);
     case 'refused':
       return projectRefused(projection, run.facts);
+    case 'remapped':
+      return projectRemapped(projection, run.facts);
     case 'intake':
       return insertAll(projection.manager, Message, run.facts.map(intakeRow));
+    case 'test':
+      // A row in a list of its own, and nothing else: no resource, no record, no person.
+      return replaceAll(projection.manager, TestMessage, run.facts.map(testedRow));
   }
 }
 

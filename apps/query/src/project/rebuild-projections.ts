@@ -17,8 +17,10 @@ export const projectionTables = [
   'resource_current',
   'resource_index',
   'message',
+  'test_message',
   'anchored_batch',
   'anchored_leaf',
+  'remapped_event',
 ] as const;
 
 export interface Rebuilt {

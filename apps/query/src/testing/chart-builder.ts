@@ -59,8 +59,11 @@ export class ChartBuilder {
 
   certified(said: Said): DeliveredRecord {
     const event = this.received(said);
+    return this.certify(event, rawOf(event));
+  }
+
+  certify(event: ReceivedEvent, raw: Uint8Array): DeliveredRecord {
     const key = this.#keyOf(event);
-    const raw = rawOf(event);
     const leaf = commitment(this.leafKey(event, key), event.id, createHash('sha256').update(raw).digest());
     const header: CertifiedEvent = {
       event,
@@ -78,6 +81,15 @@ export class ChartBuilder {
       },
     };
     return delivered('clinical.certified', { key, header: { ...header }, body: raw });
+  }
+
+  /** The same event of a source in testing. */
+  tested(record: DeliveredRecord, refusal?: { readonly code: string; readonly reason: string }): DeliveredRecord {
+    const { event, certification } = certifiedOf(record);
+    const { eventId, headerDigest, policyVersion, decidedAt, appendedAt, recordKey, signature } = certification;
+    const facts = { eventId, headerDigest, policyVersion, decidedAt, appendedAt, recordKey, signature };
+    const verdict = { history: 'test', ...facts, ...(refusal && { refusal }) };
+    return delivered('clinical.tested', { key: record.key, header: { event, verdict }, body: record.body });
   }
 
   /** The same event as a dead letter of registration. */

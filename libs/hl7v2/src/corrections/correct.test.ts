@@ -29,6 +29,20 @@ describe('corrections', () => {
     expect(after([{ move: 'PID-4', to: 'PID-3' }], 'PID|1||1|^~&')).toEqual(['PID|1||1|^~&']);
   });
 
+  it('leave a document that was taken out in its place, unless its own field is changed', () => {
+    const [before, behind] = [`${msh}\n\nPID|1||1|9\nOBX|1|ED|R||^AP^PDF^Base64^`, '||||||F\nOBX|2|TX|N||text'];
+    const detached = [{ at: before.length }];
+    const message = parseMessage(Buffer.from(before + behind), { detached });
+    const documents = (rules: readonly CorrectionRule[]) =>
+      correct(message, file(rules))
+        .message.all('OBX')
+        .map((obx) => obx.field(5).repetitions[0]?.component(5).detached !== undefined);
+    expect(documents([])).toEqual([true, false]);
+    expect(documents([{ move: 'PID-4', to: 'PID-18' }])).toEqual([true, false]);
+    expect(documents([{ default: 'OBX-4', value: 'a long one' }])).toEqual([true, false]);
+    expect(documents([{ copy: 'OBX-3', to: 'OBX-5.1' }])).toEqual([false, false]);
+  });
+
   it('take from another segment of the same patient, and from none where there are several', () => {
     const rules = [{ copy: 'ZPD-2', to: 'PID-8' }];
     expect(after(rules, 'PID|1', 'ZPD|1|F', 'PID|2', 'ZPD|2|M', 'PID|3')).toEqual([

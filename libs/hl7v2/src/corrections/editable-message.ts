@@ -1,7 +1,8 @@
 import type { Delimiters } from '../message/delimiters.js';
 import { headerOf, withEvent } from '../message/message-header.js';
 import { MessageView } from '../message/message-view.js';
-import type { Message, Segment } from '../message/message.js';
+import type { Detached, Message, Segment } from '../message/message.js';
+import { SegmentView } from '../message/segment-view.js';
 import { splitSegments } from '../message/split-segments.js';
 import type { Warning } from '../message/warning.js';
 import { Wire } from '../message/wire.js';
@@ -49,6 +50,22 @@ export class EditableSegment {
     // MSH-1 is the separator before MSH-2.
     for (let n = this.name === 'MSH' ? 2 : 1; n <= last; n++) parts.push(this.#separator, this.#fieldBytes(n));
     return Buffer.concat(parts);
+  }
+
+  /** Where in these bytes a place of the whole message is now; undefined in another segment, or in a changed field. */
+  offsetOf(at: number): number | undefined {
+    const segment = this.#segment;
+    if (!(segment instanceof SegmentView) || at < segment.range.start || at > segment.range.end) return undefined;
+    if (!this.isChanged) return at - segment.range.start;
+    let offset = this.name.length;
+    for (let n = 1; n <= segment.fieldCount; n++) {
+      const range = segment.fieldRange(n);
+      offset += this.#separator.length;
+      if (range !== undefined && at >= range.start && at <= range.end)
+        return this.#changed.has(n) ? undefined : offset + at - range.start;
+      offset += this.#fieldBytes(n).length;
+    }
+    return undefined;
   }
 
   #fieldBytes(n: number): Uint8Array {
@@ -113,6 +130,22 @@ export class EditableMessage {
     return this.#message.charset.name;
   }
 
+  /** Where values that were taken out of the message belong now; those in a field that was changed are gone with it. */
+  #detached(): readonly Detached[] {
+    const { detached } = this.#message;
+    if (detached.length === 0) return [];
+    const moved: Detached[] = [];
+    let start = 0;
+    for (const segment of this.segments) {
+      for (const one of detached) {
+        const offset = segment.offsetOf(one.at);
+        if (offset !== undefined) moved.push({ ...one, at: start + offset });
+      }
+      start += segment.bytes.length + carriageReturn.length;
+    }
+    return moved;
+  }
+
   /** Read again as it stands now, in the same character set; the message itself when nothing was changed. */
   read(): Message {
     const { delimiters, charset } = this.#message;
@@ -120,11 +153,13 @@ export class EditableMessage {
     const buffer = Buffer.concat(this.segments.flatMap(({ bytes }) => [bytes, carriageReturn]));
     const warnings: Warning[] = [];
     const wire = new Wire(buffer, delimiters, charset);
+    const detached = this.#detached();
+    wire.takeDetached(detached);
     const split = splitSegments(wire, { start: 0, end: buffer.length }, warnings);
     const [msh] = split.segments;
     if (msh === undefined) return this.#message;
     const evn = split.byName.get('EVN')?.[0];
     const header = withEvent(headerOf(msh, { delimiters, charset }, warnings), evn, warnings);
-    return new MessageView({ bytes: buffer, wire, header, split, warnings });
+    return new MessageView({ bytes: buffer, detached, wire, header, split, warnings });
   }
 }
