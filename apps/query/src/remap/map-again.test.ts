@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { CertifiedEvent, SourceFact, Statement } from '@anamnesis/core';
+import type { CertifiedEvent, Corrections, SourceFact, Statement } from '@anamnesis/core';
 import { sourceContext } from '@anamnesis/fhir';
 import { certifiedOf, ChartBuilder } from '../testing/chart-builder.js';
 import { Laboratory, means, type Sent } from '../testing/laboratory.js';
@@ -19,7 +19,7 @@ describe('mapAgain', () => {
     const event = alter(certifiedOf(record).event);
     const authorities = { authority: () => undefined };
     const context = sourceContext({ source: later, authorities, deploymentKey, receivedAt: event.receivedAt });
-    return mapAgain({ event, raw: record.body }, event.resources, context);
+    return mapAgain({ event, raw: record.body }, event.resources, { context, corrections: later.corrections });
   };
 
   it('says what it said, where nothing changed', () => {
@@ -39,6 +39,16 @@ describe('mapAgain', () => {
     ['numbers mean another patient', { authorityByNamespace: { 'TEST-LAB': 'urn:oid:1.2.3' } }],
   ])('says nothing when by now %s', (_, change) => {
     expect(again({ ...laboratory.source, ...change })).toBeUndefined();
+  });
+
+  it('reads the message with the corrections file of its source, and says nothing when that reads a value otherwise', () => {
+    const { source } = laboratory;
+    const rules = [{ pattern: 'PID-5.2', find: 'EVE', replace: 'EVA' }];
+    const corrections: Corrections = { version: 1, digest: '', triggers: [], rules, zSegments: [] };
+    laboratory.source = { ...source, corrections };
+    const codes = { version: 1, rows: [means('GLU', '15074-8')] };
+    expect(JSON.stringify(again({ ...laboratory.source, codes }))).toContain('"code":"15074-8"');
+    expect(again({ ...source, codes })).toBeUndefined();
   });
 
   it('says nothing when its mapping says a value otherwise, unless that is a later version of the mapping', () => {

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Json, type Mapped, type ReceivedEvent, type Statement } from '@anamnesis/core';
-import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
-import { type Message, MessageError, parseMessage } from '@anamnesis/hl7v2';
+import {
+  canonicalJson,
+  carriedDigest,
+  type Corrections,
+  type Json,
+  type Mapped,
+  type ReceivedEvent,
+  type Statement,
+} from '@anamnesis/core';
+import { mapMeant, type MappedEvent, type MappingContext } from '@anamnesis/fhir';
+import { parseAgain } from '@anamnesis/hl7v2';
 import { differInCodes } from './differ-in-codes.js';
 
 /** A certified event with the bytes that it was mapped from. */
@@ -10,36 +18,28 @@ export interface StoredEvent {
   readonly raw: Uint8Array;
 }
 
+/** As its source is read now. */
+export interface Reading {
+  readonly context: MappingContext;
+  /** The corrections file that is switched on. */
+  readonly corrections: Corrections | undefined;
+}
+
 /**
- * What the event says when its message is mapped now, in this context. Undefined when it would be another event than the one
+ * What the event says when its message is mapped now, by this reading. Undefined when it would be another event than the one
  * that was signed. By the mapping that `before` was made by nothing may differ but codes: whatever else changed since (the
- * source's zone or authorities) is not for a table to apply. A later mapping may say more, but of the resources in `before`
+ * source's zone, authorities or corrections) is not for a table to apply. A later mapping may say more, but of the resources in `before`
  * it has to speak still, and for the same times.
  */
-export function mapAgain({ event, raw }: StoredEvent, before: Mapped, context: MappingContext): Mapped | undefined {
+export function mapAgain({ event, raw }: StoredEvent, before: Mapped, reading: Reading): Mapped | undefined {
   // Nothing was mapped at intake: there was no mapping, or what it said was too large for the bus.
   if (event.resources.name === 'unmapped') return undefined;
   // Only what the source signed is its word.
-  if (createHash('sha256').update(raw).digest('hex') !== event.raw.digest) return undefined;
-  const message = readAs(raw, event.raw.charset);
-  const again = message && mapMessage(message, context)[event.ordinal];
+  if (createHash('sha256').update(raw).digest('hex') !== carriedDigest(event)) return undefined;
+  const message = parseAgain(raw, event.raw);
+  const again = message && mapMeant(message, reading.context, reading.corrections).events[event.ordinal];
   if (again === undefined || !isSameEvent(event, again)) return undefined;
   return mayFollow(before, again.resources) ? again.resources : undefined;
-}
-
-/** Decoded as at intake. */
-function readAs(raw: Uint8Array, charset: string): Message | undefined {
-  const read = (options = {}) => {
-    const message = parseMessage(raw, options);
-    return message.charset.name === charset ? message : undefined;
-  };
-  try {
-    return read() ?? read({ charsetDefault: charset, charsetPolicy: 'force' });
-  } catch (problem) {
-    // A name that is no set of ours, or a message that this version does not read.
-    if (problem instanceof MessageError || problem instanceof RangeError) return undefined;
-    throw problem;
-  }
 }
 
 /** What the source signed of it beside the bytes. Patients are told apart by subject and merges. */

@@ -105,7 +105,7 @@ function mapOrKeep(
 ): Mapped | undefined {
   const context = sourceContext({ source, authorities, deploymentKey, receivedAt: event.receivedAt });
   try {
-    return mapAgain({ event, raw }, before, context);
+    return mapAgain({ event, raw }, before, { context, corrections: source.corrections });
   } catch (defect) {
     onDefect(event.id, defect);
     return undefined;

@@ -204,9 +204,9 @@ describe.each(databases)('mapping again on $name', ({ fresh }) => {
     expect({ count, unreadable }).toEqual({ count: (await bench.rows('archive_entry')).length, unreadable: [] });
     expect(await dump()).toEqual(rows);
     const metrics = new Metrics();
-    const { store, archive, projector, keys } = bench;
+    const { store, archive, projector, keys, content } = bench;
     const book = new FindingBook(metrics);
-    const audit = new IntegrityAudit(store, archive, projector, book, new RegistrationClient(keys), metrics);
+    const audit = new IntegrityAudit(store, archive, projector, book, new RegistrationClient(keys), metrics, content);
     expect(await audit.whole()).toBe(0);
     await store.transaction((manager) => manager.query('DELETE FROM remapped_event'));
     expect(await audit.whole()).toBeGreaterThan(0);
