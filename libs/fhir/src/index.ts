@@ -6,3 +6,7 @@ export * from './v2/map-message.js';
 export type * from './v2/mapping-context.js';
 export { structures } from './v2/structures.js';
 export type { StructureMapping } from './v2/structure-mapping.js';
+export type * from './rows/mapping-file.js';
+export { joinKey } from './rows/mapping-file.js';
+export { MappingFileError, type MappingProblem } from './rows/mapping-file-error.js';
+export { mappingSchema } from './rows/mapping-schema.js';

@@ -3,8 +3,20 @@ import type { RowChange } from '@anamnesis/core';
 /** Where a source stands, in its own terms; plain JSON, no patient data. */
 export type Position = Readonly<Record<string, unknown>>;
 
+/** Changes that nobody can tell any more: the log was gone. What they left is found by comparison, which follows. */
+export interface Gap {
+  /** `log-purged`, … */
+  readonly reason: string;
+  /** Last position before it, first one after it. */
+  readonly from: string;
+  readonly to: string;
+  readonly at: string;
+}
+
 /** Changes in the order in which they were made, and where the source stands when all of them are kept. */
 export interface Batch {
+  /** Comes before the changes. */
+  readonly gap?: Gap;
   readonly changes: readonly RowChange[];
   readonly position: Position;
 }

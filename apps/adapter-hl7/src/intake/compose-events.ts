@@ -15,10 +15,9 @@ import {
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
 import { hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
+import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Peer } from '../mllp/block.js';
 import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
-import type { SigningIdentity } from '../sources/source-keys.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
 import { findFaults } from './find-faults.js';
 import { LocalCodes, translationOf } from './local-codes.js';
 

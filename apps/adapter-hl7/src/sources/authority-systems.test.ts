@@ -1,7 +1,7 @@
+import { SourceRegistry } from '@anamnesis/runtime';
 import { describe, expect, it } from '@jest/globals';
 import { sourceOf } from '../../test/registration-double.js';
 import { isOwnAuthority, systemOf } from './authority-systems.js';
-import { SourceRegistry } from './source-registry.js';
 
 const hyd = { facility: 'HYD East', application: 'REG' };
 const authority = (namespaceId = '', universalId = '', universalIdType = '') => ({

@@ -1,6 +1,6 @@
 import type { SourceFact } from '@anamnesis/core';
 import type { Hd } from '@anamnesis/hl7v2';
-import type { SourceRegistry } from './source-registry.js';
+import type { SourceRegistry } from '@anamnesis/runtime';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const oid = /^[0-2](\.(0|[1-9]\d*))+$/;
