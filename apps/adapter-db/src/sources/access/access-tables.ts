@@ -35,9 +35,13 @@ export function openAccess(bytes: Uint8Array, password?: string): MDBReader {
     throw openingFault(cause, password !== undefined);
   }
   // Jet files are readable without the password that Access asks for; who set it did not mean that.
-  const own = database.getPassword();
-  if (own !== null && own !== '' && own !== password) throw passwordFault(password !== undefined);
+  if (isJet(bytes) && (database.getPassword() ?? '') !== (password ?? '')) throw passwordFault(password !== undefined);
   return database;
+}
+
+/** Jet 3 and Jet 4 by the version byte; later files have their password in the encryption of their pages. */
+function isJet(bytes: Uint8Array): boolean {
+  return (bytes[0x14] ?? 0) <= 1;
 }
 
 function openingFault(cause: unknown, hasPassword: boolean): SourceFault {
