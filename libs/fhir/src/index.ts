@@ -10,3 +10,7 @@ export type * from './rows/mapping-file.js';
 export { joinKey } from './rows/mapping-file.js';
 export { MappingFileError, type MappingProblem } from './rows/mapping-file-error.js';
 export { mappingSchema } from './rows/mapping-schema.js';
+export { readRowMapping } from './rows/read-row-mapping.js';
+export { mapRow } from './rows/map-row.js';
+export type { RowContext } from './rows/row-context.js';
+export { keyText } from './rows/row-identity.js';
