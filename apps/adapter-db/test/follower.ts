@@ -40,7 +40,7 @@ export class Follower {
   readonly #book = new RowBook(join(this.#directory, 'rows.db'));
   #running: Promise<void> | undefined;
 
-  constructor(private readonly options: FollowerOptions) {}
+  constructor(public options: FollowerOptions) {}
 
   start(): void {
     const book = this.#book;

@@ -6,17 +6,15 @@ import {
   eventId,
   type ReceivedEvent,
   recordKey,
-  resourceId,
   type RowChange,
   signedBytes,
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
 } from '@anamnesis/core';
-import { type MappedEvent, mapRow, type RowContext, type RowMappingFile } from '@anamnesis/fhir';
+import { type MappedEvent, mapRow, type RowContext, type RowMappingFile, sourceContext } from '@anamnesis/fhir';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Gap } from '../sources/row-source.js';
-import { facilitySystem } from './facility-system.js';
 
 export const changeMediaType = 'application/vnd.anamnesis.row-change+json';
 export const gapMediaType = 'application/vnd.anamnesis.row-gap+json';
@@ -101,14 +99,6 @@ function recordOf(content: Content, event: MappedEvent, options: ComposeOptions)
 
 function contextOf(receivedAt: string, options: ComposeOptions): RowContext {
   const { deploymentKey, registry, source, mapping, patientKeyOf } = options;
-  const { facility, application } = source;
-  return {
-    ...{ facility, application, receivedAt, patientKeyOf },
-    zone: mapping.source.zone,
-    systemOf: ({ namespaceId }) => (namespaceId === '' ? facilitySystem(facility) : namespaceId),
-    resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
-    isOwnAuthority: (system) =>
-      system === (source.authorityDefault ?? facilitySystem(facility)) || registry.authority(system)?.issuer === facility,
-    translate: (system, code) => source.codes?.[system]?.[code] ?? [],
-  };
+  const context = sourceContext({ source, authorities: registry, deploymentKey, receivedAt });
+  return { ...context, zone: mapping.source.zone, patientKeyOf };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HospitalDatabase } from '../../../test/hospital-database.js';
 import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
@@ -93,8 +92,8 @@ withMariadb('a source that follows the binary log', () => {
   it('holds no more of a large transaction than it may', async () => {
     const follower = follow({ waitingMax: 1000 });
     await has(follower, 2);
-    await query("INSERT INTO patient SELECT seq, CONCAT('Test ', seq), 'X' FROM seq_1000_to_20999");
-    await until(() => follower.copy.size === 20_002);
+    await query("INSERT INTO patient SELECT seq, CONCAT('Test ', seq), 'X' FROM seq_1000_to_10999");
+    await until(() => follower.copy.size === 10_002);
     expect(follower.waitingMost).toBeLessThan(5000);
   });
 
@@ -195,13 +194,13 @@ withMariadb('a source that follows the binary log', () => {
 
   it('reads the rows of a table that the mapping names only now', async () => {
     await query('CREATE TABLE visit (id INT PRIMARY KEY, patient INT); INSERT INTO visit VALUES (10, 1)');
-    const directory = follow();
-    await has(directory, 2);
-    await directory.stop();
-    const wider = Object.assign(directory, { options: { connection, keys: { patient: ['id'], visit: ['id'] } } });
-    wider.start();
-    await until(() => wider.copy.has(nameOf('visit', [10])));
-    expect(wider.changes).toHaveLength(3);
+    const follower = follow();
+    await has(follower, 2);
+    await follower.stop();
+    follower.options = { connection, keys: { patient: ['id'], visit: ['id'] } };
+    follower.start();
+    await until(() => follower.copy.has(nameOf('visit', [10])));
+    expect(follower.changes).toHaveLength(3);
   });
 
   it('follows by file and offset where there are no GTIDs to go by', async () => {
@@ -217,7 +216,6 @@ withMariadb('a source that follows the binary log', () => {
       follower.start();
       await has(follower, at);
     }
-    await sleep(0);
     expect(follower.contradictions).toEqual([]);
     expect(await isEqual(follower)).toBe(5);
   });
