@@ -120,6 +120,7 @@ export function parseReceivedEvent(header: Fields): ReceivedEvent {
   textOf(resources, 'name');
   integerOf(resources, 'version');
   listOf(resources, 'statements');
+  if (resources['tableVersion'] !== undefined) integerOf(resources, 'tableVersion');
   return header as unknown as ReceivedEvent;
 }
 

@@ -1,6 +1,8 @@
 export { assemble } from './assemble/assemble.js';
 export * from './decimal.js';
 export type * from './fhir-types.js';
+export type { Authorities } from './source/authority-systems.js';
+export * from './source/source-context.js';
 export * from './stringify-fhir.js';
 export * from './v2/map-message.js';
 export type * from './v2/mapping-context.js';
@@ -10,3 +12,7 @@ export type * from './rows/mapping-file.js';
 export { joinKey } from './rows/mapping-file.js';
 export { MappingFileError, type MappingProblem } from './rows/mapping-file-error.js';
 export { mappingSchema } from './rows/mapping-schema.js';
+export { readRowMapping } from './rows/read-row-mapping.js';
+export { mapRow } from './rows/map-row.js';
+export type { RowContext } from './rows/row-context.js';
+export { keyText } from './rows/row-identity.js';

@@ -23,6 +23,12 @@ interface Stored {
   readonly row: string;
 }
 
+interface Place {
+  readonly position: string | null;
+  readonly reading: string | null;
+  readonly readings: number;
+}
+
 /**
  * What was told of one source: its position, and each row as it was told last. One SQLite file per source, owned by one
  * process; it mirrors the tables that are read, so that a row gone from them is gone from here.
@@ -68,15 +74,15 @@ export class RowBook {
   }
 
   find(table: string, key: readonly RowValue[]): Row | undefined {
-    const stored = this.#statements.find.get(table, canonicalJson(key)) as Stored | undefined;
-    return stored === undefined ? undefined : (JSON.parse(stored.row) as Row);
+    const stored = this.#stored(table, canonicalJson(key));
+    return stored === undefined ? undefined : (JSON.parse(stored) as Row);
   }
 
-  /** The comparison that was begun and not ended, else a new one. */
-  beginReading(at: string): Reading {
+  /** The comparison that was begun and not ended, unless something was told `after` it began; else a new one. */
+  beginReading(at: string, after: string): Reading {
     this.#database.exec('DELETE FROM seen_row');
     const { reading, readings } = this.#place();
-    if (reading !== null) return { number: readings, at: reading };
+    if (reading !== null && reading > after) return { number: readings, at: reading };
     this.#statements.begin.run(at);
     return { number: readings + 1, at };
   }
@@ -85,9 +91,9 @@ export class RowBook {
   see(table: string, key: readonly RowValue[], row: Row): 'same' | Row | undefined {
     const keyText = canonicalJson(key);
     this.#statements.see.run(table, keyText);
-    const stored = this.#statements.find.get(table, keyText) as Stored | undefined;
+    const stored = this.#stored(table, keyText);
     if (stored === undefined) return undefined;
-    return stored.row === canonicalJson(row) ? 'same' : (JSON.parse(stored.row) as Row);
+    return stored === canonicalJson(row) ? 'same' : (JSON.parse(stored) as Row);
   }
 
   /** Known rows of a table that were not seen, up to so many. */
@@ -106,8 +112,15 @@ export class RowBook {
     this.#database.close();
   }
 
-  #place(): { readonly position: string | null; readonly reading: string | null; readonly readings: number } {
-    return this.#statements.place.get() as never;
+  /** All rows of a query, though there is one at most: `get` would leave it open, and the file in use. */
+  #stored(table: string, keyText: string): string | undefined {
+    return (this.#statements.find.all(table, keyText) as Stored[])[0]?.row;
+  }
+
+  #place(): Place {
+    const [place] = this.#statements.place.all() as Place[];
+    if (place === undefined) throw new Error('the file of known rows has lost its place');
+    return place;
   }
 }
 

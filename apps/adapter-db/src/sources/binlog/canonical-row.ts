@@ -16,7 +16,9 @@ const addresses: Readonly<Record<string, (bytes: Buffer) => string>> = {
  * and decimals are digits in a string, bytes base64, instants end with `Z`, other times are the wall clock.
  */
 export function canonicalRow(row: Readonly<Record<string, unknown>>, types: ColumnTypes): Row {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, canonicalValue(value, types[column])]));
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, canonicalValue(value, types[column])]),
+  );
 }
 
 export function canonicalValue(value: unknown, type = ''): RowValue {

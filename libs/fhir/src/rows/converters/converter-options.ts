@@ -11,7 +11,7 @@ const taken: Readonly<Record<ConverterName, readonly OptionName[]>> = {
   text: [...coded, 'separator'],
   date: ['format'],
   dateTime: ['format', 'zone'],
-  time: ['format'],
+  time: [],
   boolean: ['yes', 'no'],
   integer: [],
   decimal: [],

@@ -1,0 +1,60 @@
+import { requiredElements } from '../assemble/required-elements.js';
+import { checkRule, type CheckedPlace } from './check-rule.js';
+import type { ResourceMapping } from './mapping-file.js';
+import type { FilePath } from './mapping-text.js';
+import { elementPath, type ElementPath } from './r4/element-path.js';
+import { elementsOf, rowResourceTypes } from './r4/structure.js';
+import { patientElement } from './state-row.js';
+
+export function checkResource(resource: ResourceMapping, place: CheckedPlace): void {
+  const { type } = resource;
+  const { at, tell } = place;
+  if (!rowResourceTypes.includes(type)) {
+    tell([...at, 'resource'], `rows state ${rowResourceTypes.join(', ')}`);
+    return;
+  }
+  if (resource.system !== undefined && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(resource.system))
+    tell([...at, 'system'], 'no URI: urn:oid:2.999.1, http://…');
+  const paths = checkElements(resource, place);
+  for (const name of missing(resource, paths)) tell(at, `FHIR asks for ${type}.${name}, and no rule states it`);
+  for (const [text, rule] of Object.entries(resource.onDelete)) {
+    const path = elementPath(type, text);
+    if (typeof path === 'string') tell([...at, 'onDelete', text], path);
+    else if (path.steps.length > 1)
+      tell([...at, 'onDelete', text], 'an element of the resource itself: status, active');
+    else checkRule({ path, rule }, { ...place, at: [...at, 'onDelete', text] });
+  }
+}
+
+function checkElements(resource: ResourceMapping, place: CheckedPlace): readonly ElementPath[] {
+  const paths: ElementPath[] = [];
+  const met = new Map<string, string>();
+  for (const [text, rule] of Object.entries(resource.elements)) {
+    const at: FilePath = [...place.at, 'elements', text];
+    const path = elementPath(resource.type, text);
+    if (typeof path === 'string') {
+      place.tell(at, path);
+      continue;
+    }
+    const other = met.get(fullPath(path));
+    if (other !== undefined) place.tell(at, `the same element as ${other}`);
+    met.set(fullPath(path), text);
+    checkRule({ path, rule }, { ...place, at });
+    paths.push(path);
+  }
+  return paths;
+}
+
+function fullPath({ steps }: ElementPath): string {
+  return steps.map(({ name, index }) => (index === undefined ? name : `${name}[${index}]`)).join('.');
+}
+
+/** What FHIR requires, neither stated nor filled by the product itself (the patient, a status that nobody said). */
+function missing({ type }: ResourceMapping, paths: readonly ElementPath[]): readonly string[] {
+  const stated = new Set(paths.map(({ steps: [{ name, choice }] }) => choice ?? name));
+  const filled = requiredElements(type).map(([name]) => name);
+  return (elementsOf(type) ?? [])
+    .filter(({ name, isRequired }) => isRequired && !stated.has(name) && name !== patientElement(type))
+    .filter(({ name }) => !filled.some((one) => one === name || one === `${name}CodeableConcept`))
+    .map(({ name, isChoice }) => (isChoice ? `${name}[x]` : name));
+}

@@ -1,0 +1,123 @@
+import {
+  canonicalJson,
+  type Json,
+  type PatientIdentifier,
+  type Row,
+  type RowChange,
+  type Statement,
+} from '@anamnesis/core';
+import { Slots } from '../v2/slots.js';
+import type { ResourceMapping } from './mapping-file.js';
+import { elementsOf } from './r4/structure.js';
+import { readSlots, type SlotValues } from './read-slots.js';
+import { keySystem, keyText, rowResourceId } from './row-identity.js';
+import { RowReader, type RowPlace } from './row-reader.js';
+import { withdrawalOf } from './withdrawal.js';
+
+export interface StatedRow {
+  readonly change: RowChange;
+  readonly place: RowPlace;
+  readonly subject: PatientIdentifier | undefined;
+  readonly statedAt: string;
+}
+
+/**
+ * What a change of a row says of one resource. A row that is made or found says all that it holds and takes back what it
+ * does not; a changed one, of which the former is known, says what changed, so that a value that another source has
+ * corrected since is not said again; a deleted one, or one that no longer fits `when`, is withdrawn. Undefined: nothing.
+ */
+export function stateRow(resource: ResourceMapping, stated: StatedRow): Statement | undefined {
+  const { change, place, statedAt } = stated;
+  const slots = slotsOf(resource, stated);
+  if (slots.isEmpty) return undefined;
+  return {
+    resourceType: resource.type,
+    id: rowResourceId(place, resource, change.key),
+    statedAt,
+    trigger: change.op,
+    slots: slots.values,
+    ...(slots.removed.length > 0 && { removed: slots.removed }),
+  };
+}
+
+function slotsOf(resource: ResourceMapping, stated: StatedRow): Slots {
+  const { change, place } = stated;
+  const { before, after } = change;
+  if (change.op === 'd' || after === undefined) return withdrawn(resource);
+  const isStated = states(resource, after, place);
+  const wasStated = before === undefined ? undefined : states(resource, before, place);
+  if (isStated === false) return wasStated === false || change.op !== 'u' ? new Slots() : withdrawn(resource);
+  if (isStated === undefined) return new Slots();
+  const now = valuesOf(resource, after, stated);
+  const was = before !== undefined && wasStated === true ? valuesOf(resource, before, silent(stated)) : undefined;
+  return was === undefined ? whole(resource, now) : changed(now, was);
+}
+
+function states(resource: ResourceMapping, row: Row, place: RowPlace): boolean | undefined {
+  return new RowReader(row, place).holds(resource.when);
+}
+
+/** What the former row holds that does not convert was reported when it was made. */
+function silent({ place, ...stated }: StatedRow): StatedRow {
+  const { table, mapping, context } = place;
+  const { onLocalCode: _told, ...quiet } = context;
+  return { ...stated, place: { table, mapping, context: quiet } };
+}
+
+/** The elements of the file, the row's own number and its patient. */
+function valuesOf(resource: ResourceMapping, row: Row, { change, place, subject }: StatedRow): SlotValues {
+  const values = new Map<string, Json | undefined>();
+  if (resource.part === undefined) values.set('identifier:key', [keyIdentifier(resource, change, place)]);
+  const element = patientElement(resource.type);
+  if (element !== undefined && subject !== undefined) values.set(element, patientReference(subject, place));
+  for (const [slot, value] of readSlots(resource, new RowReader(row, place))) values.set(slot, value);
+  return values;
+}
+
+function keyIdentifier(resource: ResourceMapping, { key }: RowChange, place: RowPlace): Json {
+  const type = resource.type === 'Patient' ? place.mapping.patients?.type : undefined;
+  const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: type ?? '' }];
+  return { ...(type !== undefined && { type: { coding } }), system: keySystem(place, resource), value: keyText(key) };
+}
+
+function patientReference({ system, value }: PatientIdentifier, { context }: RowPlace): Json {
+  return { reference: `Patient/${context.resourceId('Patient', system, value)}`, identifier: { system, value } };
+}
+
+/** `subject`, `patient` or `beneficiary`, as the type has it. */
+export function patientElement(type: string): string | undefined {
+  if (type === 'Patient') return undefined;
+  return ['subject', 'patient', 'beneficiary'].find((name) =>
+    elementsOf(type)?.some((element) => element.name === name && element.types[0]?.targets?.includes('Patient')),
+  );
+}
+
+function whole(resource: ResourceMapping, now: SlotValues): Slots {
+  const slots = new Slots();
+  for (const [slot, value] of now) slots.set(slot, value);
+  // A row that comes back is no longer withdrawn.
+  const isLeft = (slot: string) => now.has(slot) && now.get(slot) === undefined;
+  const withdrawing = Object.keys(withdrawalOf(resource).set).filter((slot) => !now.has(slot));
+  return slots.remove(...[...now.keys()].filter(isLeft), ...withdrawing);
+}
+
+function changed(now: SlotValues, was: SlotValues): Slots {
+  const slots = new Slots();
+  for (const [slot, value] of now) {
+    if (was.has(slot) && isSame(was.get(slot), value)) continue;
+    if (value === undefined) slots.remove(slot);
+    else slots.set(slot, value);
+  }
+  return slots;
+}
+
+function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+}
+
+function withdrawn(resource: ResourceMapping): Slots {
+  const { set, remove } = withdrawalOf(resource);
+  const slots = new Slots().remove(...remove);
+  for (const [slot, value] of Object.entries(set)) slots.set(slot, value);
+  return slots;
+}
