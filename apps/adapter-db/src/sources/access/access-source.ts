@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { SourceFault } from '../source-fault.js';
-import type { Drift } from './schema-drift.js';
+import type { HoldNotes } from './hold-notes.js';
 import type { HeldFile, SnapshotBook } from './snapshot-book.js';
 import { stableRead, type StableReadOptions } from './stable-read.js';
-import { type Round, type SnapshotOptions, takeSnapshot } from './take-snapshot.js';
+import { type Round, type SnapshotOptions, type Taken, takeSnapshot } from './take-snapshot.js';
 
 /** How it stands with a file, for operators. */
 export type AccessState =
   | { readonly state: 'same' }
-  | { readonly state: 'taken'; readonly changes: number; readonly drift: readonly Drift[]; readonly skipped: number }
+  | ({ readonly state: 'taken' } & Taken)
   | { readonly state: 'held'; readonly held: HeldFile }
   | { readonly state: 'fault'; readonly fault: SourceFault };
 
@@ -18,6 +18,9 @@ export interface AccessSourceOptions extends SnapshotOptions {
   readonly reading: StableReadOptions;
   readonly pollMs: number;
   readonly now: () => number;
+  readonly notes: HoldNotes;
+  /** The source's own, while it runs. */
+  readonly openBook: () => SnapshotBook;
   readonly report: (state: AccessState) => void;
 }
 
@@ -35,10 +38,7 @@ export class AccessSource implements RowSource {
   #ended: Promise<void> = Promise.resolve();
   #verdict: { readonly digest: string; readonly round: Promise<Round> } | undefined;
 
-  constructor(
-    private readonly options: AccessSourceOptions,
-    private readonly book: SnapshotBook,
-  ) {}
+  constructor(private readonly options: AccessSourceOptions) {}
 
   start(from: Position | undefined, deliver: Deliver): Promise<void> {
     const run = this.#run(from, deliver);
@@ -52,45 +52,39 @@ export class AccessSource implements RowSource {
     await this.#ended;
   }
 
-  get held(): HeldFile | undefined {
-    return this.book.held;
-  }
-
-  /** Lets the held file in, and no other. False when that file is not held (any more). */
-  accept(digest: string): boolean {
-    if (this.book.held?.digest !== digest) return false;
-    this.book.allowed = digest;
-    this.look();
-    return true;
-  }
-
   /** Now, or as soon as the look in hand is over, instead of when it is time. */
   look(): void {
     this.#wake.abort();
   }
 
   async #run(from: Position | undefined, deliver: Deliver): Promise<void> {
-    // What was kept first may have been delivered without our knowing; as it stands it is the same events again.
-    if (from === undefined && this.book.next()?.sequence !== firstSequence) this.book.forget();
-    const afterStep = (): Promise<void> => this.#drain(deliver);
-    await afterStep();
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      this.#wake = new AbortController();
-      await this.#look(afterStep);
-      await sleep(this.options.pollMs, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+    const book = this.options.openBook();
+    try {
+      // What was kept first may have been delivered without our knowing; as it stands it is the same events again.
+      if (from === undefined && book.next()?.sequence !== firstSequence) book.forget();
+      await drain(book, deliver);
+      const { signal } = this.#stopping;
+      while (!signal.aborted) {
+        this.#wake = new AbortController();
+        await this.#look(book, () => drain(book, deliver));
+        await sleep(this.options.pollMs, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+      }
+    } finally {
+      book.close();
     }
   }
 
-  async #look(afterStep: () => Promise<void>): Promise<void> {
+  async #look(book: SnapshotBook, afterStep: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
-    const { options, book } = this;
+    const { options } = this;
     try {
+      const accepted = options.notes.takeAccepted();
+      if (accepted !== undefined) book.allowed = accepted;
       const file = await stableRead(options.path, options.reading, signal);
-      const round = await this.#judged(file.digest, () => {
+      const round = await this.#judged(file.digest, book, () => {
         return takeSnapshot({ ...file, readAtMs: options.now() }, { options, book }, { signal, afterStep });
       });
-      this.#report(round);
+      this.#report(round, book);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof SourceFault)) throw error;
@@ -99,35 +93,38 @@ export class AccessSource implements RowSource {
   }
 
   /** A file that was held or could not be read is not read again as long as it is the same and nobody lets it in. */
-  async #judged(digest: string, judge: () => Promise<Round>): Promise<Round> {
-    if (this.#verdict?.digest === digest && this.book.allowed !== digest) return this.#verdict.round;
+  async #judged(digest: string, book: SnapshotBook, judge: () => Promise<Round>): Promise<Round> {
+    if (this.#verdict?.digest === digest && book.allowed !== digest) return this.#verdict.round;
     this.#verdict = undefined;
     const round = judge();
     if (await isLasting(round)) this.#verdict = { digest, round };
     return round;
   }
 
-  #report(round: Round): void {
+  #report(round: Round, book: SnapshotBook): void {
+    const { notes, report, now } = this.options;
     if (round.outcome !== 'held') {
-      if (this.book.held !== undefined) this.book.held = undefined;
+      if (book.held !== undefined) book.held = undefined;
+      notes.write(undefined);
       const { outcome: state, ...rest } = round;
-      this.options.report({ state, ...rest } as AccessState);
+      report({ state, ...rest } as AccessState);
       return;
     }
     const { hold, digest } = round;
-    const before = this.book.held;
+    const before = book.held;
     const isSame = before?.digest === digest && before.reason === hold.reason;
-    const held = { ...hold, digest, since: isSame ? before.since : new Date(this.options.now()).toISOString() };
-    this.book.held = held;
-    this.options.report({ state: 'held', held });
+    const held = { ...hold, digest, since: isSame ? before.since : new Date(now()).toISOString() };
+    book.held = held;
+    notes.write(held);
+    report({ state: 'held', held });
   }
+}
 
-  /** In order, and each again until it is delivered. */
-  async #drain(deliver: Deliver): Promise<void> {
-    for (let pending = this.book.next(); pending !== undefined; pending = this.book.next()) {
-      await deliver({ changes: pending.changes, position: { pending: pending.sequence } });
-      this.book.delivered(pending);
-    }
+/** In order, and each again until it is delivered. */
+async function drain(book: SnapshotBook, deliver: Deliver): Promise<void> {
+  for (let pending = book.next(); pending !== undefined; pending = book.next()) {
+    await deliver({ changes: pending.changes, position: { pending: pending.sequence } });
+    book.delivered(pending);
   }
 }
 

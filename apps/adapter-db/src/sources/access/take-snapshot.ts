@@ -13,11 +13,19 @@ export interface SnapshotOptions {
   readonly rules: HoldRules;
 }
 
+export interface Taken {
+  /** Rows that were new, changed and gone. */
+  readonly counts: Readonly<Record<'r' | 'u' | 'd', number>>;
+  readonly drift: readonly Drift[];
+  /** Columns whose values no row can hold. */
+  readonly skipped: readonly { readonly table: string; readonly column: string }[];
+}
+
 /** What one look at the file came to. */
 export type Round =
   | { readonly outcome: 'same' }
   | { readonly outcome: 'held'; readonly hold: Hold; readonly digest: string }
-  | { readonly outcome: 'taken'; readonly changes: number; readonly drift: readonly Drift[]; readonly skipped: number };
+  | ({ readonly outcome: 'taken' } & Taken);
 
 /** Changes that become durable, and are delivered, together. */
 const stepRows = 500;
@@ -83,8 +91,8 @@ async function compareAll(
     const shapes = shapesOf(tables);
     const drift = findDrift(book.shapes, shapes);
     book.accept({ ...read, earlierDigests: earlierOf(book.file) }, shapes);
-    const skipped = tables.reduce((count, one) => count + one.skipped.length, 0);
-    return { outcome: 'taken', changes: keeper.count, drift, skipped };
+    const skipped = tables.flatMap(({ table, skipped: names }) => names.map((column) => ({ table, column })));
+    return { outcome: 'taken', counts: keeper.counts, drift, skipped };
   } finally {
     await comparison.close();
   }
@@ -135,7 +143,7 @@ interface Snapshot {
 
 /** Makes the changes of one snapshot, and keeps them some at a time. */
 class Keeper {
-  count = 0;
+  readonly counts = { r: 0, u: 0, d: 0 };
   #steps: RowStep[] = [];
 
   constructor(
@@ -178,7 +186,8 @@ class Keeper {
   }
 
   #add(step: RowStep): boolean {
-    this.count++;
+    const { op } = step.change;
+    this.counts[op === 'c' ? 'r' : op]++;
     if (this.#steps.push(step) < stepRows) return false;
     this.flush();
     return true;
