@@ -96,43 +96,40 @@ const known: Position = { pending: 1 };
 (writer ? describe : describe.skip)('an Access file as a source', () => {
   const hospital = writer as AccessWriter;
 
-  it.each(['V2000', 'V2003', 'V2010', 'V2016'])(
-    'tells the rows of a %s file as they are stored',
-    async (format) => {
-      path = join(directory, format < 'V2007' ? 'hospital.mdb' : 'hospital.accdb');
-      await hospital.tell('create', path, format, 4);
-      const watched = await Watched.start();
-      await watched.stop();
-      const changes = watched.take();
-      expect(changes.map(({ op, key }) => [op, key])).toEqual([1, 2, 3, 4].map((number) => ['r', [number]]));
-      expect(changes[0]).toMatchObject({ table: 'Persons', position: 'snapshot-1' });
-      // Born: 18 hours before the day on which Access counts from, and the day itself.
-      expect(changes.slice(0, 2).map(({ after }) => after)).toEqual([
-        {
-          ...{
-            Number: 1,
-            Name: 'Person 1 شخص',
-            Born: '1899-12-29 06:00:00',
-            Owes: '99.9900',
-            Factor: 99.9,
-            Weight: 0.1,
-          },
-          ...{ Remark: null, Active: true, Mark: '00000000-0000-4000-8000-000000000001' },
+  it.each(['V2000', 'V2003', 'V2010', 'V2016'])('tells the rows of a %s file as they are stored', async (format) => {
+    path = join(directory, format < 'V2007' ? 'hospital.mdb' : 'hospital.accdb');
+    await hospital.tell('create', path, format, 4);
+    const watched = await Watched.start();
+    await watched.stop();
+    const changes = watched.take();
+    expect(changes.map(({ op, key }) => [op, key])).toEqual([1, 2, 3, 4].map((number) => ['r', [number]]));
+    expect(changes[0]).toMatchObject({ table: 'Persons', position: 'snapshot-1' });
+    // Born: 18 hours before the day on which Access counts from, and the day itself.
+    expect(changes.slice(0, 2).map(({ after }) => after)).toEqual([
+      {
+        ...{
+          Number: 1,
+          Name: 'Person 1 شخص',
+          Born: '1899-12-29 06:00:00',
+          Owes: '99.9900',
+          Factor: 99.9,
+          Weight: 0.1,
         },
-        {
-          ...{
-            Number: 2,
-            Name: 'Person 2 شخص',
-            Born: '1899-12-30 00:00:00',
-            Owes: '-20.2500',
-            Factor: 99.9,
-            Weight: 0.2,
-          },
-          ...{ Remark: null, Active: true, Mark: '00000000-0000-4000-8000-000000000002' },
+        ...{ Remark: null, Active: true, Mark: '00000000-0000-4000-8000-000000000001' },
+      },
+      {
+        ...{
+          Number: 2,
+          Name: 'Person 2 شخص',
+          Born: '1899-12-30 00:00:00',
+          Owes: '-20.2500',
+          Factor: 99.9,
+          Weight: 0.2,
         },
-      ]);
-    },
-  );
+        ...{ Remark: null, Active: true, Mark: '00000000-0000-4000-8000-000000000002' },
+      },
+    ]);
+  });
 
   it('tells inserts, updates and deletes with what was before, and nothing of what is as it was', async () => {
     await hospital.tell('create', path, 'V2010', 30);
