@@ -3,7 +3,7 @@ import type { MappingProblem } from './mapping-file-error.js';
 import type { FilePath, MappingText } from './mapping-text.js';
 import { isZone, own, type Tell } from './file-check.js';
 import { checkResource } from './check-resource.js';
-import { patientElement } from './state-row.js';
+import { patientElement } from './filled-elements.js';
 
 /** What no schema can say: names that lead nowhere, elements that FHIR does not have, rules that contradict each other. */
 export function checkMapping(mapping: RowMappingFile, text: MappingText): readonly MappingProblem[] {

@@ -18,7 +18,8 @@ import { rowEventType } from './row-event-type.js';
 import { keyText, patientOf, rowOf } from './row-identity.js';
 import { RowReader, type RowPlace } from './row-reader.js';
 import { rowTimes } from './row-times.js';
-import { patientElement, stateRow } from './state-row.js';
+import { patientElement } from './filled-elements.js';
+import { stateRow } from './state-row.js';
 
 /**
  * The event that one change of a row is, by its mapping file. Never throws for content: a value that does not convert is a

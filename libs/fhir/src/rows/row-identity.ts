@@ -27,7 +27,7 @@ export function keySystem(
   if (resource.type === 'Patient' && patients?.table === table) return patients.authority;
   return (
     resource.system ??
-    `urn:anamnesis:facility:${encodeURIComponent(source.facility)}:${encodeURIComponent(`${source.application}:${table}`)}`
+    `urn:anamnesis:facility:${[source.facility, source.application, table].map(encodeURIComponent).join(':')}`
   );
 }
 

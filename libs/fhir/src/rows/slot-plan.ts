@@ -10,6 +10,8 @@ export interface PlacedRule {
 /** An element, a member or an entry of a list that rules fill: by a rule of its own, by those below it, or by both. */
 export interface PlanNode {
   placed?: PlacedRule;
+  /** `Encounter.participant`, `HumanName`, `string`. */
+  readonly type: string;
   readonly members: Map<string, PlanNode>;
   readonly entries: Map<number, PlanNode>;
   /** Below here a value comes from the row: constants alone say nothing then. */
@@ -63,9 +65,10 @@ function planSlots(resource: ResourceMapping): readonly SlotPlan[] {
       ...{ isEntry: index !== undefined, isChoice: choice !== undefined },
     };
     found.set(slot, plan);
-    const root = plan.elements.get(name) ?? emptyNode();
+    const depth = slot.includes('.') ? 2 : 1;
+    const root = plan.elements.get(name) ?? emptyNode(path.steps[depth - 1]?.type.name ?? '');
     plan.elements.set(name, root);
-    place(root, { path, rule }, slot.includes('.') ? 2 : 1);
+    place(root, { path, rule }, depth);
   }
   return [...found.values()];
 }
@@ -116,20 +119,20 @@ function place(root: PlanNode, placed: PlacedRule, depth: number): void {
     node = next;
     node.readsRow ||= readsRow;
   };
-  for (const [at, { name, index }] of placed.path.steps.entries()) {
-    if (at >= depth) down(below(node.members, name));
+  for (const [at, { name, index, type }] of placed.path.steps.entries()) {
+    if (at >= depth) down(below(node.members, name, type.name));
     // The first step's index is in the slot itself.
-    if (at > 0 && index !== undefined) down(below(node.entries, index));
+    if (at > 0 && index !== undefined) down(below(node.entries, index, type.name));
   }
   node.placed = placed;
 }
 
-function below<Key>(nodes: Map<Key, PlanNode>, key: Key): PlanNode {
-  const node = nodes.get(key) ?? emptyNode();
+function below<Key>(nodes: Map<Key, PlanNode>, key: Key, type: string): PlanNode {
+  const node = nodes.get(key) ?? emptyNode(type);
   nodes.set(key, node);
   return node;
 }
 
-function emptyNode(): PlanNode {
-  return { members: new Map(), entries: new Map(), readsRow: false };
+function emptyNode(type: string): PlanNode {
+  return { type, members: new Map(), entries: new Map(), readsRow: false };
 }

@@ -8,9 +8,10 @@ import {
 } from '@anamnesis/core';
 import { Slots } from '../v2/slots.js';
 import type { ResourceMapping } from './mapping-file.js';
-import { elementsOf } from './r4/structure.js';
+import { isFilled, patientElement } from './filled-elements.js';
+import { requiredOf } from './r4/required.js';
 import { readSlots, type SlotValues } from './read-slots.js';
-import { keySystem, keyText, rowResourceId } from './row-identity.js';
+import { keySystem, keyText, patientOf, rowResourceId } from './row-identity.js';
 import { RowReader, type RowPlace } from './row-reader.js';
 import { withdrawalOf } from './withdrawal.js';
 
@@ -49,19 +50,30 @@ function slotsOf(resource: ResourceMapping, stated: StatedRow): Slots {
   if (isStated === false) return wasStated === false || change.op !== 'u' ? new Slots() : withdrawn(resource);
   if (isStated === undefined) return new Slots();
   const now = valuesOf(resource, after, stated);
-  const was = before !== undefined && wasStated === true ? valuesOf(resource, before, silent(stated)) : undefined;
-  return was === undefined ? whole(resource, now) : changed(now, was);
+  if (!isComplete(resource, now, place)) return new Slots();
+  if (before === undefined || wasStated !== true) return whole(resource, now);
+  return changed(now, valuesOf(resource, before, former(stated, before)));
+}
+
+/** A row that leaves out what FHIR asks for states no such resource: neither a guess nor half of it. */
+function isComplete({ type }: ResourceMapping, now: SlotValues, { table, onFinding }: RowPlace): boolean {
+  const empty = [...now].filter(([, value]) => value === undefined).map(([slot]) => slot.replace('[x]', ''));
+  const missing = requiredOf(type).filter(({ name }) => empty.includes(name) && !isFilled(type, name));
+  for (const { name } of missing)
+    onFinding?.({ rule: 'row-required', location: table, text: `no value for ${type}.${name}, which FHIR asks for` });
+  return missing.length === 0;
 }
 
 function states(resource: ResourceMapping, row: Row, place: RowPlace): boolean | undefined {
   return new RowReader(row, place).holds(resource.when);
 }
 
-/** What the former row holds that does not convert was reported when it was made. */
-function silent({ place, ...stated }: StatedRow): StatedRow {
+/** The former row, whose patient may have been another; what it holds that does not convert was reported when it was made. */
+function former({ change, place, statedAt }: StatedRow, before: Row): StatedRow {
   const { table, mapping, context } = place;
   const { onLocalCode: _told, ...quiet } = context;
-  return { ...stated, place: { table, mapping, context: quiet } };
+  const silent = { table, mapping, context: quiet };
+  return { ...{ change, statedAt, place: silent }, subject: patientOf({ ...change, after: before }, silent) };
 }
 
 /** The elements of the file, the row's own number and its patient. */
@@ -82,14 +94,6 @@ function keyIdentifier(resource: ResourceMapping, { key }: RowChange, place: Row
 
 function patientReference({ system, value }: PatientIdentifier, { context }: RowPlace): Json {
   return { reference: `Patient/${context.resourceId('Patient', system, value)}`, identifier: { system, value } };
-}
-
-/** `subject`, `patient` or `beneficiary`, as the type has it. */
-export function patientElement(type: string): string | undefined {
-  if (type === 'Patient') return undefined;
-  return ['subject', 'patient', 'beneficiary'].find((name) =>
-    elementsOf(type)?.some((element) => element.name === name && element.types[0]?.targets?.includes('Patient')),
-  );
 }
 
 function whole(resource: ResourceMapping, now: SlotValues): Slots {
