@@ -1,9 +1,19 @@
 import { requiredElements } from '../assemble/required-elements.js';
-import { elementsOf } from './r4/structure.js';
+import { elementsOf, rowResourceTypes } from './r4/structure.js';
 
 /** `subject`, `patient` or `beneficiary`, as the type has it. */
 export function patientElement(type: string): string | undefined {
-  if (type === 'Patient') return undefined;
+  return byType.get(type);
+}
+
+const byType: ReadonlyMap<string, string> = new Map(
+  rowResourceTypes.flatMap((type): [string, string][] => {
+    const name = type === 'Patient' ? undefined : findPatientElement(type);
+    return name === undefined ? [] : [[type, name]];
+  }),
+);
+
+function findPatientElement(type: string): string | undefined {
   return ['subject', 'patient', 'beneficiary'].find((name) =>
     elementsOf(type)?.some((element) => element.name === name && element.types[0]?.targets?.includes('Patient')),
   );

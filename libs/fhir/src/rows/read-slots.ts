@@ -2,15 +2,15 @@ import type { Json } from '@anamnesis/core';
 import { Fault } from './converters/converter.js';
 import type { ResourceMapping } from './mapping-file.js';
 import { lacking } from './r4/required.js';
-import { untold, type RowReader, type Untold } from './row-reader.js';
+import { untold, type RowReader, type SlotValues, type Untold } from './row-reader.js';
 import { slotPlans, type PlanNode, type SlotPlan } from './slot-plan.js';
-
-/** By slot: its value; undefined where the row says that there is none. Slots that the row does not tell are not listed. */
-export type SlotValues = ReadonlyMap<string, Json | undefined>;
 
 /** What a row says of the elements of a resource. */
 export function readSlots(resource: ResourceMapping, reader: RowReader): SlotValues {
+  const known = reader.slots.get(resource);
+  if (known !== undefined) return known;
   const values = new Map<string, Json | undefined>();
+  reader.slots.set(resource, values);
   for (const plan of slotPlans(resource)) {
     const value = slotValue(plan, reader);
     if (value !== untold) values.set(plan.slot, value);

@@ -78,10 +78,13 @@ const saidByMember = ['Period', 'Encounter.hospitalization'];
 
 function slotName({ steps }: ElementPath, telecom: ReadonlyMap<number, string>): string {
   const [first, second] = steps;
-  const { name, choice, index = 0 } = first;
+  const { name, choice, index } = first;
   if (choice !== undefined) return `${choice}[x]`;
   if (second !== undefined && saidByMember.includes(first.type.name)) return `${name}.${second.name}`;
-  if (first.index === undefined) return name;
+  return index === undefined ? name : entryName(name, index, telecom);
+}
+
+function entryName(name: string, index: number, telecom: ReadonlyMap<number, string>): string {
   if (name === 'identifier' || name === 'extension') return `${name}:row-${index}`;
   if (name === 'telecom') return `telecom:${telecom.get(index) ?? index}`;
   return index === 0 ? name : `${name}:${index}`;
@@ -91,12 +94,9 @@ function slotName({ steps }: ElementPath, telecom: ReadonlyMap<number, string>):
 function telecomUses({ elements }: ResourceMapping): ReadonlyMap<number, string> {
   const uses = new Map<number, string>();
   for (const [text, rule] of Object.entries(elements)) {
-    const [, index = '0', isUse] = /^telecom(?:\[(\d)\])?(\.use)?(?:\.|$)/.exec(text) ?? [];
-    if (!text.startsWith('telecom')) continue;
-    const said = 'columns' in rule && 'options' in rule ? rule.options.use : undefined;
-    const use = isUse !== undefined && 'constant' in rule ? rule.constant : said;
+    const [whole, index = '0'] = /^telecom(?:\[(\d)\])?(?:\.|$)/.exec(text) ?? [];
     const at = Number(index);
-    uses.set(at, use === 'work' ? 'work' : (uses.get(at) ?? 'home'));
+    if (whole !== undefined) uses.set(at, useIn(text, rule) === 'work' ? 'work' : (uses.get(at) ?? 'home'));
   }
   const taken = new Set<string>();
   return new Map(
@@ -108,6 +108,11 @@ function telecomUses({ elements }: ResourceMapping): ReadonlyMap<number, string>
         return [at, part];
       }),
   );
+}
+
+function useIn(text: string, rule: ElementRule): unknown {
+  if ('constant' in rule) return text.endsWith('.use') ? rule.constant : undefined;
+  return 'options' in rule ? rule.options.use : undefined;
 }
 
 /** Down from the slot's own place to the one of the rule. */
