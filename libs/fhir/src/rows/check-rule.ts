@@ -37,7 +37,7 @@ export function checkRule({ path, rule }: PlacedRule, place: CheckedPlace): void
 function checkConstant(
   { constant }: ConstantRule,
   { type, isWholeList }: PlacedRule['path'],
-  { at, tell }: Checked,
+  { at, tell }: CheckedPlace,
 ): void {
   if (typeof constant === 'object' && !isWholeList) tell(at, 'several values where FHIR has one');
   for (const value of [constant].flat()) {
