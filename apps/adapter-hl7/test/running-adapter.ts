@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Topic } from '@anamnesis/bus';
 import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable } from '@anamnesis/core';
-import { Calls, Metrics, readSettings } from '@anamnesis/runtime';
+import { Calls, Metrics, readSettings, SourceRegistry } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
 import { openAdapter } from '../src/open-adapter.js';
-import { SourceRegistry } from '../src/sources/source-registry.js';
 import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
 

@@ -9,6 +9,12 @@ export class QuerySettings extends Settings {
   @Max(1000)
   INTEGRITY_ENTRIES_PER_SECOND: number = 5;
 
+  /** Events that are mapped again in a second, when a code table changed; 0: they wait. */
+  @IsInt()
+  @Min(0)
+  @Max(1000)
+  REMAP_EVENTS_PER_SECOND: number = 100;
+
   /** A source is quiet when nothing came from it for this long. */
   @IsInt()
   @Min(1)

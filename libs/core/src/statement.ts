@@ -39,4 +39,6 @@ export interface Mapped {
   readonly findings?: readonly Finding[];
   /** Likewise. */
   readonly localCodes?: readonly LocalCode[];
+  /** Of the source's code table that it was mapped with; absent: it had none. */
+  readonly tableVersion?: number;
 }

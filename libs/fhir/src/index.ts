@@ -1,6 +1,8 @@
 export { assemble } from './assemble/assemble.js';
 export * from './decimal.js';
 export type * from './fhir-types.js';
+export type { Authorities } from './source/authority-systems.js';
+export * from './source/source-context.js';
 export * from './stringify-fhir.js';
 export * from './v2/map-message.js';
 export type * from './v2/mapping-context.js';

@@ -6,21 +6,18 @@ import {
   type Mapped,
   type ReceivedEvent,
   recordKey,
-  resourceId,
   signedBytes,
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
-import { type MappedEvent, mapMessage, type MappingContext } from '@anamnesis/fhir';
+import { type MappedEvent, mapMessage, type MappingContext, sourceContext } from '@anamnesis/fhir';
 import { hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
+import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Peer } from '../mllp/block.js';
-import { isOwnAuthority, systemOf } from '../sources/authority-systems.js';
-import type { SigningIdentity } from '../sources/source-keys.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
 import { findFaults } from './find-faults.js';
-import { LocalCodes, translationOf } from './local-codes.js';
+import { LocalCodes } from './local-codes.js';
 
 export const mediaType = 'application/hl7-v2';
 
@@ -81,6 +78,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
       ...(ordinal === 0 && findings.length > 0 && { findings }),
       ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
+      ...(arrival.source.codes !== undefined && { tableVersion: arrival.source.codes.version }),
     };
     const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
     return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
@@ -89,7 +87,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
-  const { findings, localCodes } = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const { findings, localCodes, tableVersion } = (record.header['resources'] ?? {}) as Partial<Mapped>;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
@@ -97,6 +95,7 @@ export function withoutStatements(record: BusRecord): BusRecord {
     warnings: ['resources left out: with them the record is over the limit of the bus'],
     ...(findings && { findings }),
     ...(localCodes && { localCodes }),
+    ...(tableVersion !== undefined && { tableVersion }),
   };
   return { ...record, header: { ...record.header, resources } };
 }
@@ -119,14 +118,7 @@ function contextOf(
   localCodes: LocalCodes,
 ): MappingContext {
   return {
-    facility: source.facility,
-    application: source.application,
-    zone: source.zone,
-    receivedAt,
-    systemOf: (authority) => systemOf(source, authority),
-    resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
-    isOwnAuthority: (system) => isOwnAuthority(registry, source, system),
-    translate: (system, code) => translationOf(source, system, code),
+    ...sourceContext({ source, authorities: registry, deploymentKey, receivedAt }),
     onLocalCode: (code) => {
       localCodes.add(code);
     },

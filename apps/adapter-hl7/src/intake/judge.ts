@@ -10,6 +10,7 @@ import {
   readHeader,
   type Rules,
 } from '@anamnesis/hl7v2';
+import { type SigningIdentity, type SourceKeys, type SourceRegistry, within } from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
@@ -19,9 +20,6 @@ import type { DefectWatch } from '../defect-watch.js';
 import { error, type Outcome, type Refusal, reject } from './outcome.js';
 import type { RecentMessages } from './recent-messages.js';
 import { type Senders, senderOf } from '../sources/senders.js';
-import type { SigningIdentity, SourceKeys } from '../sources/source-keys.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
-import { within } from '../within.js';
 
 export interface JudgeOptions {
   readonly deploymentKey: Uint8Array;

@@ -30,11 +30,12 @@ describe('local codes of a message', () => {
   });
 
   it('are translated from the moment that the source has a table', async () => {
-    await send('C1');
+    expect((await send('C1'))?.tableVersion).toBeUndefined();
     const codes = { version: 1, rows: [{ system, code: 'GLU', to: loinc }] };
     adapter.registry.apply(sourceOf({ facility: 'HYD', application: 'REG' }, { isOpen: true, codes }));
     const resources = await send('C2');
     expect(resources?.localCodes).toBeUndefined();
+    expect(resources?.tableVersion).toBe(1);
     expect(JSON.stringify(resources?.statements)).toContain('"code":"2345-7"');
     expect(JSON.stringify(resources?.statements)).toContain('"code":"GLU"');
   });

@@ -1,20 +1,9 @@
-import { type Finding, type LocalCode, localCodesMax, type SourceFact, type StandardCoding } from '@anamnesis/core';
+import { type Finding, type LocalCode, localCodesMax } from '@anamnesis/core';
 
 /** Fields of a person, and the answer to a question: what stands there is a value of the patient, not a code to look up. */
 const patientFields = /^(PID|PD1|NK1|GT1|IN1|IN2|ZPI)-|^OBX-5$/;
 /** What looks like a code: no blanks, not long. A text in the place of a code is nobody's work. */
 const codeLike = /^\S{1,32}$/u;
-
-const indexes = new WeakMap<SourceFact, ReadonlyMap<string, readonly StandardCoding[]>>();
-const none: readonly StandardCoding[] = [];
-
-/** What the source's table says of one of its codes. */
-export function translationOf(source: SourceFact, system: string, code: string): readonly StandardCoding[] {
-  if (source.codes === undefined) return none;
-  const index = indexes.get(source) ?? indexOf(source);
-  indexes.set(source, index);
-  return index.get(nameOf(system, code)) ?? none;
-}
 
 /** Collects the codes of one message that somebody has to translate. */
 export class LocalCodes {
@@ -47,17 +36,6 @@ function findingOf({ system, location }: LocalCode): Finding {
     location,
     text: `${location}: a code of the sender's own in the place of HL7 table ${table}`,
   };
-}
-
-function indexOf({ codes }: SourceFact): ReadonlyMap<string, readonly StandardCoding[]> {
-  const index = new Map<string, StandardCoding[]>();
-  for (const { system, code, to } of codes?.rows ?? []) {
-    const name = nameOf(system, code);
-    const known = index.get(name);
-    if (known === undefined) index.set(name, [to]);
-    else known.push(to);
-  }
-  return index;
 }
 
 function nameOf(system: string, code: string): string {

@@ -23,6 +23,12 @@ export interface ResolvedPerson {
   readonly records: readonly ChartRecord[];
 }
 
+/** By which mapping and code table (0: none) an event was mapped another time. */
+export interface MappedAgain {
+  readonly mappingVersion: number;
+  readonly tableVersion: number;
+}
+
 /** One version of a stored resource. */
 export interface StoredVersion {
   readonly resourceType: string;
@@ -39,6 +45,8 @@ export interface StoredVersion {
   readonly recordKey: RecordKey;
   /** A past state, stated late: never the present. */
   readonly isStale: boolean;
+  /** It was made by mapping an event again; absent: by an event as it came. */
+  readonly remapped?: MappedAgain;
   readonly integrity: Integrity;
 }
 
@@ -160,6 +168,10 @@ export interface EventFacts {
   readonly type: string;
   readonly mapping: string;
   readonly mappingVersion: number;
+  /** Of the code table at intake; absent: none. */
+  readonly tableVersion?: number;
+  /** The newest mapping that said something else; absent: there was none. */
+  readonly remapped?: MappedAgain;
   readonly occurredAt?: string;
   readonly receivedAt: string;
   readonly decidedAt: string;

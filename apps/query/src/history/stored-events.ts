@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { CertifiedEvent, EventId, RecordKey } from '@anamnesis/core';
-import type { AnchoredBatchRow, AnchoredLeaf, Message } from '@anamnesis/store';
+import type { AnchoredBatchRow, AnchoredLeaf, Message, RemappedEvent } from '@anamnesis/store';
 import { Archive, type ReadEntry } from '../archive/archive.js';
 import { selectIn } from '../archive/rows.js';
 import { factOf } from '../project/facts.js';
 import { certifiedKey } from '../project/judge-facts.js';
 import type { EventFacts, UnmappedMessage } from './history-types.js';
-import { StoredVersions } from './stored-versions.js';
+import { remappedBy, StoredVersions } from './stored-versions.js';
 
 const unmappedMax = 1000;
 
@@ -38,7 +38,11 @@ export class StoredEvents {
       'SELECT eventId FROM integrity_finding WHERE eventId IN',
       { keys: eventIds },
     );
+    const again = await selectIn<RemappedEvent>(manager, 'SELECT * FROM remapped_event WHERE eventId IN', {
+      keys: eventIds,
+    });
     const found = {
+      again: new Map([...again].sort((a, b) => a.seq - b.seq).map((row) => [row.eventId, row])),
       entries: new Map(entries.map((entry) => [entry.entryKey, entry])),
       anchors: new Map(anchors.map((anchor) => [anchor.eventId, anchor])),
       altered: new Set(findings.map(({ eventId }) => eventId)),
@@ -77,9 +81,11 @@ interface Found {
   readonly entries: ReadonlyMap<string, ReadEntry>;
   readonly anchors: ReadonlyMap<string, Anchor>;
   readonly altered: ReadonlySet<string>;
+  /** The newest of each event. */
+  readonly again: ReadonlyMap<string, RemappedEvent>;
 }
 
-function eventFactsOf(message: Message, { entries, anchors, altered }: Found): EventFacts {
+function eventFactsOf(message: Message, { entries, anchors, altered, again }: Found): EventFacts {
   const entry = entries.get(certifiedKey(message.id));
   const fact = entry && factOf(entry);
   const anchor = anchors.get(message.id);
@@ -96,6 +102,7 @@ function eventFactsOf(message: Message, { entries, anchors, altered }: Found): E
     recordKey: textOf(entry?.recordKey) as RecordKey,
     anchor: anchorOf(anchor),
     ...archivedFactsOf(fact?.kind === 'certified' ? fact.header : undefined, message),
+    ...remappedBy(again.get(message.id)),
     integrity: integrityOf(isAltered, fact === undefined),
   };
 }
@@ -130,6 +137,7 @@ function archivedFactsOf(header: CertifiedEvent | undefined, { receivedAt }: Mes
   const { certificateSerial, value } = certification.signature;
   return {
     mappingVersion: event.resources.version,
+    ...(event.resources.tableVersion !== undefined && { tableVersion: event.resources.tableVersion }),
     ...(event.occurredAt !== undefined && { occurredAt: event.occurredAt }),
     decidedAt: certification.decidedAt,
     authentication: event.source.authentication,

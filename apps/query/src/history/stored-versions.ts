@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EventId, RecordKey } from '@anamnesis/core';
-import { type ResourceVersion, Store } from '@anamnesis/store';
+import { type RemappedEvent, type ResourceVersion, Store } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 import { ContentKeys, type KeyRing } from '../archive/content-keys.js';
 import { chunksOf, isSet, select, selectIn } from '../archive/rows.js';
 import { stateFrom } from '../project/sealed-state.js';
-import type { Integrity, StoredVersion } from './history-types.js';
+import type { Integrity, MappedAgain, StoredVersion } from './history-types.js';
 
 const pairsAtOnce = 100;
 const columns = 'v.resourceType, v.resourceId, v.versionId, v.recordKey, v.eventId, v.seq, v.at, v.isStale, v.sealed';
@@ -64,7 +64,11 @@ export class StoredVersions {
     const sql = 'SELECT subject FROM integrity_finding WHERE subject IN';
     const findings = await selectIn<{ subject: string }>(this.manager, sql, { keys: rows.flatMap(subjectsOf) });
     const altered = new Set(findings.map(({ subject }) => subject));
-    return rows.map((row) => versionOf(row, ring, altered));
+    const again = await selectIn<RemappedEvent>(this.manager, 'SELECT * FROM remapped_event WHERE seq IN', {
+      keys: rows.map(({ seq }) => seq),
+    });
+    const bySeq = new Map(again.map((one) => [one.seq, one]));
+    return rows.map((row) => ({ ...versionOf(row, ring, altered), ...remappedBy(bySeq.get(row.seq)) }));
   }
 }
 
@@ -92,4 +96,11 @@ function versionOf(row: ResourceVersion, ring: KeyRing, altered: ReadonlySet<str
 function integrityOf(isErased: boolean, isAltered: boolean): Integrity {
   if (isErased) return 'erased';
   return isAltered ? 'mismatch' : 'intact';
+}
+
+/** As a property, where there is one. */
+export function remappedBy(row: RemappedEvent | undefined): { readonly remapped?: MappedAgain } {
+  if (row === undefined) return {};
+  const { mappingVersion, tableVersion } = row;
+  return { remapped: { mappingVersion, tableVersion } };
 }

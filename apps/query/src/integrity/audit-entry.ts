@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
-import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message } from '@anamnesis/store';
+import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message, RemappedEvent } from '@anamnesis/store';
 import type { ReadEntry } from '../archive/archive.js';
+import { select } from '../archive/rows.js';
 import { leavesOf } from '../evidence/assemble-evidence.js';
 import { type Fact, type FactOf, factOf, type Placed } from '../project/facts.js';
+import { remappedKey } from '../project/judge-facts.js';
 import { certifiedRow, intakeRow } from '../project/message-rows.js';
 import { assertionOf } from '../project/project-facts.js';
+import { remappedRow } from '../project/project-remapped.js';
 import type { Projection } from '../project/projection.js';
 import { statementsOf } from '../project/statements-of.js';
 import { rowOf } from './row-of.js';
@@ -19,8 +22,9 @@ export type Judged = Set<string>;
 /** Reads an archive entry again and compares everything that was made of it with what is stored. */
 export async function auditEntry(projection: Projection, entry: ReadEntry, judged: Judged): Promise<Judgement> {
   const fact = factOf(entry);
-  const eventId = entry.kind === 'certified' ? entry.entryKey.slice(entry.entryKey.indexOf(':') + 1) : null;
-  const subject = eventId ?? entry.entryKey;
+  const isOfEvent = entry.kind === 'certified' || entry.kind === 'remapped';
+  const eventId = isOfEvent ? (entry.entryKey.split(':')[1] ?? null) : null;
+  const subject = entry.kind === 'certified' && eventId !== null ? eventId : entry.entryKey;
   if (fact === undefined) {
     const unreadable = { place: 'archive_entry', subject, eventId, fault: 'unreadable' } as const;
     return { subjects: [subject], findings: entry.isErased ? [] : [unreadable] };
@@ -36,6 +40,8 @@ async function auditFact(projection: Projection, fact: Placed<Fact>, judged: Jud
       return auditBatch(projection, fact, judged);
     case 'person':
       return auditAssertion(projection, fact);
+    case 'remapped':
+      return auditRemapped(projection, fact, judged);
     case 'intake':
       return auditMessage(projection, fact.header.id, intakeRow(fact));
     case 'refused':
@@ -58,6 +64,16 @@ async function auditCertified(
     { subjects: [eventId], findings: await judgeLeaf(projection, header, leaf) },
     { subjects: [eventId], findings: await judgeRecord(projection, header) },
   ];
+  return joined([...parts, await auditStated(projection, { header, seq }, judged)]);
+}
+
+/** Every resource of which the entry says something. */
+async function auditStated(
+  projection: Projection,
+  { header, seq }: Pick<Placed<FactOf<'certified' | 'remapped'>>, 'header' | 'seq'>,
+  judged: Judged,
+): Promise<Judgement> {
+  const parts: Judgement[] = [];
   for (const { resourceType, id } of statementsOf(header, projection.deploymentKey)) {
     const name = `${resourceType}/${id}`;
     if (judged.has(name)) continue;
@@ -65,6 +81,24 @@ async function auditCertified(
     parts.push(await auditResource(projection, { resourceType, id }, [seq]));
   }
   return joined(parts);
+}
+
+async function auditRemapped(
+  projection: Projection,
+  fact: Placed<FactOf<'remapped'>>,
+  judged: Judged,
+): Promise<Judgement> {
+  const { eventId, mappingVersion, tableVersion, seq } = remappedRow(fact);
+  const subject = remappedKey(eventId, { mappingVersion, tableVersion });
+  const [row] = await select<RemappedEvent>(
+    projection.manager,
+    'SELECT seq FROM remapped_event WHERE eventId = ? AND mappingVersion = ? AND tableVersion = ?',
+    [eventId, mappingVersion, tableVersion],
+  );
+  return joined([
+    { subjects: [subject], findings: judgeRow({ place: 'remapped_event', subject, eventId }, row, { seq }) },
+    await auditStated(projection, fact, judged),
+  ]);
 }
 
 /** The raw bytes against the digest that the source signed, and the header against what registration signed. */

@@ -2,9 +2,8 @@ import { canonicalJson } from '@anamnesis/core';
 import type { ResourceCurrent, ResourceIndex, ResourceVersion } from '@anamnesis/store';
 import { select } from '../archive/rows.js';
 import { indexEntries } from '../project/index-entries.js';
-import type { Placed } from '../project/facts.js';
-import type { Projection } from '../project/projection.js';
-import { follow, foldAgain, type NextVersion, type Stated } from '../project/resource-fold.js';
+import type { Projection, Saying } from '../project/projection.js';
+import { follow, foldAgain, type NextVersion, remake, restated, type Stated } from '../project/resource-fold.js';
 import { stateFrom } from '../project/sealed-state.js';
 import { type Finding, judgeRow, type Judgement } from './finding.js';
 
@@ -27,10 +26,10 @@ export async function auditResource(
     [resourceType, id],
   );
   await projection.openKeys(rows.map(({ recordKey }) => recordKey));
-  const placed = await projection.placedStatements([...new Set([...seqs, ...rows.map(({ seq }) => seq)])], name);
+  const said = await projection.sayings([...new Set([...seqs, ...rows.map(({ seq }) => seq)])], name);
   // An entry that does not open is a finding of its own; without it nothing can be said about what it made.
-  if (placed.isIncomplete) return { subjects: [], findings: [] };
-  const expected = versionsOf(placed.statements);
+  if (said.isIncomplete) return { subjects: [], findings: [] };
+  const expected = versionsOf(said.sayings);
   const versions = judgeVersions(projection, name, { rows, expected });
   const last = expected.at(-1);
   const present = last === undefined ? [] : await judgePresent(projection, name, { last, first: expected[0] ?? last });
@@ -42,14 +41,22 @@ export async function auditResource(
   return { subjects, findings: [...versions, ...present] };
 }
 
-function versionsOf(statements: readonly Placed<Stated>[]): readonly Version[] {
+function versionsOf(sayings: readonly Saying[]): readonly Version[] {
   const versions: Version[] = [];
-  const all: Stated[] = [];
-  for (const statement of statements) {
-    all.push(statement);
-    const followed = follow(versions.at(-1)?.state, statement);
-    for (const next of followed === undefined ? foldAgain(all, statement) : [followed])
-      versions.push({ ...next, versionId: versions.length + 1, seq: statement.seq, at: statement.at });
+  let all: Stated[] = [];
+  for (const { seq, at, eventId, isAgain, isChange, statements } of sayings) {
+    const add = (next: NextVersion) => versions.push({ ...next, versionId: versions.length + 1, seq, at });
+    if (isAgain) {
+      all = restated(all, eventId, statements);
+      const next = isChange ? remake(all, versions.at(-1)?.state) : undefined;
+      if (next !== undefined) add(next);
+      continue;
+    }
+    for (const statement of statements) {
+      all.push(statement);
+      const followed = follow(versions.at(-1)?.state, statement);
+      for (const next of followed === undefined ? foldAgain(all, statement) : [followed]) add(next);
+    }
   }
   return versions;
 }

@@ -1,6 +1,8 @@
 import type {
   AnchoredBatch,
+  Certification,
   CertifiedEvent,
+  ClaimedIdentity,
   IntakeRefusal,
   PersonAssertion,
   ReceivedEvent,
@@ -16,13 +18,28 @@ export interface RefusedEvent extends Omit<ReceivedEvent, 'resources'> {
   readonly recordKey?: RecordKey;
 }
 
-/** What query takes from the bus and archives. */
+/** What an event says, and whose it is. */
+export interface SaidEvent {
+  readonly event: Pick<ReceivedEvent, 'id' | 'receivedAt' | 'resources'> & {
+    readonly identity?: Pick<ClaimedIdentity, 'merges'>;
+  };
+  readonly certification: Pick<Certification, 'recordKey'>;
+}
+
+/** What a certified event says, mapped from its bytes another time; stands for all that it said before. */
+export interface RemappedFact extends SaidEvent {
+  /** `Type/id` of the resources of which it says something else than before; of the others it says the same. */
+  readonly changed: readonly string[];
+}
+
+/** What query archives: facts from the bus, and what it mapped again. */
 export type Fact =
   | { readonly kind: 'certified'; readonly header: CertifiedEvent; readonly raw: Uint8Array }
   | { readonly kind: 'anchored'; readonly header: AnchoredBatch }
   | { readonly kind: 'person'; readonly header: PersonAssertion }
   | { readonly kind: 'refused'; readonly header: RefusedEvent }
-  | { readonly kind: 'intake'; readonly header: IntakeRefusal };
+  | { readonly kind: 'intake'; readonly header: IntakeRefusal }
+  | { readonly kind: 'remapped'; readonly header: RemappedFact };
 
 export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 

@@ -39,6 +39,14 @@ export function certifiedKey(eventId: string): string {
   return `certified:${eventId}`;
 }
 
+/** Of an event that was mapped again: at most one entry for each pair of versions, whoever makes it. */
+export function remappedKey(
+  eventId: string,
+  { mappingVersion, tableVersion }: { readonly mappingVersion: number; readonly tableVersion: number },
+): string {
+  return `remapped:${eventId}:${mappingVersion}.${tableVersion}`;
+}
+
 export const judgeAnchored: JudgeFacts = (records) =>
   judgeEach(records, ({ header }) => {
     const batch = parseAnchoredBatch(header);

@@ -13,6 +13,7 @@ export function certifiedRow({ header, seq }: Placed<FactOf<'certified'>>, isAnc
     recordKey: certification.person === undefined ? null : certification.recordKey,
     mapping: cut(event.resources.name, 64),
     seq,
+    tableVersion: event.resources.tableVersion ?? null,
   };
 }
 
@@ -25,6 +26,7 @@ export function refusedRow({ header, seq }: { readonly header: RefusedEvent; rea
     recordKey: header.recordKey ?? null,
     mapping: cut(header.mapping, 64),
     seq,
+    tableVersion: null,
   };
 }
 
@@ -45,6 +47,7 @@ export function intakeRow({ header, seq }: { readonly header: IntakeRefusal; rea
     mapping: null,
     correlationId: null,
     seq,
+    tableVersion: null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Fact, FactOf, Placed } from './facts.js';
 import { intakeRow, refusedRow } from './message-rows.js';
 import { PersonGraph } from './person-graph.js';
 import { projectCertified, recordOf } from './project-certified.js';
+import { projectRemapped } from './project-remapped.js';
 import type { Projection } from './projection.js';
 
 /** Applies facts to the projections in the order given, which is that of the archive. */
@@ -26,6 +27,8 @@ async function projectRun(projection: Projection, run: Run): Promise<void> {
       return projectPersons(projection, run.facts);
     case 'refused':
       return projectRefused(projection, run.facts);
+    case 'remapped':
+      return projectRemapped(projection, run.facts);
     case 'intake':
       return insertAll(projection.manager, Message, run.facts.map(intakeRow));
   }

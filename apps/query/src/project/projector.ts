@@ -4,6 +4,7 @@ import { Store } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 import { Archive, type NewEntry, type Place } from '../archive/archive.js';
 import { ContentKeys } from '../archive/content-keys.js';
+import { reopenRemaps } from '../remap/reopen-remaps.js';
 import { type Fact, factOf } from './facts.js';
 import { projectFacts } from './project-facts.js';
 import { Projection } from './projection.js';
@@ -33,20 +34,26 @@ export class Projector {
   async take(entries: readonly NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await this.store.transaction(async (manager) => {
-      const end = await this.archive.lock(manager);
-      const fresh = await this.#fresh(manager, entries);
-      if (fresh.length === 0) return;
-      const projection = await this.open(
-        manager,
-        fresh.map(({ recordKey }) => recordKey),
-      );
-      const { ring } = projection;
-      const places = await this.archive.append(manager, fresh, { ring, end, now: new Date().toISOString() });
-      await projection.breathe();
-      const facts = fresh.map(({ kind, header, raw }, index) => ({ kind, header, raw, ...placeOf(places[index]) }));
-      await projectFacts(projection, facts as unknown as (Fact & Place)[]);
-      await this.contentKeys.store(manager, ring);
+      await reopenRemaps(manager, await this.takeIn(manager, entries));
     });
+  }
+
+  /** `take` in a transaction that does more; returns the entries that were new. */
+  async takeIn(manager: EntityManager, entries: readonly NewEntry[]): Promise<readonly NewEntry[]> {
+    const end = await this.archive.lock(manager);
+    const fresh = await this.#fresh(manager, entries);
+    if (fresh.length === 0) return fresh;
+    const projection = await this.open(
+      manager,
+      fresh.map(({ recordKey }) => recordKey),
+    );
+    const { ring } = projection;
+    const places = await this.archive.append(manager, fresh, { ring, end, now: new Date().toISOString() });
+    await projection.breathe();
+    const facts = fresh.map(({ kind, header, raw }, index) => ({ kind, header, raw, ...placeOf(places[index]) }));
+    await projectFacts(projection, facts as unknown as (Fact & Place)[]);
+    await this.contentKeys.store(manager, ring);
+    return fresh;
   }
 
   /** Applies the archive's next entries after `seq` again. */

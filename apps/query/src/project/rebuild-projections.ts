@@ -19,6 +19,7 @@ export const projectionTables = [
   'message',
   'anchored_batch',
   'anchored_leaf',
+  'remapped_event',
 ] as const;
 
 export interface Rebuilt {

@@ -4,7 +4,7 @@ import { insertAll, isSet, replaceAll, runIn } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
 import { indexEntries } from './index-entries.js';
 import type { Projection } from './projection.js';
-import { follow, foldAgain, type NextVersion, type Stated } from './resource-fold.js';
+import { follow, foldAgain, type NextVersion, remake, restated, type Stated } from './resource-fold.js';
 import { stateContext, stateFrom } from './sealed-state.js';
 
 interface Held {
@@ -68,6 +68,16 @@ export class ResourceChart {
     const newest = others.at(-1) ?? first;
     if (newest === undefined) throw new Error('a statement makes a version');
     return newest;
+  }
+
+  /** After `again` took the place of what its event said of the resource before: a new version, where that says something else. */
+  async restate(again: readonly Stated[], place: Place): Promise<ResourceCurrent | undefined> {
+    const [first] = again;
+    if (first === undefined) return undefined;
+    const held = this.#heldOf(first.resourceType, first.id);
+    held.all = restated((held.all ??= await this.#statementsOf(first, held)), first.eventId, again);
+    const next = remake(held.all, held.state);
+    return next && this.#append(held, next, place);
   }
 
   async flush(): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   applyStatement,
   canApply,
+  canonicalJson,
   compareOrder,
   foldStatements,
   type OrderedStatement,
@@ -40,4 +41,23 @@ export function foldAgain(all: readonly Stated[], statement: Stated): readonly N
   if (!all.some((one) => compareOrder(one, statement) > 0)) return [present];
   const past = foldStatements(all.filter((one) => compareOrder(one, statement) <= 0));
   return [{ state: past, recordKey: statement.recordKey, eventId: statement.eventId, isStale: true }, present];
+}
+
+/** `Type/id` of what a statement is about. */
+export function resourceName({ resourceType, id }: Pick<OrderedStatement, 'resourceType' | 'id'>): string {
+  return `${resourceType}/${id}`;
+}
+
+/** All statements, those of one event replaced by what it says when it is mapped another time. */
+export function restated(all: readonly Stated[], eventId: string, again: readonly Stated[]): Stated[] {
+  return [...all.filter((one) => one.eventId !== eventId), ...again];
+}
+
+/** The version after statements were replaced; undefined when the present says the same as before. */
+export function remake(all: readonly Stated[], before: ResourceState | undefined): NextVersion | undefined {
+  const state = foldStatements(all);
+  if (before !== undefined && canonicalJson(before) === canonicalJson(state)) return undefined;
+  const last = all.find((one) => compareOrder(one, state.last) === 0);
+  if (last === undefined) throw new Error('a fold without its last statement');
+  return { state, recordKey: last.recordKey, eventId: state.last.eventId, isStale: false };
 }

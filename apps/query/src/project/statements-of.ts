@@ -1,12 +1,13 @@
-import { type CertifiedEvent, recordKey, resourceId } from '@anamnesis/core';
+import { recordKey, resourceId } from '@anamnesis/core';
 import { sharedRecordKey } from '../archive/content-keys.js';
+import type { SaidEvent } from './facts.js';
 import type { Stated } from './resource-fold.js';
 
 /** Resources that belong to no patient. */
 const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'Location']);
 
-/** The statements of an event in order, each with the record that it belongs to. */
-export function statementsOf({ event, certification }: CertifiedEvent, deploymentKey: Uint8Array): readonly Stated[] {
+/** The statements of an event in order, each with the record that it belongs to; as certified, or as mapped again. */
+export function statementsOf({ event, certification }: SaidEvent, deploymentKey: Uint8Array): readonly Stated[] {
   const named = namedPatients(event.identity?.merges ?? [], deploymentKey);
   return event.resources.statements.map((statement, position) => ({
     ...statement,

@@ -59,8 +59,11 @@ export class ChartBuilder {
 
   certified(said: Said): DeliveredRecord {
     const event = this.received(said);
+    return this.certify(event, rawOf(event));
+  }
+
+  certify(event: ReceivedEvent, raw: Uint8Array): DeliveredRecord {
     const key = this.#keyOf(event);
-    const raw = rawOf(event);
     const leaf = commitment(this.leafKey(event, key), event.id, createHash('sha256').update(raw).digest());
     const header: CertifiedEvent = {
       event,

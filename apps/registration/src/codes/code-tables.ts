@@ -19,8 +19,8 @@ export interface CodeTableView extends CodeTable {
 }
 
 /**
- * Makes the next version of a source's table and gives it to the adapters: what comes from then on is mapped with it, what
- * came before stays as it was mapped. Throws `Rejected('conflict')` when another version came in between.
+ * Makes the next version of a source's table and announces it: adapters map with it what comes from then on, and query maps
+ * again what came before. Throws `Rejected('conflict')` when another version came in between.
  */
 export async function setCodeTable(
   registration: Registration,

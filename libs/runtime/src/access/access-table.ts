@@ -43,6 +43,8 @@ export const accessTable: Readonly<Record<string, Rule>> = {
   'GET /evidence/:eventId': reader,
   'GET /integrity': operator,
   'POST /integrity': operator,
+  'GET /remaps': operator,
+  'POST /remaps/:sourceId': operator,
 
   'POST /registration/facilities': operator,
   'GET /registration/facilities': operator,

@@ -1,11 +1,11 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { timeLength } from '../column-types.js';
 
-/** What an entry of the archive was on the bus. */
-export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake';
+/** What an entry of the archive was on the bus; `remapped` was none: query made it of a certified one. */
+export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake' | 'remapped';
 
 /**
- * One fact that query took from the bus, for good and sealed. Every projection is a function of these rows in the order
+ * One fact that query took from the bus, or a later mapping of one, for good and sealed. Every projection is a function of these rows in the order
  * of `seq`: it can be dropped and made again from them alone.
  */
 @Entity('archive_entry')
@@ -17,7 +17,10 @@ export class ArchiveEntry {
   @Column({ type: 'varchar', length: 16 })
   kind!: ArchiveKind;
 
-  /** `certified:<event id>`, `anchored:<batch id>`, `person:<assertion id>:<version>` …: a redelivery finds it taken. */
+  /**
+   * `certified:<event id>`, `anchored:<batch id>`, `person:<assertion id>:<version>`,
+   * `remapped:<event id>:<mapping version>.<table version>` …: a redelivery finds it taken.
+   */
   @Index('archive_entry_key', { unique: true })
   @Column({ type: 'varchar', length: 150 })
   entryKey!: string;

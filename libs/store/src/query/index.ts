@@ -2,6 +2,8 @@ import type { MigrationInterface } from 'typeorm';
 import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
 import { AccessEvent, AccessPerson } from './access-event.entity.js';
 import { CreateAccess1700000600000 } from './access-migration.js';
+import { CreateRemaps1795661000000 } from './create-remaps.migration.js';
+import { RemappedEvent, RemapProgress } from './remap.entity.js';
 import { AnchoredBatchRow, AnchoredLeaf } from './anchored.entity.js';
 import { ArchiveCursor, ArchiveEntry, ContentKey } from './archive.entity.js';
 import { ChartRecord } from './chart-record.entity.js';
@@ -17,6 +19,7 @@ export * from './chart-record.entity.js';
 export * from './integrity.entity.js';
 export * from './message.entity.js';
 export * from './chart-person.entity.js';
+export * from './remap.entity.js';
 export * from './resource.entity.js';
 
 export const queryEntities: (new () => object)[] = [
@@ -37,5 +40,11 @@ export const queryEntities: (new () => object)[] = [
   IntegrityProgress,
   AccessEvent,
   AccessPerson,
+  RemappedEvent,
+  RemapProgress,
 ];
-export const queryMigrations: (new () => MigrationInterface)[] = [CreateQuery1700000300000, CreateAccess1700000600000];
+export const queryMigrations: (new () => MigrationInterface)[] = [
+  CreateQuery1700000300000,
+  CreateAccess1700000600000,
+  CreateRemaps1795661000000,
+];

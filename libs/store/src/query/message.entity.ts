@@ -7,6 +7,7 @@ import { timeLength } from '../column-types.js';
 @Index('message_state', ['state', 'receivedAt', 'id'])
 @Index('message_record', ['recordKey', 'receivedAt'])
 @Index('message_facility', ['facility', 'receivedAt'])
+@Index('message_source', ['facility', 'application', 'seq'])
 export class Message {
   /** The event id, or the id of the refusal. */
   @PrimaryColumn({ type: 'varchar', length: 64 })
@@ -60,4 +61,8 @@ export class Message {
   /** Archive entry of its newest state. */
   @Column({ type: 'int' })
   seq!: number;
+
+  /** Of the source's code table at intake; null when it had none, or when nothing was mapped. */
+  @Column({ type: 'int', nullable: true })
+  tableVersion!: number | null;
 }

@@ -1,7 +1,7 @@
 import type { Json } from '@anamnesis/core';
-import type { EventFacts } from '../../history/history-types.js';
+import type { EventFacts, MappedAgain } from '../../history/history-types.js';
 import type { FhirResource } from '../fhir-json.js';
-import { eventUrn, integrityTags, withMeta } from './meta.js';
+import { eventUrn, integrityTags, mappedBy, withMeta } from './meta.js';
 
 /** A resource that an event says something of; `elements` are ids of values inside a merged Patient. */
 export interface ProvenanceTarget {
@@ -65,16 +65,23 @@ function extensionsOf({ eventId, anchor, authentication }: EventFacts, origin: s
   ];
 }
 
-function agentsOf({ facility, application, mapping, mappingVersion }: EventFacts): Json {
+function agentsOf({ facility, application, mapping, mappingVersion, tableVersion = 0, remapped }: EventFacts): Json {
   return [
     agent('author', { system: 'urn:anamnesis:facility', value: facility, display: `${facility} / ${application}` }),
-    agent('assembler', {
-      system: 'urn:anamnesis:mapping',
-      value: `${mapping}|${mappingVersion}`,
-      display: `v2-fhir-transformation ${mapping}, version ${mappingVersion}`,
-    }),
+    assembler(mapping, { mappingVersion, tableVersion }),
+    ...(remapped === undefined ? [] : [assembler(mapping, remapped)]),
     agent('verifier', { system: 'urn:anamnesis:app', value: 'registration', display: 'registration' }),
   ];
+}
+
+/** At intake, and then the last time that it was mapped again. */
+function assembler(mapping: string, by: MappedAgain) {
+  const { mappingVersion, tableVersion } = by;
+  return agent('assembler', {
+    system: 'urn:anamnesis:mapping',
+    value: [mapping, mappingVersion, ...(tableVersion > 0 ? [tableVersion] : [])].join('|'),
+    display: `v2-fhir-transformation ${mapping}, ${mappedBy(by)}`,
+  });
 }
 
 function agent(code: string, who: { system: string; value: string; display: string }): Json {

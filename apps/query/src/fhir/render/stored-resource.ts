@@ -23,8 +23,8 @@ export async function renderStored(
   );
   return assembled.map(({ version, resource }) => {
     const tags = [...(version.resourceType === 'Patient' ? (['source'] as const) : []), ...tagsOf(version)];
-    const { versionId, lastUpdated, eventId } = version;
+    const { versionId, lastUpdated, eventId, remapped } = version;
     const rendered = toPersons(resource, persons) as FhirResource;
-    return { version, resource: withMeta(rendered, { versionId, lastUpdated, eventId, tags }) };
+    return { version, resource: withMeta(rendered, { versionId, lastUpdated, eventId, tags, remapped }) };
   });
 }

@@ -1,6 +1,10 @@
-import type { SourceFact } from '@anamnesis/core';
-import type { Hd } from '@anamnesis/hl7v2';
-import type { SourceRegistry } from './source-registry.js';
+import type { AuthorityFact, SourceFact } from '@anamnesis/core';
+import type { Authority } from '../v2/mapping-context.js';
+
+/** What is known of authorities; undefined for one that nobody declared. */
+export interface Authorities {
+  authority(system: string): AuthorityFact | undefined;
+}
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const oid = /^[0-2](\.(0|[1-9]\d*))+$/;
@@ -10,7 +14,7 @@ const oid = /^[0-2](\.(0|[1-9]\d*))+$/;
  * for the source's namespace, else the namespace as a URN of ours; a missing one is the source's default, else scoped to
  * the sending facility (hl7v2.md I1), so that two hospitals' bare numbers never meet.
  */
-export function systemOf(source: SourceFact, authority: Hd): string {
+export function systemOf(source: SourceFact, authority: Authority): string {
   const universal = universalSystem(authority);
   if (universal !== undefined) return universal;
   const namespace = authority.namespaceId || authority.universalId;
@@ -22,12 +26,12 @@ export function systemOf(source: SourceFact, authority: Hd): string {
 }
 
 /** Is it an authority that this source's facility issues, or the one its bare numbers belong to? */
-export function isOwnAuthority(registry: SourceRegistry, source: SourceFact, system: string): boolean {
+export function isOwnAuthority(authorities: Authorities, source: SourceFact, system: string): boolean {
   if (system === (source.authorityDefault ?? facilitySystem(source.facility))) return true;
-  return registry.authority(system)?.issuer === source.facility;
+  return authorities.authority(system)?.issuer === source.facility;
 }
 
-function universalSystem({ universalId, universalIdType }: Hd): string | undefined {
+function universalSystem({ universalId, universalIdType }: Authority): string | undefined {
   switch (universalIdType.toUpperCase()) {
     case 'ISO':
       return oid.test(universalId) ? `urn:oid:${universalId}` : undefined;

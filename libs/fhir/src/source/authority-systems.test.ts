@@ -1,9 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { sourceOf } from '../../test/registration-double.js';
+import type { AuthorityFact, SourceFact } from '@anamnesis/core';
 import { isOwnAuthority, systemOf } from './authority-systems.js';
-import { SourceRegistry } from './source-registry.js';
 
-const hyd = { facility: 'HYD East', application: 'REG' };
+const sourceOf = (more: Partial<SourceFact> = {}): SourceFact => ({
+  kind: 'source',
+  id: 'a'.repeat(16),
+  facility: 'HYD East',
+  application: 'REG',
+  state: 'active',
+  isOpen: false,
+  addresses: [],
+  authorityByNamespace: {},
+  messageTypes: [],
+  processingIds: ['P'],
+  acknowledgement: 'auto',
+  closesWhenUnavailable: false,
+  ...more,
+});
 const authority = (namespaceId = '', universalId = '', universalIdType = '') => ({
   namespaceId,
   universalId,
@@ -23,22 +36,24 @@ describe('systemOf', () => {
     [authority('constructor'), 'urn:anamnesis:authority:constructor'],
     [authority(), 'urn:anamnesis:facility:HYD%20East'],
   ])('%p is %p', (sent, expected) => {
-    const source = sourceOf(hyd, { authorityByNamespace: { MPI: 'https://national.example/id' } });
+    const source = sourceOf({ authorityByNamespace: { MPI: 'https://national.example/id' } });
     expect(systemOf(source, sent)).toBe(expected);
   });
 
   it('takes the default of the source for a missing authority', () => {
-    expect(systemOf(sourceOf(hyd, { authorityDefault: 'urn:oid:1.2.3' }), authority())).toBe('urn:oid:1.2.3');
+    expect(systemOf(sourceOf({ authorityDefault: 'urn:oid:1.2.3' }), authority())).toBe('urn:oid:1.2.3');
   });
 });
 
 describe('isOwnAuthority', () => {
   it('is one that the facility issues, or that its bare numbers belong to', () => {
-    const registry = new SourceRegistry();
-    registry.apply({ kind: 'authority', system: 'urn:oid:1.1', scope: 'facility', issuer: 'HYD East' });
-    registry.apply({ kind: 'authority', system: 'urn:oid:1.2', scope: 'facility', issuer: 'MPK' });
-    registry.apply({ kind: 'authority', system: 'urn:oid:1.3', scope: 'national' });
-    const own = (system: string, given = {}) => isOwnAuthority(registry, sourceOf(hyd, given), system);
+    const facts: readonly AuthorityFact[] = [
+      { kind: 'authority', system: 'urn:oid:1.1', scope: 'facility', issuer: 'HYD East' },
+      { kind: 'authority', system: 'urn:oid:1.2', scope: 'facility', issuer: 'MPK' },
+      { kind: 'authority', system: 'urn:oid:1.3', scope: 'national' },
+    ];
+    const authority = (wanted: string) => facts.find(({ system }) => system === wanted);
+    const own = (system: string, given = {}) => isOwnAuthority({ authority }, sourceOf(given), system);
     expect(own('urn:oid:1.1')).toBe(true);
     expect(own('urn:oid:1.2')).toBe(false);
     expect(own('urn:oid:1.3')).toBe(false);

@@ -1,0 +1,51 @@
+import { IsInt, IsNotEmpty, IsOptional, Max, Min } from 'class-validator';
+import { Settings } from '@anamnesis/runtime';
+
+/** Environment variables of the database adapter. Every limit has its name here. */
+export class AdapterDbSettings extends Settings {
+  /** Folder of mapping files (`.yaml`, `.yml`, `.json`), one per source; absent: no database is read. */
+  @IsOptional()
+  @IsNotEmpty()
+  DB_SOURCES?: string;
+
+  /** What only a person can mend, a mapping file among them, is looked at again after this. */
+  @IsInt()
+  @Min(10)
+  DB_RETRY_MS: number = 30_000;
+
+  /** Longest pause before a lost connection is made again. */
+  @IsInt()
+  @Min(10)
+  DB_RECONNECT_MS_MAX: number = 15_000;
+
+  /** How often a server that has nothing to tell says so; after three without a word the connection is made again. */
+  @IsInt()
+  @Min(100)
+  DB_HEARTBEAT_MS: number = 5000;
+
+  /** Between two comparisons of all rows with what the log told; 0: none. A mapping file may say otherwise. */
+  @IsInt()
+  @Min(0)
+  @Max(44_640)
+  DB_RECONCILE_MINUTES: number = 1440;
+
+  /** After a comparison that something in the log asked for, the next such one is not begun before. */
+  @IsInt()
+  @Min(0)
+  DB_REREAD_MS: number = 60_000;
+
+  /** Rows of one source that wait in memory before its server has to. */
+  @IsInt()
+  @Min(1)
+  DB_ROWS_WAITING_MAX: number = 2000;
+
+  /** For a publish; then it is tried again. */
+  @IsInt()
+  @Min(10)
+  PUBLISH_TIMEOUT_MS: number = 20_000;
+
+  /** How often registration is told what was seen of each source. */
+  @IsInt()
+  @Min(100)
+  OBSERVATION_INTERVAL_MS: number = 5000;
+}
