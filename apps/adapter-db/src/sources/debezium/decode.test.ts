@@ -314,7 +314,7 @@ function expectedOf(table: string): Sides[] {
 /** Snapshot rows come in any order. */
 function inOrder<Change extends Sides>(changes: readonly Change[], keyColumn: string): Change[] {
   const isRead = ({ op }: Change) => op === 'r';
-  const keyText = ({ after }: Change) => String(JSON.stringify(after?.[keyColumn] ?? after)).padStart(40);
+  const keyText = ({ after }: Change) => JSON.stringify(after?.[keyColumn] ?? after ?? null).padStart(40);
   const read = changes.filter(isRead).sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
   return [...read, ...changes.filter((one) => !isRead(one))];
 }

@@ -72,24 +72,38 @@ function decodeEnvelope(envelope: Envelope, beside: Beside, options: DecodeOptio
   if (table === undefined) return typeof source['table'] === 'string' ? ignored('other-table') : unusable('no-table');
   if (op === 't') return { kind: 'truncated', table };
   if (!isRowOp(op)) return unusable('unknown-op');
-
-  const declared = options.declared?.[table] ?? {};
-  const keyRow = decodeKey(beside.key, declared);
-  const after = decodeRow(envelope.after, { ...declared, ...envelope.afterTypes });
-  const before = knownBefore(envelope, decodeRow(envelope.before, { ...declared, ...envelope.beforeTypes }), keyRow);
+  const sides = sidesOf(envelope, beside.key, options.declared?.[table] ?? {});
+  const { before, after, keyRow } = sides;
   if ((op === 'd' ? (before ?? keyRow) : after) === undefined) return unusable('no-row');
   const key = keyOf({ ...before, ...after, ...keyRow }, options.keys?.[table] ?? Object.keys(keyRow ?? {}));
   if (key === undefined) return unusable('no-key');
+  return { kind: 'change', change: { op, table, key, ...told(op, sides), ...placeOf(envelope, beside.timestampMs) } };
+}
+
+interface Sides {
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+  readonly keyRow: Row | undefined;
+}
+
+function sidesOf(envelope: Envelope, key: unknown, declared: FieldTypes): Sides {
+  const keyRow = decodeKey(key, declared);
+  const before = decodeRow(envelope.before, { ...declared, ...envelope.beforeTypes });
+  const after = decodeRow(envelope.after, { ...declared, ...envelope.afterTypes });
+  return { before: knownBefore(envelope, before, keyRow), after, keyRow };
+}
+
+function told(op: RowChange['op'], { before, after }: Sides): Pick<RowChange, 'before' | 'after'> {
+  return { ...(before !== undefined && { before }), ...(after !== undefined && op !== 'd' && { after }) };
+}
+
+function placeOf(envelope: Envelope, recordMs: number): Pick<RowChange, 'at' | 'position' | 'transaction'> {
   const transaction = transactionOf(envelope);
-  const change: RowChange = {
-    ...{ op, table, key },
-    ...(before !== undefined && { before }),
-    ...(after !== undefined && op !== 'd' && { after }),
-    at: timeOf(source, beside.timestampMs),
+  return {
+    at: timeOf(envelope.source, recordMs),
     position: positionOf(envelope),
     ...(transaction !== undefined && { transaction }),
   };
-  return { kind: 'change', change };
 }
 
 function isRowOp(op: string): op is RowChange['op'] {
