@@ -72,10 +72,22 @@ function decodeEnvelope(envelope: Envelope, beside: Beside, options: DecodeOptio
   if (table === undefined) return typeof source['table'] === 'string' ? ignored('other-table') : unusable('no-table');
   if (op === 't') return { kind: 'truncated', table };
   if (!isRowOp(op)) return unusable('unknown-op');
+  return decodeRowOf({ op, table }, { envelope, beside, options });
+}
+
+function decodeRowOf(
+  { op, table }: Pick<RowChange, 'op' | 'table'>,
+  {
+    envelope,
+    beside,
+    options,
+  }: { readonly envelope: Envelope; readonly beside: Beside; readonly options: DecodeOptions },
+): Decoded {
   const sides = sidesOf(envelope, beside.key, options.declared?.[table] ?? {});
   const { before, after, keyRow } = sides;
-  if ((op === 'd' ? (before ?? keyRow) : after) === undefined) return unusable('no-row');
-  const key = keyOf({ ...before, ...after, ...keyRow }, options.keys?.[table] ?? Object.keys(keyRow ?? {}));
+  const row = op === 'd' ? (before ?? keyRow) : after;
+  if (row === undefined) return unusable('no-row');
+  const key = keyOf({ ...row, ...keyRow }, options.keys?.[table] ?? Object.keys(keyRow ?? {}));
   if (key === undefined) return unusable('no-key');
   return { kind: 'change', change: { op, table, key, ...told(op, sides), ...placeOf(envelope, beside.timestampMs) } };
 }
