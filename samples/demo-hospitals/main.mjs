@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { URLSearchParams } from 'node:url';
 import { Fhir } from './fhir.mjs';
 import { Demo } from './processes.mjs';
 import { until } from './until.mjs';
@@ -11,6 +12,8 @@ import { table, valuesOf } from './values.mjs';
 const verifier = resolve(import.meta.dirname, '../../dist/apps/standalone/apps/command-line/src/verify.js');
 const nationalNumber = '42301-0004485-1';
 const nadra = 'urn:anamnesis:authority:NADRA';
+/** Exit status: there is no Java, Maven or MariaDB to run the hospitals with. */
+const toolchainMissing = 3;
 const isOnce = process.argv.includes('--once');
 
 const directory = mkdtempSync(join(tmpdir(), 'anamnesis-hospitals-'));
@@ -23,7 +26,7 @@ try {
   await play();
 } catch (error) {
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = error.name === 'MissingToolchain' ? toolchainMissing : 1;
 } finally {
   await demo.stop();
   rmSync(directory, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { URLSearchParams } from 'node:url';
 import mysql from 'mysql2/promise';
 
 const columns = {
