@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
-import type { MysqlConnection } from '@anamnesis/fhir';
+import type { MysqlConnection, PasswordPlace } from '@anamnesis/fhir';
 import { SourceFault } from '../source-fault.js';
 
 const connectMs = 10_000;
@@ -29,7 +29,7 @@ export function connectionOptions(connection: MysqlConnection): ConnectionOption
 }
 
 /** A password from where the mapping file says that it stands. Throws `SourceFault`. */
-export function passwordOf({ passwordFile, passwordVariable }: MysqlConnection): string {
+export function passwordOf({ passwordFile, passwordVariable }: PasswordPlace): string {
   if (passwordFile !== undefined) return readOrFail(passwordFile, 'passwordFile').trim();
   if (passwordVariable === undefined) return '';
   const password = process.env[passwordVariable];
