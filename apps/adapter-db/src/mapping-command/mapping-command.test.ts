@@ -138,7 +138,7 @@ describe('mapping starter', () => {
     );
     expect(starter).toContain('name[1]: { column: NameUrdu, order: given-family, language: ur }');
     expect(starter).toContain('address[0].city: "Home Town"');
-    expect(starter).toContain('key: [VisitNo] # guess');
+    expect(starter).toContain('key: [VisitNo] # guess: no two of 1 rows have the same');
     expect(starter).toContain('patient: { columns: [PatientNo] } # guess');
     expect(starter).toContain('patient: { via: Visits, columns: [VisitNo] } # guess');
     expect(starter).toContain('encounter: { row: Visits, columns: [VisitNo] } # guess');

@@ -86,7 +86,7 @@ async function writeTable(one: GuessedTable, place: WritePlace): Promise<readonl
   if (elements.length === 0) elements.push('      active: { const: true } # guess: no column was known');
   return [
     `  ${quoted(table.name)}:`,
-    `    key: [${key.map(quoted).join(', ')}]${isKeyGuessed ? ' # guess: no two rows have the same' : ''}`,
+    `    key: [${key.map(quoted).join(', ')}]${isKeyGuessed ? ` # guess: no two of ${rows.length} rows have the same` : ''}`,
     ...(join === undefined ? [] : [`    patient: ${writeJoin(join)}`]),
     `    resource: ${guess.resource} # guess: by the name of the table`,
     '    elements:',
