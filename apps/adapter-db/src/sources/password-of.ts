@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { PasswordPlace } from '@anamnesis/fhir';
 import { SourceFault } from './source-fault.js';
-
-export interface PasswordPlace {
-  readonly passwordFile?: string;
-  readonly passwordVariable?: string;
-}
 
 /** A password from where the mapping file says that it stands; empty: it names no place. Throws `SourceFault`. */
 export function passwordOf({ passwordFile, passwordVariable }: PasswordPlace): string {

@@ -70,6 +70,11 @@ export function readDate(text: string, format: string | undefined): Dtm | undefi
   return format === undefined ? readIso(text) : readFormatted(text, dateFormat(format));
 }
 
+/** Is this a date as a format of a mapping file says? */
+export function readsDate(text: string, format: string): boolean {
+  return readDate(text, format) !== undefined;
+}
+
 /** What MySQL and old programs write for no date at all. */
 export function isZeroDate(text: string): boolean {
   return /^0000-00-00(?:[ T]00:00:00(?:\.0+)?)?$/.test(text);
