@@ -32,7 +32,8 @@ export function openSource({ name, mapping, settings, book, watch }: OpenSourceO
           reconnectMs: [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX],
         },
       });
-    default:
+    case 'access':
+    case 'debezium':
       throw new SourceFault('kind-not-read', `sources of the kind ${source.kind} are not read by this adapter`);
   }
 }
