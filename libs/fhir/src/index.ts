@@ -16,3 +16,4 @@ export { readRowMapping } from './rows/read-row-mapping.js';
 export { mapRow } from './rows/map-row.js';
 export type { RowContext } from './rows/row-context.js';
 export { keyText } from './rows/row-identity.js';
+export { readsDate } from './rows/converters/date-format.js';

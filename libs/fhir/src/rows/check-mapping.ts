@@ -1,9 +1,9 @@
-import type { PatientTable, ResourceMapping, RowMappingFile, TableMapping } from './mapping-file.js';
+import type { PatientJoin, PatientTable, ResourceMapping, RowMappingFile, TableMapping } from './mapping-file.js';
 import type { MappingProblem } from './mapping-file-error.js';
 import type { FilePath, MappingText } from './mapping-text.js';
 import { isZone, own, type Tell } from './file-check.js';
 import { checkResource } from './check-resource.js';
-import { patientElement } from './state-row.js';
+import { patientElement } from './filled-elements.js';
 
 /** What no schema can say: names that lead nowhere, elements that FHIR does not have, rules that contradict each other. */
 export function checkMapping(mapping: RowMappingFile, text: MappingText): readonly MappingProblem[] {
@@ -67,24 +67,25 @@ interface Checked {
 }
 
 function checkJoin(name: string, table: TableMapping, { mapping, tell }: Checked): void {
-  const { patients, tables } = mapping;
-  const at: FilePath = ['tables', name, 'patient'];
+  const { patients } = mapping;
   const isAbout = table.resources.some(({ type }) => patientElement(type) !== undefined);
   if (table.resources.some(({ type }) => type === 'Patient') && patients?.table !== name)
     tell(['tables', name], 'states a Patient and is not the table of "patients"');
-  if (table.patient === undefined) {
-    if (isAbout && patients !== undefined && patients.table !== name)
-      tell(['tables', name], 'its rows are about a patient: say which with "patient"');
-    return;
-  }
-  if (patients === undefined) {
+  if (table.patient !== undefined) checkPatient(name, table.patient, { mapping, tell });
+  else if (isAbout && patients !== undefined && patients.table !== name)
+    tell(['tables', name], 'its rows are about a patient: say which with "patient"');
+}
+
+function checkPatient(name: string, { columns, via }: PatientJoin, { mapping, tell }: Checked): void {
+  const at: FilePath = ['tables', name, 'patient'];
+  const target = via ?? mapping.patients?.table;
+  if (target === undefined) {
     tell(at, 'the file names no table of "patients"');
     return;
   }
-  const target = table.patient.via ?? patients.table;
-  const key = own(tables, target)?.key;
-  if (key !== undefined && key.length !== table.patient.columns.length)
-    tell(at, `the key of ${target} has ${key.length} column(s), here are ${table.patient.columns.length}`);
+  const key = own(mapping.tables, target)?.key;
+  if (key !== undefined && key.length !== columns.length)
+    tell(at, `the key of ${target} has ${key.length} column(s), here are ${columns.length}`);
   if (!leadsToPatient(name, mapping)) tell(at, '"via" does not lead to the table of patients');
 }
 

@@ -37,7 +37,7 @@ export function checkRule({ path, rule }: PlacedRule, place: CheckedPlace): void
 function checkConstant(
   { constant }: ConstantRule,
   { type, isWholeList }: PlacedRule['path'],
-  { at, tell }: Checked,
+  { at, tell }: CheckedPlace,
 ): void {
   if (typeof constant === 'object' && !isWholeList) tell(at, 'several values where FHIR has one');
   for (const value of [constant].flat()) {
@@ -83,14 +83,22 @@ const several: readonly ConverterName[] = ['text', 'name', 'address', 'phone', '
 function checkOptions({ columns, options }: ColumnRule, name: ConverterName, place: CheckedOptions): void {
   const { at, tell, path } = place;
   if (columns.length > 1 && !several.includes(name) && !path.isWholeList) tell(at, `${name} reads one column`);
-  for (const option of Object.keys(options) as (keyof ConverterOptions)[])
-    if (!takesOption(name, option)) tell([...at, option], `the converter ${name} has no such option`);
-  if (options.format !== undefined && dateFormat(options.format) === undefined)
-    tell([...at, 'format'], 'no date format: yyyy, MM or M or MMM, dd or d, HH or H, hh or h with a, mm, ss, SSS');
-  if (options.zone !== undefined && !isZone(options.zone)) tell([...at, 'zone'], 'no IANA time zone (Asia/Karachi)');
-  if (options.language !== undefined && !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(options.language))
-    tell([...at, 'language'], 'no language tag (ur, my, en-GB)');
+  for (const option of Object.keys(options) as (keyof ConverterOptions)[]) {
+    const problem = takesOption(name, option)
+      ? optionProblem(option, options)
+      : `the converter ${name} has no such option`;
+    if (problem !== undefined) tell([...at, option], problem);
+  }
   checkCodes(options, place);
+}
+
+function optionProblem(option: keyof ConverterOptions, options: ConverterOptions): string | undefined {
+  const { format = '', zone = '', language = '' } = options;
+  if (option === 'format' && dateFormat(format) === undefined)
+    return 'no date format: yyyy, MM or M or MMM, dd or d, HH or H, hh or h with a, mm, ss, SSS';
+  if (option === 'zone' && !isZone(zone)) return 'no IANA time zone (Asia/Karachi)';
+  const isTag = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(language);
+  return option === 'language' && !isTag ? 'no language tag (ur, my, en-GB)' : undefined;
 }
 
 function checkCodes({ codes, otherwise, ifSet, ifEmpty }: ConverterOptions, place: CheckedOptions): void {

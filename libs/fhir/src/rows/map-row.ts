@@ -18,7 +18,8 @@ import { rowEventType } from './row-event-type.js';
 import { keyText, patientOf, rowOf } from './row-identity.js';
 import { RowReader, type RowPlace } from './row-reader.js';
 import { rowTimes } from './row-times.js';
-import { patientElement, stateRow } from './state-row.js';
+import { patientElement } from './filled-elements.js';
+import { stateRow } from './state-row.js';
 
 /**
  * The event that one change of a row is, by its mapping file. Never throws for content: a value that does not convert is a
@@ -26,22 +27,38 @@ import { patientElement, stateRow } from './state-row.js';
  * always give the same event.
  */
 export function mapRow(change: RowChange, mapping: RowMappingFile, context: RowContext): MappedEvent {
-  const findings: Finding[] = [];
-  const codes: LocalCode[] = [];
+  const findings = new Map<string, Finding>();
+  const codes = new Map<string, LocalCode>();
   const place: RowPlace = {
     ...{ table: change.table, mapping },
-    context: { ...context, onLocalCode: (code) => void (codes.length < localCodesMax && codes.push(code)) },
-    onFinding: (finding) => void (findings.length < findingsMax && findings.push(finding)),
+    context: { ...onceEach(context), onLocalCode: (code) => codes.set(`${code.system} ${code.code}`, code) },
+    onFinding: (finding) => findings.set(`${finding.rule} ${finding.location}`, finding),
   };
   const event = eventOf(change, place);
-  const told = distinct(findings);
+  if (findings.size === 0 && codes.size === 0) return event;
+  const told = [...findings.values()].slice(0, findingsMax);
+  const warnings = told.map(({ location, text }) => `${location}: ${text}`);
   return {
     ...event,
     resources: {
       ...event.resources,
-      warnings: [...event.resources.warnings, ...new Set(told.map(({ location, text }) => `${location}: ${text}`))],
+      warnings: [...new Set([...event.resources.warnings, ...warnings])],
       ...(told.length > 0 && { findings: told }),
-      ...(codes.length > 0 && { localCodes: distinct(codes) }),
+      ...(codes.size > 0 && { localCodes: [...codes.values()].slice(0, localCodesMax) }),
+    },
+  };
+}
+
+/** A row names the same resource in several places: its id is computed once. */
+function onceEach(context: RowContext): RowContext {
+  const ids = new Map<string, string>();
+  return {
+    ...context,
+    resourceId: (type, system, key) => {
+      const name = `${type} ${system} ${key}`;
+      const id = ids.get(name) ?? context.resourceId(type, system, key);
+      ids.set(name, id);
+      return id;
     },
   };
 }
@@ -69,36 +86,35 @@ interface MappedTable {
 
 function mapped(change: RowChange, place: RowPlace, { table, subject }: MappedTable): MappedEvent {
   const { statedAt, occurredAt } = rowTimes(change, table, place);
-  const stated = { change, place, subject, statedAt };
+  const reader = new RowReader(rowOf(change, place), change.op === 'd' ? silent(place) : place);
   const statements = table.resources
-    .map((resource) => stateRow(resource, stated))
+    .map((resource) => stateRow(resource, { change, subject, statedAt, reader }))
     .filter((one): one is Statement => one !== undefined);
   const [first] = statements;
   const type = first?.resourceType ?? table.resources[0]?.type ?? '';
   return {
     type: rowEventType(type, change.op, statusIn(first)),
-    ...(subject !== undefined && { subject, identity: identityOf(change, place, subject) }),
+    ...(subject !== undefined && { subject, identity: identityOf(reader, table, subject) }),
     ...(occurredAt !== undefined && { occurredAt }),
-    resources: { ...nameOf(place), statements, warnings: [] },
+    resources: { name: place.mapping.name, version: place.mapping.version, statements, warnings: [] },
   };
+}
+
+/** What a row held that is gone was reported when it came. */
+function silent({ table, mapping, context }: RowPlace): RowPlace {
+  return { table, mapping, context: { ...context, onLocalCode: () => undefined } };
 }
 
 function statusIn(statement: Statement | undefined): Json | undefined {
   return statement?.slots['status'];
 }
 
-function identityOf(change: RowChange, place: RowPlace, subject: PatientIdentifier): ClaimedIdentity {
-  const { patients, tables } = place.mapping;
-  const type = patients?.type ?? '';
-  const resource = tables[place.table]?.resources[0];
-  if (patients?.table !== place.table || resource === undefined) return claimedNumber(subject, type);
-  const { table, mapping, context } = place;
-  const quiet = new RowReader(rowOf(change, place), {
-    table,
-    mapping,
-    context: { ...context, onLocalCode: () => undefined },
-  });
-  return claimedIdentity({ ...subject, type }, readSlots(resource, quiet));
+function identityOf(reader: RowReader, { resources }: TableMapping, subject: PatientIdentifier): ClaimedIdentity {
+  const { mapping, table } = reader.place;
+  const type = mapping.patients?.type ?? '';
+  const [resource] = resources;
+  if (mapping.patients?.table !== table || resource === undefined) return claimedNumber(subject, type);
+  return claimedIdentity({ ...subject, type }, readSlots(resource, reader));
 }
 
 /** Says whose row it is, where that is known, and nothing about them. */
@@ -114,12 +130,4 @@ function unmapped(change: RowChange, place: RowPlace, reason: string): MappedEve
 
 function tableOf({ mapping, table }: RowPlace): TableMapping | undefined {
   return Object.hasOwn(mapping.tables, table) ? mapping.tables[table] : undefined;
-}
-
-function nameOf({ mapping }: RowPlace): { readonly name: string; readonly version: number } {
-  return { name: mapping.name, version: mapping.version };
-}
-
-function distinct<One>(all: readonly One[]): readonly One[] {
-  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -90,16 +90,16 @@ function ruleOf(written: WrittenRule, place: string, codes: InlineCodes): Elemen
     unlessColumn,
     ...rest
   } = written;
-  const conditions = [
-    ...conditionsOf(when),
-    ...(ifColumn === undefined ? [] : [{ column: ifColumn, isSet: true }]),
-    ...(unlessColumn === undefined ? [] : [{ column: unlessColumn, isSet: false }]),
-  ];
+  const conditions = [...conditionsOf(when), ...setColumn(ifColumn, true), ...setColumn(unlessColumn, false)];
   const conditional = conditions.length > 0 ? { when: conditions } : {};
   if (constant !== undefined) return { constant: constantOf(constant), ...conditional };
   if (row !== undefined)
     return { row, columns, ...(rest.displayColumn !== undefined && { display: rest.displayColumn }), ...conditional };
   return { columns, ...(as !== undefined && { as }), options: optionsOf(rest, place, codes), ...conditional };
+}
+
+function setColumn(column: string | undefined, isSet: boolean): readonly Condition[] {
+  return column === undefined ? [] : [{ column, isSet }];
 }
 
 type WrittenOptions = Omit<

@@ -1,15 +1,16 @@
 import type { Json } from '@anamnesis/core';
 import { Fault } from './converters/converter.js';
 import type { ResourceMapping } from './mapping-file.js';
-import { untold, type RowReader, type Untold } from './row-reader.js';
+import { lacking } from './r4/required.js';
+import { untold, type RowReader, type SlotValues, type Untold } from './row-reader.js';
 import { slotPlans, type PlanNode, type SlotPlan } from './slot-plan.js';
-
-/** By slot: its value; undefined where the row says that there is none. Slots that the row does not tell are not listed. */
-export type SlotValues = ReadonlyMap<string, Json | undefined>;
 
 /** What a row says of the elements of a resource. */
 export function readSlots(resource: ResourceMapping, reader: RowReader): SlotValues {
+  const known = reader.slots.get(resource);
+  if (known !== undefined) return known;
   const values = new Map<string, Json | undefined>();
+  reader.slots.set(resource, values);
   for (const plan of slotPlans(resource)) {
     const value = slotValue(plan, reader);
     if (value !== untold) values.set(plan.slot, value);
@@ -56,7 +57,10 @@ class NodeReader {
     const isOfRow =
       (own !== undefined && node.placed !== undefined && !('constant' in node.placed.rule)) || below.isOfRow;
     if (node.readsRow && !isOfRow) return { isOfRow: false };
-    return { value: joined(own, below.value), isOfRow };
+    const value = joined(own, below.value);
+    // A reaction of which nobody says what was seen is none.
+    if (isMembers(value) && lacking(node.type, value) !== undefined) return { isOfRow: false };
+    return { value, isOfRow };
   }
 
   #own({ placed }: PlanNode): Json | undefined {
@@ -94,6 +98,6 @@ function joined(own: Json | undefined, below: Json | undefined): Json | undefine
   return isMembers(own) && isMembers(below) ? { ...own, ...below } : own;
 }
 
-function isMembers(value: Json): value is Readonly<Record<string, Json>> {
+function isMembers(value: Json | undefined): value is Readonly<Record<string, Json>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

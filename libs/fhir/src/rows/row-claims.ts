@@ -1,6 +1,6 @@
 import type { ClaimedIdentifier, ClaimedIdentity, Json, PatientIdentifier } from '@anamnesis/core';
 import { compact } from '../v2/compact.js';
-import type { SlotValues } from './read-slots.js';
+import type { SlotValues } from './row-reader.js';
 
 type Members = Readonly<Record<string, Json | undefined>>;
 

@@ -16,7 +16,8 @@ const order = {
 };
 const result = {
   ...{ made: 'result.reported', changed: 'result.corrected', gone: 'result.withdrawn' },
-  byStatus: { 'entered-in-error': 'result.withdrawn' },
+  // A preliminary result that becomes final is no correction.
+  byStatus: { final: 'result.reported', 'entered-in-error': 'result.withdrawn' },
 };
 const said = (noun: string, gone = `${noun}.withdrawn`): EventNames => ({
   ...{ made: `${noun}.recorded`, changed: `${noun}.recorded`, gone },

@@ -23,11 +23,21 @@ export function keySystem(
   { table, mapping }: Pick<TablePlace, 'table' | 'mapping'>,
   resource: ResourceMapping,
 ): string {
+  const known = systems.get(resource);
+  if (known !== undefined) return known;
+  const system = makeSystem({ table, mapping }, resource);
+  systems.set(resource, system);
+  return system;
+}
+
+const systems = new WeakMap<ResourceMapping, string>();
+
+function makeSystem({ table, mapping }: Pick<TablePlace, 'table' | 'mapping'>, resource: ResourceMapping): string {
   const { patients, source } = mapping;
   if (resource.type === 'Patient' && patients?.table === table) return patients.authority;
   return (
     resource.system ??
-    `urn:anamnesis:facility:${encodeURIComponent(source.facility)}:${encodeURIComponent(`${source.application}:${table}`)}`
+    `urn:anamnesis:facility:${[source.facility, source.application, table].map(encodeURIComponent).join(':')}`
   );
 }
 

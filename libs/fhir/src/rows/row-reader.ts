@@ -3,7 +3,14 @@ import { shapeOf } from '@anamnesis/hl7v2';
 import type { Reference } from '../fhir-types.js';
 import { converterFor } from './converters/converters.js';
 import { Fault, textOf, type Place } from './converters/converter.js';
-import type { ColumnRule, Condition, RowMappingFile, RowReferenceRule } from './mapping-file.js';
+import type {
+  ColumnRule,
+  Condition,
+  ConverterOptions,
+  ResourceMapping,
+  RowMappingFile,
+  RowReferenceRule,
+} from './mapping-file.js';
 import type { RowContext } from './row-context.js';
 import { rowReference } from './row-identity.js';
 import type { PlacedRule } from './slot-plan.js';
@@ -11,6 +18,9 @@ import type { PlacedRule } from './slot-plan.js';
 /** A column that the change does not tell: what depends on it is neither said nor taken back. */
 export const untold = Symbol('untold');
 export type Untold = typeof untold;
+
+/** By slot: its value; undefined where the row says that there is none. Slots that the row does not tell are not listed. */
+export type SlotValues = ReadonlyMap<string, Json | undefined>;
 
 /** A table of a mapping file, as values of its rows are read. */
 export interface RowPlace {
@@ -23,6 +33,9 @@ export interface RowPlace {
 
 /** Reads one row by the rules of its table. */
 export class RowReader {
+  /** What `readSlots` has read: a row is read once, and what is wrong in it told once. */
+  readonly slots = new Map<ResourceMapping, SlotValues>();
+
   constructor(
     readonly row: Row,
     readonly place: RowPlace,
@@ -57,18 +70,21 @@ export class RowReader {
   /** The converted value of a rule's columns. */
   column(rule: ColumnRule, { type, location }: Pick<Place, 'type' | 'location'>): Json | undefined | Untold | Fault {
     const { options, columns } = rule;
-    const beside = [options.textColumn, options.unitColumn, options.displayColumn].filter((one) => one !== undefined);
+    const beside = besideColumns(options);
     const missing = [...columns, ...beside].filter((column) => this.row[column] === undefined);
     if (missing.length > 0) return this.#untold(missing);
     const values = columns.map((column) => this.row[column] ?? null).filter((value) => !isEmpty(value, options.empty));
     if (options.ifSet !== undefined || options.ifEmpty !== undefined)
       return values.length > 0 ? options.ifSet : options.ifEmpty;
-    const isSaidBeside = options.textColumn !== undefined && !isEmpty(this.row[options.textColumn] ?? null);
-    if (values.length === 0 && !isSaidBeside) return undefined;
+    if (values.length === 0 && this.#isEmptyBeside(options)) return undefined;
     const { mapping, context } = this.place;
     const codes = options.codes === undefined ? undefined : mapping.codes[options.codes];
     const zone = context.zone ?? mapping.source.zone;
     return converterFor(rule.as, type)?.(values, { options, type, row: this.row, location, zone, codes, context });
+  }
+
+  #isEmptyBeside({ textColumn }: ConverterOptions): boolean {
+    return textColumn === undefined || isEmpty(this.row[textColumn] ?? null);
   }
 
   /** Reported once for a value, by the first rule that cannot use it. */
@@ -114,6 +130,10 @@ export class RowReader {
   #location([column = '']: readonly string[]): string {
     return `${this.place.table}.${column}`;
   }
+}
+
+function besideColumns({ textColumn, unitColumn, displayColumn }: ConverterOptions): readonly string[] {
+  return [textColumn, unitColumn, displayColumn].filter((one) => one !== undefined);
 }
 
 export function isEmpty(value: RowValue, meaningless: readonly string[] = []): boolean {

@@ -10,6 +10,8 @@ export interface PlacedRule {
 /** An element, a member or an entry of a list that rules fill: by a rule of its own, by those below it, or by both. */
 export interface PlanNode {
   placed?: PlacedRule;
+  /** `Encounter.participant`, `HumanName`, `string`. */
+  readonly type: string;
   readonly members: Map<string, PlanNode>;
   readonly entries: Map<number, PlanNode>;
   /** Below here a value comes from the row: constants alone say nothing then. */
@@ -63,9 +65,10 @@ function planSlots(resource: ResourceMapping): readonly SlotPlan[] {
       ...{ isEntry: index !== undefined, isChoice: choice !== undefined },
     };
     found.set(slot, plan);
-    const root = plan.elements.get(name) ?? emptyNode();
+    const depth = slot.includes('.') ? 2 : 1;
+    const root = plan.elements.get(name) ?? emptyNode(path.steps[depth - 1]?.type.name ?? '');
     plan.elements.set(name, root);
-    place(root, { path, rule }, slot.includes('.') ? 2 : 1);
+    place(root, { path, rule }, depth);
   }
   return [...found.values()];
 }
@@ -75,10 +78,13 @@ const saidByMember = ['Period', 'Encounter.hospitalization'];
 
 function slotName({ steps }: ElementPath, telecom: ReadonlyMap<number, string>): string {
   const [first, second] = steps;
-  const { name, choice, index = 0 } = first;
+  const { name, choice, index } = first;
   if (choice !== undefined) return `${choice}[x]`;
   if (second !== undefined && saidByMember.includes(first.type.name)) return `${name}.${second.name}`;
-  if (first.index === undefined) return name;
+  return index === undefined ? name : entryName(name, index, telecom);
+}
+
+function entryName(name: string, index: number, telecom: ReadonlyMap<number, string>): string {
   if (name === 'identifier' || name === 'extension') return `${name}:row-${index}`;
   if (name === 'telecom') return `telecom:${telecom.get(index) ?? index}`;
   return index === 0 ? name : `${name}:${index}`;
@@ -88,12 +94,9 @@ function slotName({ steps }: ElementPath, telecom: ReadonlyMap<number, string>):
 function telecomUses({ elements }: ResourceMapping): ReadonlyMap<number, string> {
   const uses = new Map<number, string>();
   for (const [text, rule] of Object.entries(elements)) {
-    const [, index = '0', isUse] = /^telecom(?:\[(\d)\])?(\.use)?(?:\.|$)/.exec(text) ?? [];
-    if (!text.startsWith('telecom')) continue;
-    const said = 'columns' in rule && 'options' in rule ? rule.options.use : undefined;
-    const use = isUse !== undefined && 'constant' in rule ? rule.constant : said;
+    const [whole, index = '0'] = /^telecom(?:\[(\d)\])?(?:\.|$)/.exec(text) ?? [];
     const at = Number(index);
-    uses.set(at, use === 'work' ? 'work' : (uses.get(at) ?? 'home'));
+    if (whole !== undefined) uses.set(at, useIn(text, rule) === 'work' ? 'work' : (uses.get(at) ?? 'home'));
   }
   const taken = new Set<string>();
   return new Map(
@@ -107,6 +110,11 @@ function telecomUses({ elements }: ResourceMapping): ReadonlyMap<number, string>
   );
 }
 
+function useIn(text: string, rule: ElementRule): unknown {
+  if ('constant' in rule) return text.endsWith('.use') ? rule.constant : undefined;
+  return 'options' in rule ? rule.options.use : undefined;
+}
+
 /** Down from the slot's own place to the one of the rule. */
 function place(root: PlanNode, placed: PlacedRule, depth: number): void {
   const readsRow = !('constant' in placed.rule);
@@ -116,20 +124,20 @@ function place(root: PlanNode, placed: PlacedRule, depth: number): void {
     node = next;
     node.readsRow ||= readsRow;
   };
-  for (const [at, { name, index }] of placed.path.steps.entries()) {
-    if (at >= depth) down(below(node.members, name));
+  for (const [at, { name, index, type }] of placed.path.steps.entries()) {
+    if (at >= depth) down(below(node.members, name, type.name));
     // The first step's index is in the slot itself.
-    if (at > 0 && index !== undefined) down(below(node.entries, index));
+    if (at > 0 && index !== undefined) down(below(node.entries, index, type.name));
   }
   node.placed = placed;
 }
 
-function below<Key>(nodes: Map<Key, PlanNode>, key: Key): PlanNode {
-  const node = nodes.get(key) ?? emptyNode();
+function below<Key>(nodes: Map<Key, PlanNode>, key: Key, type: string): PlanNode {
+  const node = nodes.get(key) ?? emptyNode(type);
   nodes.set(key, node);
   return node;
 }
 
-function emptyNode(): PlanNode {
-  return { members: new Map(), entries: new Map(), readsRow: false };
+function emptyNode(type: string): PlanNode {
+  return { type, members: new Map(), entries: new Map(), readsRow: false };
 }

@@ -1,24 +1,19 @@
-import {
-  canonicalJson,
-  type Json,
-  type PatientIdentifier,
-  type Row,
-  type RowChange,
-  type Statement,
-} from '@anamnesis/core';
+import type { Json, PatientIdentifier, Row, RowChange, Statement } from '@anamnesis/core';
 import { Slots } from '../v2/slots.js';
 import type { ResourceMapping } from './mapping-file.js';
-import { elementsOf } from './r4/structure.js';
-import { readSlots, type SlotValues } from './read-slots.js';
-import { keySystem, keyText, rowResourceId } from './row-identity.js';
-import { RowReader, type RowPlace } from './row-reader.js';
+import { isFilled, patientElement } from './filled-elements.js';
+import { requiredOf } from './r4/required.js';
+import { readSlots } from './read-slots.js';
+import { keySystem, keyText, patientOf, rowResourceId } from './row-identity.js';
+import { RowReader, type RowPlace, type SlotValues } from './row-reader.js';
 import { withdrawalOf } from './withdrawal.js';
 
 export interface StatedRow {
   readonly change: RowChange;
-  readonly place: RowPlace;
   readonly subject: PatientIdentifier | undefined;
   readonly statedAt: string;
+  /** The row as it is; of a deletion, as it was. */
+  readonly reader: RowReader;
 }
 
 /**
@@ -27,12 +22,12 @@ export interface StatedRow {
  * corrected since is not said again; a deleted one, or one that no longer fits `when`, is withdrawn. Undefined: nothing.
  */
 export function stateRow(resource: ResourceMapping, stated: StatedRow): Statement | undefined {
-  const { change, place, statedAt } = stated;
-  const slots = slotsOf(resource, stated);
+  const { change, statedAt, reader } = stated;
+  const slots = change.op === 'd' || change.after === undefined ? withdrawn(resource) : slotsOf(resource, stated);
   if (slots.isEmpty) return undefined;
   return {
     resourceType: resource.type,
-    id: rowResourceId(place, resource, change.key),
+    id: rowResourceId(reader.place, resource, change.key),
     statedAt,
     trigger: change.op,
     slots: slots.values,
@@ -41,36 +36,41 @@ export function stateRow(resource: ResourceMapping, stated: StatedRow): Statemen
 }
 
 function slotsOf(resource: ResourceMapping, stated: StatedRow): Slots {
-  const { change, place } = stated;
-  const { before, after } = change;
-  if (change.op === 'd' || after === undefined) return withdrawn(resource);
-  const isStated = states(resource, after, place);
-  const wasStated = before === undefined ? undefined : states(resource, before, place);
-  if (isStated === false) return wasStated === false || change.op !== 'u' ? new Slots() : withdrawn(resource);
+  const { change, reader } = stated;
+  const isStated = reader.holds(resource.when);
   if (isStated === undefined) return new Slots();
-  const now = valuesOf(resource, after, stated);
-  const was = before !== undefined && wasStated === true ? valuesOf(resource, before, silent(stated)) : undefined;
-  return was === undefined ? whole(resource, now) : changed(now, was);
+  const before = change.before === undefined ? undefined : former(stated, change.before);
+  const wasStated = before?.reader.holds(resource.when);
+  if (!isStated) return wasStated === false || change.op !== 'u' ? new Slots() : withdrawn(resource);
+  const now = valuesOf(resource, stated);
+  if (!isComplete(resource, now, reader.place)) return new Slots();
+  return before === undefined || wasStated !== true ? whole(resource, now) : changed(now, valuesOf(resource, before));
 }
 
-function states(resource: ResourceMapping, row: Row, place: RowPlace): boolean | undefined {
-  return new RowReader(row, place).holds(resource.when);
+/** A row that leaves out what FHIR asks for states no such resource: neither a guess nor half of it. */
+function isComplete({ type }: ResourceMapping, now: SlotValues, { table, onFinding }: RowPlace): boolean {
+  const empty = [...now].filter(([, value]) => value === undefined).map(([slot]) => slot.replace('[x]', ''));
+  const missing = requiredOf(type).filter(({ name }) => empty.includes(name) && !isFilled(type, name));
+  for (const { name } of missing)
+    onFinding?.({ rule: 'row-required', location: table, text: `no value for ${type}.${name}, which FHIR asks for` });
+  return missing.length === 0;
 }
 
-/** What the former row holds that does not convert was reported when it was made. */
-function silent({ place, ...stated }: StatedRow): StatedRow {
-  const { table, mapping, context } = place;
-  const { onLocalCode: _told, ...quiet } = context;
-  return { ...stated, place: { table, mapping, context: quiet } };
+/** The former row, whose patient may have been another; what it holds that does not convert was reported when it was made. */
+function former({ change, statedAt, reader }: StatedRow, before: Row): StatedRow {
+  const { table, mapping, context } = reader.place;
+  const silent = { table, mapping, context: { ...context, onLocalCode: () => undefined } };
+  const subject = patientOf({ ...change, after: before }, silent);
+  return { change, statedAt, subject, reader: new RowReader(before, silent) };
 }
 
 /** The elements of the file, the row's own number and its patient. */
-function valuesOf(resource: ResourceMapping, row: Row, { change, place, subject }: StatedRow): SlotValues {
+function valuesOf(resource: ResourceMapping, { change, subject, reader }: StatedRow): SlotValues {
   const values = new Map<string, Json | undefined>();
-  if (resource.part === undefined) values.set('identifier:key', [keyIdentifier(resource, change, place)]);
+  if (resource.part === undefined) values.set('identifier:key', [keyIdentifier(resource, change, reader.place)]);
   const element = patientElement(resource.type);
-  if (element !== undefined && subject !== undefined) values.set(element, patientReference(subject, place));
-  for (const [slot, value] of readSlots(resource, new RowReader(row, place))) values.set(slot, value);
+  if (element !== undefined && subject !== undefined) values.set(element, patientReference(subject, reader.place));
+  for (const [slot, value] of readSlots(resource, reader)) values.set(slot, value);
   return values;
 }
 
@@ -82,14 +82,6 @@ function keyIdentifier(resource: ResourceMapping, { key }: RowChange, place: Row
 
 function patientReference({ system, value }: PatientIdentifier, { context }: RowPlace): Json {
   return { reference: `Patient/${context.resourceId('Patient', system, value)}`, identifier: { system, value } };
-}
-
-/** `subject`, `patient` or `beneficiary`, as the type has it. */
-export function patientElement(type: string): string | undefined {
-  if (type === 'Patient') return undefined;
-  return ['subject', 'patient', 'beneficiary'].find((name) =>
-    elementsOf(type)?.some((element) => element.name === name && element.types[0]?.targets?.includes('Patient')),
-  );
 }
 
 function whole(resource: ResourceMapping, now: SlotValues): Slots {
@@ -112,7 +104,7 @@ function changed(now: SlotValues, was: SlotValues): Slots {
 }
 
 function isSame(a: Json | undefined, b: Json | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }
 
 function withdrawn(resource: ResourceMapping): Slots {

@@ -14,7 +14,17 @@ export interface Withdrawal {
  * A deleted row was never right, or is no longer in use; it stays in the history. As the file says, else by what the type
  * has: `entered-in-error` as status or verification, `active` false, `inactive`.
  */
-export function withdrawalOf({ type, onDelete }: ResourceMapping): Withdrawal {
+export function withdrawalOf(resource: ResourceMapping): Withdrawal {
+  const known = withdrawals.get(resource);
+  if (known !== undefined) return known;
+  const made = makeWithdrawal(resource);
+  withdrawals.set(resource, made);
+  return made;
+}
+
+const withdrawals = new WeakMap<ResourceMapping, Withdrawal>();
+
+function makeWithdrawal({ type, onDelete }: ResourceMapping): Withdrawal {
   const said = Object.entries(onDelete);
   if (said.length === 0) return standardWithdrawal(type);
   const set = Object.fromEntries(

@@ -45,15 +45,21 @@ export function convertConcept(
 
 function codingsOf(code: string, place: Place): readonly Coding[] | Fault {
   const { options, codes } = place;
-  const meaning = meaningOf(code, codes) ?? (codes === undefined ? undefined : options.otherwise);
   const display = columnText(options.displayColumn, place) ?? options.display;
-  if (meaning !== undefined) return meant(meaning, code, place);
-  if (codes !== undefined && options.system !== undefined) return unknownCode();
-  if (options.system !== undefined) return codings({ system: options.system, code, display });
+  if (codes !== undefined) {
+    const meaning = meaningOf(code, codes) ?? options.otherwise;
+    if (meaning !== undefined) return meant(meaning, code, place);
+    if (options.system !== undefined) return unknownCode();
+  } else if (options.system !== undefined) return codings({ system: options.system, code, display });
+  return local(code, display, place);
+}
+
+/** Told as a code that nobody knows, unless the source's table of codes translates it. */
+function local(code: string, display: string | undefined, place: Place): readonly Coding[] {
+  const { context, location } = place;
   const system = localSystem(place);
-  const known = place.context.translate?.(system, code) ?? [];
-  if (known.length === 0)
-    place.context.onLocalCode?.({ system, code, location: place.location, ...(display !== undefined && { display }) });
+  const known = context.translate?.(system, code) ?? [];
+  if (known.length === 0) context.onLocalCode?.({ system, code, location, ...(display !== undefined && { display }) });
   return [...codings({ system, code, display }), ...known.map((one) => ({ ...one, userSelected: false }))];
 }
 

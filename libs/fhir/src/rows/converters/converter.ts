@@ -22,7 +22,8 @@ export type FaultRule =
   | 'row-reference'
   | 'row-column'
   | 'row-key'
-  | 'row-patient';
+  | 'row-patient'
+  | 'row-required';
 
 /** What a converter knows beside the values of its columns. */
 export interface Place {

@@ -68,8 +68,13 @@ export function fillsType(as: ConverterName, type: ElementType): boolean {
 }
 
 export function defaultConverter(type: ElementType): ConverterName | undefined {
-  if (type.codes?.includes('female') === true) return 'sex';
-  const names = Object.keys(converters) as ConverterName[];
-  const order: readonly ConverterName[] = ['dateTime', ...names];
-  return order.find((name) => converters[name].fills.includes(type.name));
+  return type.codes?.includes('female') === true ? 'sex' : defaults.get(type.name);
 }
+
+/** The first that fills a type; what may be a day or a time is read as both. */
+const defaults: ReadonlyMap<string, ConverterName> = new Map([
+  ...(Object.keys(converters) as ConverterName[])
+    .reverse()
+    .flatMap((name) => converters[name].fills.map((type): [string, ConverterName] => [type, name])),
+  ['dateTime', 'dateTime'],
+]);

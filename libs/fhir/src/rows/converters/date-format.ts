@@ -35,24 +35,29 @@ export function dateFormat(format: string): DateFormat | undefined {
   return known.get(format);
 }
 
+const pieces = /'([^']*)'|yyyy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|a|[^]/g;
+
 function readFormat(format: string): DateFormat | undefined {
   const parts: Part[] = [];
   let pattern = '';
-  for (const [piece, quoted] of format.matchAll(/'([^']*)'|yyyy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|SSS|a|[^]/g)) {
+  for (const [piece, quoted] of format.matchAll(pieces)) {
     const token = quoted === undefined && Object.hasOwn(tokens, piece) ? tokens[piece] : undefined;
-    if (token === undefined && quoted === undefined && /[A-Za-z]/.test(piece)) return undefined;
-    if (token === undefined) pattern += (quoted ?? piece).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    else {
-      parts.push(token[0]);
-      pattern += `(${token[1]})`;
-    }
+    if (token !== undefined) parts.push(token[0]);
+    else if (quoted === undefined && /[A-Za-z]/.test(piece)) return undefined;
+    pattern += token === undefined ? escaped(quoted ?? piece) : `(${token[1]})`;
   }
-  const has = (part: Part) => parts.includes(part);
-  const hasMonth = has('month') || has('monthName');
+  return isWhole(parts) ? { pattern: new RegExp(`^${pattern}$`, 'u'), parts } : undefined;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+function isWhole(parts: readonly Part[]): boolean {
+  const has = (...any: readonly Part[]) => any.some((part) => parts.includes(part));
   const hasHour = has('hour') || (has('halfDayHour') && has('half'));
-  if (new Set(parts).size !== parts.length || !isNested([has('year'), hasMonth, has('day'), hasHour, has('minute')]))
-    return undefined;
-  return { pattern: new RegExp(`^${pattern}$`, 'u'), parts };
+  const isOnceEach = new Set(parts).size === parts.length;
+  return isOnceEach && isNested([has('year'), has('month', 'monthName'), has('day'), hasHour, has('minute')]);
 }
 
 /** Each part only where the one before it is there. */
@@ -63,6 +68,11 @@ function isNested(present: readonly boolean[]): boolean {
 /** A date or time exactly as the format says, or as ISO 8601 where there is none; undefined for anything else, 30 February too. */
 export function readDate(text: string, format: string | undefined): Dtm | undefined {
   return format === undefined ? readIso(text) : readFormatted(text, dateFormat(format));
+}
+
+/** Is this a date as a format of a mapping file says? */
+export function readsDate(text: string, format: string): boolean {
+  return readDate(text, format) !== undefined;
 }
 
 /** What MySQL and old programs write for no date at all. */
@@ -103,20 +113,28 @@ function hourOfHalfDay(hour = '', half: string): string {
   return String((at % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0));
 }
 
-type Numbers = Partial<Pick<Dtm, 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'>>;
+type Numbers = Partial<Pick<Dtm, (typeof numberNames)[number]>>;
 
-function numbers(parts: Readonly<Record<string, string | undefined>>): Numbers {
-  return Object.fromEntries(
-    Object.entries(parts).flatMap(([name, digits]) => (digits === undefined ? [] : [[name, Number(digits)]])),
-  );
+function numbers(parts: Readonly<Record<keyof Numbers, string | undefined>>): Numbers {
+  const found: { -readonly [Part in keyof Numbers]: Numbers[Part] } = {};
+  for (const name of numberNames) {
+    const digits = parts[name];
+    if (digits !== undefined) found[name] = Number(digits);
+  }
+  return found;
 }
 
+const numberNames = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const;
+
 function valid(said: Numbers & Pick<Dtm, 'fraction' | 'offset'>, raw: string): Dtm | undefined {
-  const { year = 0, month, day, hour = 0, minute = 0, second = 0 } = said;
-  if (year < 1 || (month !== undefined && (month < 1 || month > 12))) return undefined;
-  if (day !== undefined && (day < 1 || day > daysIn(year, month ?? 1))) return undefined;
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const { year = 0, month, day } = said;
+  if (year < 1 || !isWithin(month, 1, 12) || !isWithin(day, 1, daysIn(year, month ?? 1))) return undefined;
+  if (!isWithin(said.hour, 0, 23) || !isWithin(said.minute, 0, 59) || !isWithin(said.second, 0, 59)) return undefined;
   return { ...said, year, precision: precisionOf(said), raw };
+}
+
+function isWithin(value: number | undefined, least: number, most: number): boolean {
+  return value === undefined || (value >= least && value <= most);
 }
 
 function daysIn(year: number, month: number): number {

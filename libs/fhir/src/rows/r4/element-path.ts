@@ -57,12 +57,13 @@ function stepOf(owner: string, written: string, isLast: boolean): PathStep | str
   if (found === undefined) return `${owner} has no element "${name}"${hint(elements, name)}`;
   const { element, type } = found;
   if (index !== undefined && !element.isList) return `${owner}.${name} is no list`;
-  const place = index === undefined ? (isLast ? undefined : 0) : Number(index);
-  return {
-    ...{ name, type },
-    ...(element.isList && place !== undefined && { index: place }),
-    ...(element.isChoice && { choice: element.name }),
-  };
+  const place = element.isList ? placeIn(index, isLast) : {};
+  return { name, type, ...place, ...(element.isChoice && { choice: element.name }) };
+}
+
+function placeIn(index: string | undefined, isLast: boolean): { readonly index?: number } {
+  if (index !== undefined) return { index: Number(index) };
+  return isLast ? {} : { index: 0 };
 }
 
 function find(elements: readonly ElementDefinition[], name: string) {
