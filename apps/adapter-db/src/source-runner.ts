@@ -66,9 +66,7 @@ export class SourceRunner {
       try {
         await this.#read();
       } catch (problem) {
-        if (this.#stopping.signal.aborted) return;
-        const pauseMs = this.#judge(problem);
-        await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        await sleep(this.#judge(problem), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
     }
   }
@@ -136,6 +134,7 @@ export class SourceRunner {
 
   /** Says what is wrong, once, and how long to wait before it is looked at again. */
   #judge(problem: unknown): number {
+    if (this.#stopping.signal.aborted) return 0;
     const isAway = problem instanceof Unavailable || problem instanceof Rejected;
     this.#state(isAway ? 'waiting' : 'fault');
     const reason = reasonOf(problem);
