@@ -13,22 +13,31 @@ export const grants = 'SELECT, REPLICATION SLAVE, BINLOG MONITOR';
 
 /** A hospital's MariaDB of its own, with a user that reads its log and no more. */
 export class HospitalDatabase {
-  readonly #pool: mysql.Pool;
+  #pool: mysql.Pool;
+  #url: URL;
+  /** As a mapping file says it; the port is where the server answers now. */
+  readonly connection: MysqlConnection;
 
   private constructor(
-    readonly server: Mariadb,
+    private readonly server: Mariadb,
     private readonly directory: string,
     url: URL,
   ) {
-    this.port = Number(url.port);
-    this.#pool = mysql.createPool({
-      ...{ host: url.hostname, port: this.port, user: 'root', password: url.password, database },
-      ...{ multipleStatements: true, connectionLimit: 8 },
-    });
+    this.#url = url;
+    this.#pool = poolOf(url);
     process.env[passwordVariable] = 'not-secret';
+    const port = () => this.port;
+    this.connection = {
+      ...{ host: '127.0.0.1', database, user: reader, passwordVariable },
+      get port() {
+        return port();
+      },
+    };
   }
 
-  readonly port: number;
+  get port(): number {
+    return Number(this.#url.port);
+  }
 
   /** Undefined, said in capitals, where this machine cannot provide MariaDB. */
   static async start(): Promise<HospitalDatabase | undefined> {
@@ -42,9 +51,14 @@ export class HospitalDatabase {
     return hospital;
   }
 
-  /** As a mapping file says it. */
-  get connection(): MysqlConnection {
-    return { host: '127.0.0.1', port: this.port, database, user: reader, passwordVariable };
+  /** SIGKILL, and again, on another port where the old one is not free yet. */
+  async dieAndReturn(): Promise<void> {
+    await this.server.kill();
+    await this.server.start();
+    this.#url = new URL(await this.server.url(database));
+    const before = this.#pool;
+    this.#pool = poolOf(this.#url);
+    await before.end().catch(() => undefined);
   }
 
   /** One statement or several, as the hospital's own program. */
@@ -68,4 +82,11 @@ export class HospitalDatabase {
     await this.server.kill();
     await rm(this.directory, { recursive: true });
   }
+}
+
+function poolOf(url: URL): mysql.Pool {
+  return mysql.createPool({
+    ...{ host: url.hostname, port: Number(url.port), user: 'root', password: url.password, database },
+    ...{ multipleStatements: true, connectionLimit: 8 },
+  });
 }
