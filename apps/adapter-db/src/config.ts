@@ -39,6 +39,41 @@ export class AdapterDbSettings extends Settings {
   @Min(1)
   DB_ROWS_WAITING_MAX: number = 2000;
 
+  /** Between two looks at an Access file. A mapping file may say otherwise, here and of the two below that it names. */
+  @IsInt()
+  @Min(10)
+  DB_ACCESS_POLL_MS: number = 60_000;
+
+  /** Between the two reads of an Access file that have to be equal. */
+  @IsInt()
+  @Min(0)
+  DB_ACCESS_QUIET_MS: number = 2000;
+
+  /** The same while a lock file says that somebody has the database open. */
+  @IsInt()
+  @Min(0)
+  DB_ACCESS_LOCKED_QUIET_MS: number = 10_000;
+
+  /** Pairs of reads in one look; a file that is written all the time is looked at again later. */
+  @IsInt()
+  @Min(1)
+  DB_ACCESS_READS_MAX: number = 5;
+
+  /** An Access file is held in memory while it is compared. */
+  @IsInt()
+  @Min(1024)
+  DB_ACCESS_FILE_BYTES_MAX: number = 1024 * 1024 * 1024;
+
+  /** Share of a table's rows that may be gone at once; more is held until a person lets it in. */
+  @Min(0)
+  @Max(1)
+  DB_ACCESS_VANISHED_SHARE_MAX: number = 0.3;
+
+  /** A table of fewer rows may lose what it will, but not all. */
+  @IsInt()
+  @Min(1)
+  DB_ACCESS_VANISHED_ROWS_MIN: number = 20;
+
   /** For a publish; then it is tried again. */
   @IsInt()
   @Min(10)

@@ -82,7 +82,10 @@ export class SourceRunner {
     const book = this.#book(admitted.id);
     const { settings, metrics } = this.options;
     const watch = watchSource({ name: mapping.name, metrics, logger: this.#logger });
-    this.#source = openSource({ name: mapping.name, mapping, settings, book, watch });
+    const { deploymentKey } = this.options;
+    this.#source = openSource({
+      ...{ name: mapping.name, mapping, settings, book, watch, sourceId: admitted.id, deploymentKey },
+    });
     this.#state('reading');
     this.#said = '';
     await this.#source.start(book.position, this.#receive(mapping, book));

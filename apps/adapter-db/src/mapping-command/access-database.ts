@@ -1,9 +1,8 @@
-import type MDBReader from 'mdb-reader';
 import type { Row, RowValue } from '@anamnesis/core';
 import { type AccessConnection, keyText } from '@anamnesis/fhir';
-import { AccessTable, openAccess, tableNames } from '../sources/access/access-tables.js';
+import { type AccessFile, AccessTable, openAccess, tableNames } from '../sources/access/access-tables.js';
 import { stableRead } from '../sources/access/stable-read.js';
-import { passwordOf } from '../sources/binlog/mysql-connection.js';
+import { passwordOf } from '../sources/password-of.js';
 import type { LiveDatabase, LiveTable } from './live-database.js';
 
 /** A person waits for it, and nothing is certified by it: one second without a change is quiet enough to look. */
@@ -63,7 +62,7 @@ export class AccessDatabase implements LiveDatabase {
   }
 
   /** Of a copy for each opening: the reader changes bytes that it reads. */
-  #open(): MDBReader {
+  #open(): AccessFile {
     return openAccess(Uint8Array.from(this.bytes), this.password);
   }
 

@@ -1,6 +1,7 @@
 import type { RowMappingFile } from '@anamnesis/fhir';
 import type { AdapterDbSettings } from '../config.js';
 import type { RowBook } from '../state/row-book.js';
+import { openAccessSource } from './access/open-access-source.js';
 import { BinlogSource } from './binlog/binlog-source.js';
 import type { RowSource } from './row-source.js';
 import { SourceFault } from './source-fault.js';
@@ -15,10 +16,14 @@ export interface OpenSourceOptions {
   readonly settings: AdapterDbSettings;
   readonly book: RowBook;
   readonly watch: SourceWatch;
+  /** Of registration. */
+  readonly sourceId: string;
+  readonly deploymentKey: Uint8Array;
 }
 
 /** The source that a mapping file names. Throws `SourceFault` for a kind that is not read here. */
-export function openSource({ name, mapping, settings, book, watch }: OpenSourceOptions): RowSource {
+export function openSource(options: OpenSourceOptions): RowSource {
+  const { name, mapping, settings, book, watch } = options;
   const { source, tables } = mapping;
   const keys = Object.fromEntries(Object.entries(tables).map(([table, { key }]) => [table, key]));
   switch (source.kind) {
@@ -32,7 +37,9 @@ export function openSource({ name, mapping, settings, book, watch }: OpenSourceO
           reconnectMs: [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX],
         },
       });
-    default:
+    case 'access':
+      return openAccessSource({ ...options, connection: source.connection });
+    case 'debezium':
       throw new SourceFault('kind-not-read', `sources of the kind ${source.kind} are not read by this adapter`);
   }
 }

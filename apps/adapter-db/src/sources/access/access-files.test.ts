@@ -60,18 +60,23 @@ const files: readonly (readonly [string, string | undefined, Record<string, numb
     const database = openAccess(inFolder('access/mdb-reader/V2016__attachments.accdb'));
     const table = new AccessTable(database, { table: 'Table1', key: ['ID'] });
     expect(table.skipped).toHaveLength(1);
-    expect([...table.rows()].map((row) => Object.keys(row))).toEqual(Array(3).fill(table.shape.map(({ name }) => name)));
+    expect([...table.rows()].map((row) => Object.keys(row))).toEqual(
+      Array(3).fill(table.shape.map(({ name }) => name)),
+    );
   });
 
-  it.each(['2010-v1.accdb', '2010-v2.accdb', '2003-v1.mdb', '2003-v2.mdb'])('hospital-%s holds what it should', (file) => {
-    const database = openAccess(inFolder(`dbchange/access/hospital-${file}`));
-    const expected = file.includes('-v1') ? expectedChanges.rowsV1 : expectedChanges.rowsV2;
-    const counts = specs().map((spec) => {
-      const { rowCount } = compareTable(new AccessTable(database, spec), nothing, secret);
-      return [spec.table, rowCount] as const;
-    });
-    expect(Object.fromEntries(counts)).toEqual(expected);
-  });
+  it.each(['2010-v1.accdb', '2010-v2.accdb', '2003-v1.mdb', '2003-v2.mdb'])(
+    'hospital-%s holds what it should',
+    (file) => {
+      const database = openAccess(inFolder(`dbchange/access/hospital-${file}`));
+      const expected = file.includes('-v1') ? expectedChanges.rowsV1 : expectedChanges.rowsV2;
+      const counts = specs().map((spec) => {
+        const { rowCount } = compareTable(new AccessTable(database, spec), nothing, secret);
+        return [spec.table, rowCount] as const;
+      });
+      expect(Object.fromEntries(counts)).toEqual(expected);
+    },
+  );
 
   it.each([
     ['2010', 'accdb'],

@@ -3,6 +3,9 @@ import { type Row, type RowValue } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
 import { rowValue } from './row-value.js';
 
+/** An open one. */
+export type AccessFile = MDBReader;
+
 /** What of a table is read. */
 export interface TableSpec {
   readonly table: string;

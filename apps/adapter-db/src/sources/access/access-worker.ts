@@ -8,7 +8,7 @@ import { goOn, type ReadTask, type TableSummary, type WorkerReply } from './work
 const rowsMax = 1000;
 
 /** Reads and compares everything before it tells anything: whether any of it is to be believed shows in the whole. */
-function* answers({ bytes, password, tables, known, secret }: ReadTask): Generator<WorkerReply> {
+function* answers({ bytes, password, tables, known, secret }: ReadTask): Generator<WorkerReply, undefined> {
   const database = openAccess(bytes, password);
   const comparisons = tables
     .map((spec) => new AccessTable(database, spec))
@@ -23,6 +23,7 @@ function* answers({ bytes, password, tables, known, secret }: ReadTask): Generat
     for (let at = 0; at < found.length; at += rowsMax)
       yield { kind: 'rows', table, rows: found.slice(at, at + rowsMax) };
   yield { kind: 'end' };
+  return undefined;
 }
 
 function summaryOf({ found, ...rest }: TableComparison): TableSummary {
@@ -37,7 +38,7 @@ function faultOf(error: unknown): WorkerReply {
 
 if (parentPort !== null) {
   const port = parentPort;
-  const replies = answers(workerData as ReadTask);
+  const replies: Iterator<WorkerReply, undefined> = answers(workerData as ReadTask);
   const answer = (): void => {
     try {
       const { value } = replies.next();

@@ -75,5 +75,7 @@ export class Comparison {
 
 function tooMuch(error: unknown): SourceFault | undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') return undefined;
-  return new SourceFault('access-file-too-large', 'the file holds more than can be compared in memory', { cause: error });
+  return new SourceFault('access-file-too-large', 'the file holds more than can be compared in memory', {
+    cause: error,
+  });
 }

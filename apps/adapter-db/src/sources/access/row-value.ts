@@ -10,13 +10,16 @@ const oleEpochMs = Date.UTC(1899, 11, 30);
  * mdb-reader gives, corrected where that is not what is stored.
  */
 export function rowValue(raw: unknown, { type }: Pick<Column, 'type'>): RowValue {
-  if (raw === null || raw === undefined) return null;
-  if (raw instanceof Date) return wallClock(raw);
-  if (raw instanceof Uint8Array) return { base64: Buffer.from(raw).toString('base64') };
-  if (typeof raw === 'bigint') return Number.isSafeInteger(Number(raw)) ? Number(raw) : raw.toString();
+  if (typeof raw === 'boolean') return raw;
   if (typeof raw === 'number') return type === 'float' ? shortestSingle(raw) : finite(raw);
   if (typeof raw === 'string') return type === 'datetimextended' ? extendedWallClock(raw) : raw.toWellFormed();
-  return typeof raw === 'boolean' ? raw : null;
+  if (typeof raw === 'bigint') return Number.isSafeInteger(Number(raw)) ? Number(raw) : raw.toString();
+  return objectValue(raw);
+}
+
+function objectValue(raw: unknown): RowValue {
+  if (raw instanceof Date) return wallClock(raw);
+  return raw instanceof Uint8Array ? { base64: Buffer.from(raw).toString('base64') } : null;
 }
 
 /** JSON has no NaN and no infinity, a Double has. */

@@ -12,7 +12,10 @@ export interface ReadTask {
 }
 
 /** Of a table, without the rows themselves. */
-export type TableSummary = Omit<TableComparison, 'found'> & { readonly newCount: number; readonly changedCount: number };
+export type TableSummary = Omit<TableComparison, 'found'> & {
+  readonly newCount: number;
+  readonly changedCount: number;
+};
 
 /** To the thread: go on to the next rows. Its answers come one for one; the first, the summary, comes by itself. */
 export const goOn = 'go on';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
-import type { MysqlConnection, PasswordPlace } from '@anamnesis/fhir';
+import type { MysqlConnection } from '@anamnesis/fhir';
+import { passwordOf, readOrFail } from '../password-of.js';
 import { SourceFault } from '../source-fault.js';
 
 const connectMs = 10_000;
@@ -26,24 +26,6 @@ export function connectionOptions(connection: MysqlConnection): ConnectionOption
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
   };
-}
-
-/** A password from where the mapping file says that it stands. Throws `SourceFault`. */
-export function passwordOf({ passwordFile, passwordVariable }: PasswordPlace): string {
-  if (passwordFile !== undefined) return readOrFail(passwordFile, 'passwordFile').trim();
-  if (passwordVariable === undefined) return '';
-  const password = process.env[passwordVariable];
-  if (password === undefined)
-    throw new SourceFault('credentials-missing', `the environment variable ${passwordVariable} is not set`);
-  return password;
-}
-
-function readOrFail(path: string, setting: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new SourceFault('credentials-missing', `${setting}: ${path} cannot be read`);
-  }
 }
 
 /** Opens a connection for as long as `work` takes. */
