@@ -12,18 +12,19 @@ export class Fault {
 }
 
 /** Counted as findings under these names (docs/mapping-rows.md). */
-export type FaultRule =
-  | 'row-date'
-  | 'row-number'
-  | 'row-boolean'
-  | 'row-code'
-  | 'row-text'
-  | 'row-bytes'
-  | 'row-reference'
-  | 'row-column'
-  | 'row-key'
-  | 'row-patient'
-  | 'row-required';
+export const faultRules = [
+  'row-date',
+  'row-number',
+  'row-boolean',
+  'row-code',
+  'row-text',
+  'row-bytes',
+  'row-column',
+  'row-key',
+  'row-patient',
+  'row-required',
+] as const;
+export type FaultRule = (typeof faultRules)[number];
 
 /** What a converter knows beside the values of its columns. */
 export interface Place {
