@@ -87,7 +87,7 @@ describe('receiving rows', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-receive-'));
-    book = new RowBook(join(directory, 'rows.db'));
+    book = new RowBook(join(directory, 'rows.db'), Buffer.alloc(32, 7));
     bus = new Shelf();
     isAdmitted = true;
     stopping = new AbortController();
