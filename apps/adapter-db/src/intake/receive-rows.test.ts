@@ -64,7 +64,7 @@ class Shelf implements Pick<EventBus, 'publish'> {
     try {
       this.refuse(records);
     } catch (problem) {
-      return Promise.reject(problem as Error);
+      return Promise.reject(problem);
     }
     this.published.push(...records.map((record) => ({ topic, record })));
     return Promise.resolve();
