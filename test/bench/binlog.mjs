@@ -96,7 +96,7 @@ async function measureLag() {
       const durable = (await told()) - before;
       const now = performance.now();
       while (lags.length < Math.min(durable, committedAt.length)) lags.push(now - committedAt[lags.length]);
-      await sleep(20);
+      await sleep(50);
     }
   })();
   for (let row = 0; row < count; row++) {
@@ -143,7 +143,7 @@ async function startProduct() {
   return { child, baseUrl: sandbox.http.baseUrl, token: sandbox.tokens.admin };
 }
 
-/** Repeats `look` until it gives something. */
+/** Repeats `look` until it gives something; to ask costs the product, too. */
 async function until(look) {
   for (;;) {
     try {
@@ -152,7 +152,7 @@ async function until(look) {
     } catch {
       // not there yet
     }
-    await sleep(20);
+    await sleep(100);
   }
 }
 
