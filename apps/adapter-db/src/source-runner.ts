@@ -127,7 +127,10 @@ export class SourceRunner {
   #book(sourceId: string): RowBook {
     const known = this.#books.get(sourceId);
     if (known !== undefined) return known;
-    const book = new RowBook(join(this.options.settings.DATA_DIR, 'adapter-db', `${sourceId}.rows.db`));
+    const book = new RowBook(
+      join(this.options.settings.DATA_DIR, 'adapter-db', `${sourceId}.rows.db`),
+      this.options.deploymentKey,
+    );
     this.#books.set(sourceId, book);
     return book;
   }

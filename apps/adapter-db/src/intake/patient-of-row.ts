@@ -20,23 +20,41 @@ export function patientOfRow(
   return (table, row) => {
     let place: Place | undefined = { table, row };
     for (let step = 0; step < stepsMax && place !== undefined; step++) {
-      const { patients, tables } = mapping;
-      if (place.table === patients?.table) return joinKey(tables[place.table]?.key ?? [], place.row);
-      const join: PatientJoin | undefined = tables[place.table]?.patient;
-      const key: readonly RowValue[] | undefined = join && joined(join, place, { mapping, book });
-      if (join?.via === undefined || key === undefined) return key;
-      const parent: Row | undefined = book.find(join.via, key);
-      place = parent && { table: join.via, row: parent };
+      const found: Step = follow(place, { mapping, book });
+      if (found.key !== undefined) return found.key;
+      place = found.next;
     }
     return undefined;
   };
+}
+
+/** The patient's key, or the row that leads to it; neither: nobody knows. */
+interface Step {
+  readonly key?: readonly RowValue[] | undefined;
+  readonly next?: Place;
+}
+
+interface Known {
+  readonly mapping: Mapping;
+  readonly book: Pick<RowBook, 'find'>;
+}
+
+function follow(place: Place, known: Known): Step {
+  const { patients, tables } = known.mapping;
+  const table = tables[place.table];
+  if (place.table === patients?.table) return { key: joinKey(table?.key ?? [], place.row) };
+  const key = table?.patient && joined(table.patient, place, known);
+  const via = table?.patient?.via;
+  if (via === undefined || key === undefined) return { key };
+  const row = known.book.find(via, key);
+  return row === undefined ? {} : { next: { table: via, row } };
 }
 
 /** A deletion may tell the key alone: then the row says it that was told last. */
 function joined(
   { columns }: PatientJoin,
   { table, row }: Place,
-  { mapping, book }: { readonly mapping: Mapping; readonly book: Pick<RowBook, 'find'> },
+  { mapping, book }: Known,
 ): readonly RowValue[] | undefined {
   const named = joinKey(columns, row);
   const own = joinKey(mapping.tables[table]?.key ?? [], row);

@@ -1,16 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RowChange } from '@anamnesis/core';
 import { RowBook } from './row-book.js';
 
+const secret = Buffer.alloc(32, 7);
 let directory: string;
 let book: RowBook;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'anamnesis-book-'));
-  book = new RowBook(join(directory, 'adapter-db', 'rows.db'));
+  book = new RowBook(join(directory, 'adapter-db', 'rows.db'), secret);
 });
 afterEach(async () => {
   book.close();
@@ -52,6 +53,17 @@ describe('RowBook', () => {
     expect(book.beginReading('2026-01-05', '2026-01-04')).toEqual({ number: 2, at: '2026-01-05' });
     book.endReading();
     expect(book.beginReading('2026-01-06', '2026-01-01')).toEqual({ number: 3, at: '2026-01-06' });
+  });
+
+  it('is what it was when it is opened again, and holds nothing that can be read', async () => {
+    book.apply(change('c', 1, { id: 1, name: 'Testcase' }));
+    book.keep({ gtid: '0-1-1' });
+    book.close();
+    const file = join(directory, 'adapter-db', 'rows.db');
+    expect((await readFile(file)).includes('Testcase')).toBe(false);
+    book = new RowBook(file, secret);
+    expect(book.find('patient', [1])).toEqual({ id: 1, name: 'Testcase' });
+    expect(book.position).toEqual({ gtid: '0-1-1' });
   });
 
   it('tells keys of several columns and of large numbers apart', () => {

@@ -33,9 +33,14 @@ export function canonicalValue(value: unknown, type = ''): RowValue {
   if (value === null || value === undefined) return null;
   if (Buffer.isBuffer(value)) return addresses[type]?.(value) ?? { base64: value.toString('base64') };
   if (typeof value === 'object') return JSON.stringify(value);
-  const text = String(value as string | number | bigint | boolean);
+  return scalarOf(value, byType[type]);
+}
+
+function scalarOf(value: unknown, convert?: (text: string) => RowValue): RowValue {
+  const text = String(value);
+  if (convert !== undefined) return convert(text);
   // Text of a set that is not UTF-8 may hold halves of characters, which no JSON can.
-  return byType[type]?.(text) ?? (typeof value === 'number' ? value : text.toWellFormed());
+  return typeof value === 'number' ? value : text.toWellFormed();
 }
 
 function integerOf(digits: string): RowValue {

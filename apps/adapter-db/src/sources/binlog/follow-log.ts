@@ -24,35 +24,50 @@ export interface FollowOptions {
  * goes on to the place of it, where what was told is what the snapshot should hold, and resolves to it. Undefined: stopped.
  */
 export async function followLog(server: OpenedServer, options: FollowOptions): Promise<Snapshot | undefined> {
-  const { due, teller, signal, heartbeatMs, watch } = options;
+  const { signal, heartbeatMs } = options;
   const log = openLog(server, options);
   const wake = () => {
     log.wake();
   };
   const beat = setInterval(wake, heartbeatMs);
   signal.addEventListener('abort', wake);
-  let snapshot: Snapshot | undefined;
+  const taken: Taken = { snapshot: undefined };
   try {
-    while (!signal.aborted) {
-      // Beyond the place of a snapshot nothing is told: it will be read again.
-      if (snapshot === undefined && due.isDue) snapshot = await openSnapshot(server);
-      if (snapshot !== undefined && isAt(teller, snapshot.place)) return snapshot;
-      const taken = await log.take(batchRows);
-      const items = snapshot === undefined ? taken : upTo(snapshot.place, taken, teller.place);
-      if (items.length > 0) await tellItems(items, server.cascadingParents, options);
-      watch.waiting(log.waiting);
-      if (log.waiting === 0) watch.caughtUp();
-    }
-    snapshot?.close();
-    return undefined;
+    return await tellUntilRead(log, server, { ...options, taken });
   } catch (problem) {
-    snapshot?.close();
+    taken.snapshot?.close();
     throw problem;
   } finally {
     clearInterval(beat);
     signal.removeEventListener('abort', wake);
     await log.close();
   }
+}
+
+/** The snapshot that was taken and is not reached yet. */
+interface Taken {
+  snapshot: Snapshot | undefined;
+}
+
+async function tellUntilRead(
+  log: LogStream,
+  server: OpenedServer,
+  options: FollowOptions & { readonly taken: Taken },
+): Promise<Snapshot | undefined> {
+  const { due, teller, signal, watch, taken } = options;
+  while (!signal.aborted) {
+    if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshot(server);
+    const place = taken.snapshot?.place;
+    if (place !== undefined && isAt(teller, place)) return taken.snapshot;
+    const items = await log.take(batchRows);
+    // Beyond the place of a snapshot nothing is told: it will be read again.
+    const told = place === undefined ? items : upTo(place, items, teller.place);
+    if (told.length > 0) await tellItems(told, server.cascadingParents, options);
+    watch.waiting(log.waiting);
+    if (log.waiting === 0) watch.caughtUp();
+  }
+  taken.snapshot?.close();
+  return undefined;
 }
 
 export function openSnapshot({ options, database, isMariaDb }: OpenedServer): Promise<Snapshot> {

@@ -5,7 +5,7 @@ import type { ElementType } from '../r4/structure.js';
 import { convertCoded, convertConcept, convertSex } from './convert-code.js';
 import { convertDate, convertDateTime, convertTime } from './convert-date.js';
 import { contactConverter, convertAddress, convertName } from './convert-person.js';
-import { convertBase64, convertBoolean, convertDecimal, convertInteger, convertText } from './convert-plain.js';
+import { convertBase64, convertBoolean, convertDecimal, convertInteger } from './convert-plain.js';
 import { convertQuantity } from './convert-quantity.js';
 import { allTexts, Fault, onlyText, type Converter } from './converter.js';
 
@@ -32,7 +32,7 @@ const note: Converter = (values, { options }): Annotation | undefined | Fault =>
 
 /** A name in place of a reference: who it is, without saying which resource. */
 const shown: Converter = (values, place): Reference | undefined | Fault => {
-  const display = convertText(values, place);
+  const display = convertCoded(values, place);
   return typeof display === 'string' ? { display } : display;
 };
 
