@@ -32,7 +32,9 @@ const value: fc.Arbitrary<RowValue> = fc.oneof(
   fc.base64String().map((base64) => ({ base64 })),
 );
 const row = (table: string): fc.Arbitrary<Row> =>
-  fc.record(Object.fromEntries((columns.get(table) ?? []).map((column) => [column, value])), { requiredKeys: [] });
+  fc
+    .record(Object.fromEntries((columns.get(table) ?? []).map((column) => [column, value])), { requiredKeys: [] })
+    .map((one) => one as Row);
 const change: fc.Arbitrary<RowChange> = fc.constantFrom(...Object.keys(mapping.tables), 'unknown').chain((table) =>
   fc.record(
     {
