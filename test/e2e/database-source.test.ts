@@ -57,7 +57,8 @@ withMariadb('a hospital that has a database and no interface', () => {
     product = await startStandalone(directory, { environment });
   };
   const bundle = (path: string) => product.get(path) as Promise<Bundle>;
-  const resources = async (path: string) => ((await bundle(path)).entry ?? []).map(({ resource }) => resource as never);
+  const resources = async (path: string): Promise<readonly object[]> =>
+    ((await bundle(path)).entry ?? []).map(({ resource }) => resource);
   const messageTypes = async () =>
     ((await product.get('/messages?facility=NORTH', 'admin')) as readonly { messageType: string }[]).map(
       (one) => one.messageType,

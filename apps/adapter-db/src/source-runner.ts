@@ -66,9 +66,7 @@ export class SourceRunner {
       try {
         await this.#read();
       } catch (problem) {
-        if (this.#stopping.signal.aborted) return;
-        const pauseMs = this.#judge(problem);
-        await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+        await sleep(this.#judge(problem), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
     }
   }
@@ -129,13 +127,17 @@ export class SourceRunner {
   #book(sourceId: string): RowBook {
     const known = this.#books.get(sourceId);
     if (known !== undefined) return known;
-    const book = new RowBook(join(this.options.settings.DATA_DIR, 'adapter-db', `${sourceId}.rows.db`));
+    const book = new RowBook(
+      join(this.options.settings.DATA_DIR, 'adapter-db', `${sourceId}.rows.db`),
+      this.options.deploymentKey,
+    );
     this.#books.set(sourceId, book);
     return book;
   }
 
   /** Says what is wrong, once, and how long to wait before it is looked at again. */
   #judge(problem: unknown): number {
+    if (this.#stopping.signal.aborted) return 0;
     const isAway = problem instanceof Unavailable || problem instanceof Rejected;
     this.#state(isAway ? 'waiting' : 'fault');
     const reason = reasonOf(problem);

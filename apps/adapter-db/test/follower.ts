@@ -37,7 +37,7 @@ export class Follower {
   waitingMost = 0;
   failure: unknown;
   #source: BinlogSource | undefined;
-  readonly #book = new RowBook(join(this.#directory, 'rows.db'));
+  readonly #book = new RowBook(join(this.#directory, 'rows.db'), Buffer.alloc(32, 7));
   #running: Promise<void> | undefined;
 
   constructor(public options: FollowerOptions) {}

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { base32 } from './base32.js';
 import type { Brand } from './brand.js';
+import { RecentResults } from './recent-results.js';
 
 /** A patient identifier: the number and the system (authority) that issued it. */
 export interface PatientIdentifier {
@@ -34,6 +35,14 @@ export function resourceId(deploymentKey: Uint8Array, type: string, system: stri
   return keyed(deploymentKey, ['resource', type, system, businessKey]);
 }
 
+/** Of each key, the ids asked for last: patients, practitioners and places return in message after message. */
+const known = new WeakMap<Uint8Array, RecentResults>();
+const knownMax = 20_000;
+
 function keyed(key: Uint8Array, parts: readonly string[]): string {
-  return base32(createHmac('sha256', key).update(JSON.stringify(parts)).digest().subarray(0, 20));
+  let results = known.get(key);
+  if (results === undefined) known.set(key, (results = new RecentResults(knownMax)));
+  return results.get(JSON.stringify(parts), (text) =>
+    base32(createHmac('sha256', key).update(text).digest().subarray(0, 20)),
+  );
 }

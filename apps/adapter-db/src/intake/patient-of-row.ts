@@ -1,39 +1,64 @@
 import type { Row, RowValue } from '@anamnesis/core';
-import { joinKey, type RowMappingFile } from '@anamnesis/fhir';
+import { joinKey, type PatientJoin, type RowMappingFile } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
 
 /** Joins lead through a table or two; more is a circle. */
 const stepsMax = 8;
 
+type Mapping = Pick<RowMappingFile, 'tables' | 'patients'>;
+
+interface Place {
+  readonly table: string;
+  readonly row: Row;
+}
+
 /** Finds the patient of a row through the rows of other tables, as they were told last. */
 export function patientOfRow(
-  { tables, patients }: Pick<RowMappingFile, 'tables' | 'patients'>,
+  mapping: Mapping,
   book: Pick<RowBook, 'find'>,
 ): (table: string, row: Row) => readonly RowValue[] | undefined {
   return (table, row) => {
-    let place = { table, row };
-    for (let step = 0; step < stepsMax; step++) {
-      const key = tables[place.table]?.key ?? [];
-      if (place.table === patients?.table) return joinKey(key, place.row);
-      const join = tables[place.table]?.patient;
-      if (join === undefined) return undefined;
-      const next = joinKey(join.columns, place.row) ?? missing(join.columns, place, book);
-      if (next === undefined || join.via === undefined) return next;
-      const parent = book.find(join.via, next);
-      if (parent === undefined) return undefined;
-      place = { table: join.via, row: parent };
+    let place: Place | undefined = { table, row };
+    for (let step = 0; step < stepsMax && place !== undefined; step++) {
+      const found: Step = follow(place, { mapping, book });
+      if (found.key !== undefined) return found.key;
+      place = found.next;
     }
     return undefined;
-
-    /** A deletion may tell the key alone. */
-    function missing(
-      columns: readonly string[],
-      at: { readonly table: string; readonly row: Row },
-      known: Pick<RowBook, 'find'>,
-    ): readonly RowValue[] | undefined {
-      const own = joinKey(tables[at.table]?.key ?? [], at.row);
-      const whole = own === undefined ? undefined : known.find(at.table, own);
-      return whole === undefined ? undefined : joinKey(columns, whole);
-    }
   };
+}
+
+/** The patient's key, or the row that leads to it; neither: nobody knows. */
+interface Step {
+  readonly key?: readonly RowValue[] | undefined;
+  readonly next?: Place;
+}
+
+interface Known {
+  readonly mapping: Mapping;
+  readonly book: Pick<RowBook, 'find'>;
+}
+
+function follow(place: Place, known: Known): Step {
+  const { patients, tables } = known.mapping;
+  const table = tables[place.table];
+  if (place.table === patients?.table) return { key: joinKey(table?.key ?? [], place.row) };
+  const key = table?.patient && joined(table.patient, place, known);
+  const via = table?.patient?.via;
+  if (via === undefined || key === undefined) return { key };
+  const row = known.book.find(via, key);
+  return row === undefined ? {} : { next: { table: via, row } };
+}
+
+/** A deletion may tell the key alone: then the row says it that was told last. */
+function joined(
+  { columns }: PatientJoin,
+  { table, row }: Place,
+  { mapping, book }: Known,
+): readonly RowValue[] | undefined {
+  const named = joinKey(columns, row);
+  const own = joinKey(mapping.tables[table]?.key ?? [], row);
+  if (named !== undefined || own === undefined) return named;
+  const whole = book.find(table, own);
+  return whole && joinKey(columns, whole);
 }

@@ -7,9 +7,8 @@ export type Position = Readonly<Record<string, unknown>>;
 export interface Gap {
   /** `log-purged`, … */
   readonly reason: string;
-  /** Last position before it, first one after it. */
+  /** The last position before it. */
   readonly from: string;
-  readonly to: string;
   readonly at: string;
 }
 

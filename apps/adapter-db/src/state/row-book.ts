@@ -1,7 +1,8 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { canonicalJson, type Row, type RowChange, type RowValue } from '@anamnesis/core';
+import { base32, canonicalJson, type Row, type RowChange, type RowValue, seal, unseal } from '@anamnesis/core';
 import type { Position } from '../sources/row-source.js';
 
 /** Of the tables below. */
@@ -9,7 +10,9 @@ const layout = 1;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, reading TEXT, readings INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS known_row (name TEXT NOT NULL, key TEXT NOT NULL, row TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS known_row (
+    name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (name, key)
+  ) WITHOUT ROWID;
   CREATE TEMP TABLE seen_row (name TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
   INSERT OR IGNORE INTO place VALUES (1, NULL, NULL, 0);`;
 
@@ -20,7 +23,14 @@ export interface Reading {
 }
 
 interface Stored {
-  readonly row: string;
+  readonly key: string;
+  readonly hash: string;
+  readonly sealed: ArrayBuffer;
+}
+
+interface KnownRow {
+  readonly key: readonly RowValue[];
+  readonly row: Row;
 }
 
 interface Place {
@@ -31,14 +41,18 @@ interface Place {
 
 /**
  * What was told of one source: its position, and each row as it was told last. One SQLite file per source, owned by one
- * process; it mirrors the tables that are read, so that a row gone from them is gone from here.
+ * process; rows are sealed and keys hashed. It mirrors the tables that are read: a row gone from them is gone from here.
  */
 export class RowBook {
   readonly #database: Database.Database;
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #hashSecret: Uint8Array;
+  readonly #sealSecret: Uint8Array;
 
-  /** Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
-  constructor(file: string) {
+  /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
+  constructor(file: string, secret: Uint8Array) {
+    this.#hashSecret = derive(secret, 'anamnesis known row hash');
+    this.#sealSecret = derive(secret, 'anamnesis known row seal');
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = new Database(file);
     this.#database.pragma('locking_mode = EXCLUSIVE');
@@ -58,9 +72,14 @@ export class RowBook {
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
   apply(change: RowChange): void {
     if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
-    const key = canonicalJson(change.key);
-    if (change.op === 'd') this.#statements.remove.run(change.table, key);
-    else this.#statements.put.run(change.table, key, canonicalJson(change.after ?? {}));
+    const { op, table, after: row = {} } = change;
+    const key = this.#hash(change.key);
+    if (op === 'd') {
+      this.#statements.remove.run(table, key);
+      return;
+    }
+    const plain = Buffer.from(canonicalJson({ key: change.key, row }), 'utf8');
+    this.#statements.put.run(table, key, this.#hash(row), seal(this.#sealSecret, plain, contextOf(table, key)));
   }
 
   keep(position: Position): void {
@@ -74,8 +93,8 @@ export class RowBook {
   }
 
   find(table: string, key: readonly RowValue[]): Row | undefined {
-    const stored = this.#stored(table, canonicalJson(key));
-    return stored === undefined ? undefined : (JSON.parse(stored) as Row);
+    const stored = this.#stored(table, this.#hash(key));
+    return stored === undefined ? undefined : this.#open(table, stored).row;
   }
 
   /** The comparison that was begun and not ended, unless something was told `after` it began; else a new one. */
@@ -89,17 +108,16 @@ export class RowBook {
 
   /** Notes that a row is there: `same` as known, the row `before` it, or undefined for one that was not known. */
   see(table: string, key: readonly RowValue[], row: Row): 'same' | Row | undefined {
-    const keyText = canonicalJson(key);
-    this.#statements.see.run(table, keyText);
-    const stored = this.#stored(table, keyText);
+    const keyHash = this.#hash(key);
+    this.#statements.see.run(table, keyHash);
+    const stored = this.#stored(table, keyHash);
     if (stored === undefined) return undefined;
-    return stored === canonicalJson(row) ? 'same' : (JSON.parse(stored) as Row);
+    return stored.hash === this.#hash(row) ? 'same' : this.#open(table, stored).row;
   }
 
   /** Known rows of a table that were not seen, up to so many. */
-  unseen(table: string, limit: number): readonly { readonly key: readonly RowValue[]; readonly row: Row }[] {
-    const rows = this.#statements.unseen.all(table, limit) as { key: string; row: string }[];
-    return rows.map(({ key, row }) => ({ key: JSON.parse(key) as RowValue[], row: JSON.parse(row) as Row }));
+  unseen(table: string, limit: number): readonly KnownRow[] {
+    return (this.#statements.unseen.all(table, limit) as Stored[]).map((one) => this.#open(table, one));
   }
 
   endReading(): void {
@@ -107,14 +125,28 @@ export class RowBook {
     this.#database.exec('DELETE FROM seen_row');
   }
 
+  /** Statements keep the driver's connection, and its locks, beyond `close`: they are given up before it. */
   close(): void {
     this.discard();
+    this.#database.pragma('journal_mode = DELETE');
+    this.#database.pragma('locking_mode = NORMAL');
+    this.#database.pragma('user_version');
     this.#database.close();
   }
 
   /** All rows of a query, though there is one at most: `get` would leave it open, and the file in use. */
-  #stored(table: string, keyText: string): string | undefined {
-    return (this.#statements.find.all(table, keyText) as Stored[])[0]?.row;
+  #stored(table: string, key: string): Stored | undefined {
+    return (this.#statements.find.all(table, key) as Stored[])[0];
+  }
+
+  #open(table: string, { key, sealed }: Stored): KnownRow {
+    return JSON.parse(
+      Buffer.from(unseal(this.#sealSecret, new Uint8Array(sealed), contextOf(table, key))).toString('utf8'),
+    ) as KnownRow;
+  }
+
+  #hash(value: readonly RowValue[] | Row): string {
+    return base32(createHmac('sha256', this.#hashSecret).update(canonicalJson(value)).digest().subarray(0, 20));
   }
 
   #place(): Place {
@@ -124,18 +156,27 @@ export class RowBook {
   }
 }
 
+function derive(secret: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), purpose, 32));
+}
+
+/** A sealed row moved to another key does not open. */
+function contextOf(table: string, key: string): string {
+  return `${table}\0${key}`;
+}
+
 function prepare(database: Database.Database) {
   return {
     place: database.prepare('SELECT position, reading, readings FROM place'),
     move: database.prepare('UPDATE place SET position = ?'),
     begin: database.prepare('UPDATE place SET reading = ?, readings = readings + 1'),
     end: database.prepare('UPDATE place SET reading = NULL'),
-    find: database.prepare('SELECT row FROM known_row WHERE name = ? AND key = ?'),
-    put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?)'),
+    find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
+    put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?, ?)'),
     remove: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
     see: database.prepare('INSERT OR IGNORE INTO seen_row VALUES (?, ?)'),
     unseen: database.prepare(
-      `SELECT key, row FROM known_row k WHERE name = ?
+      `SELECT key, hash, sealed FROM known_row k WHERE name = ?
         AND NOT EXISTS (SELECT 1 FROM seen_row s WHERE s.name = k.name AND s.key = k.key) LIMIT ?`,
     ),
   };

@@ -18,7 +18,6 @@ interface Stated {
 export class Draft {
   readonly times: Times;
   readonly #statements: Statement[] = [];
-  readonly #ids = new Map<string, string>();
   readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
 
@@ -90,14 +89,8 @@ export class Draft {
     return { reference: `Patient/${this.patientId(subject)}`, identifier: { system, value } };
   }
 
-  /** An id of a resource; asked for the same one again, it is not computed again. */
   resourceId(type: string, system: string, key: string): string {
-    const name = JSON.stringify([type, system, key]);
-    const known = this.#ids.get(name);
-    if (known !== undefined) return known;
-    const id = this.context.resourceId(type, system, key);
-    this.#ids.set(name, id);
-    return id;
+    return this.context.resourceId(type, system, key);
   }
 
   mapped(name: string, version: number): Mapped {

@@ -19,30 +19,35 @@ export interface Dtm {
 }
 
 const pattern = /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,9}))?)?)?)?)?)?([+-]\d{4})?$/;
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const offsetMinutesMax = 14 * 60;
 
 /** Undefined when the text is not a valid date or time (month 13, 30 February); parts that were not sent stay absent. */
 export function parseDtm(text: string): Dtm | undefined {
   const found = pattern.exec(text.trim());
   if (found === null) return undefined;
-  const [, year, month, day, hour, minute, second, fraction, zone] = found;
-  const parts = { year, month, day, hour, minute, second };
-  const sent = Object.entries(parts).filter(([, digits]) => digits !== undefined);
-  const dtm: Dtm = {
-    year: Number(year),
-    ...Object.fromEntries(sent.map(([name, digits]) => [name, Number(digits)])),
-    ...(fraction !== undefined && { fraction }),
-    ...(zone !== undefined && { offset: `${zone.slice(0, 3)}:${zone.slice(3)}` }),
-    precision: precisions[sent.length - 1] ?? 'year',
-    raw: text,
-  };
+  const [fraction, zone] = found.slice(7);
+  const dtm: Writable<Dtm> = { year: Number(found[1]), precision: 'year', raw: text };
+  for (const [at, part] of precisions.entries()) {
+    const digits = found[at + 1];
+    if (digits === undefined) break;
+    dtm[part] = Number(digits);
+    dtm.precision = part;
+  }
+  if (fraction !== undefined) dtm.fraction = fraction;
+  if (zone !== undefined) dtm.offset = `${zone.slice(0, 3)}:${zone.slice(3)}`;
   return isCalendarDate(dtm) && isTimeOfDay(dtm) && isOffset(zone) ? dtm : undefined;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 function isCalendarDate({ year, month = 1, day = 1 }: Dtm): boolean {
   if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  // Day 0 of the next month; the year is moved by whole calendar cycles, since Date reads 0..99 as 19xx.
-  return day <= new Date(Date.UTC(year + 2000, month, 0)).getUTCDate();
+  return day <= (month === 2 && isLeapYear(year) ? 29 : (monthDays[month - 1] ?? 0));
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
 function isTimeOfDay({ hour = 0, minute = 0, second = 0 }: Dtm): boolean {

@@ -148,6 +148,19 @@ const known: Position = { pending: 1 };
     await watched.stop();
   });
 
+  it('knows rows that Access moved to another page, and those of them that were deleted', async () => {
+    await hospital.tell('create', path, 'V2003', 60);
+    const watched = await Watched.start();
+    const long = 'A name that is too long for the page '.repeat(2);
+    for (let number = 1; number <= 20; number++) await hospital.tell('rename', path, number, long);
+    expect(await watched.look()).toMatchObject({ state: 'taken', counts: { r: 0, u: 20, d: 0 } });
+    await hospital.tell('delete', path, 11, 10);
+    expect(await watched.look()).toMatchObject({ state: 'taken', counts: { r: 0, u: 0, d: 10 } });
+    await hospital.tell('rename', path, 1, 'Short again');
+    expect(await watched.look()).toMatchObject({ state: 'taken', counts: { r: 0, u: 1, d: 0 } });
+    await watched.stop();
+  });
+
   it('goes on after a restart where it was, and tells again, unchanged, what was kept and not delivered', async () => {
     await hospital.tell('create', path, 'V2010', 5);
     await (await Watched.start()).stop();

@@ -1,6 +1,7 @@
 import MDBReader, { type Column, type Table } from 'mdb-reader';
 import { type Row, type RowValue } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
+import { hideOrphans } from './hide-orphans.js';
 import { rowValue } from './row-value.js';
 
 /** An open one. */
@@ -32,6 +33,7 @@ const sliceRows = 20_000;
 export function openAccess(bytes: Uint8Array, password?: string): MDBReader {
   let database: MDBReader;
   try {
+    hideOrphans(bytes);
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     database = new MDBReader(buffer, { password });
   } catch (cause) {

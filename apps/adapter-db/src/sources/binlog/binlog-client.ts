@@ -15,7 +15,9 @@ interface Packet {
 
 /** What 0.9.0 of the client, which is pinned, has beside its documented parts. */
 interface Insides {
-  readonly BinlogClass: { readonly prototype: { binlogData(packet: Packet, connection: unknown): unknown } };
+  readonly BinlogClass: {
+    readonly prototype: { binlogData: (this: unknown, packet: Packet, connection: unknown) => unknown };
+  };
   readonly connection: { query(sql: string, done: () => void): void } | null;
 }
 

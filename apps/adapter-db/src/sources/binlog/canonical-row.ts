@@ -3,7 +3,6 @@ import type { Row, RowValue } from '@anamnesis/core';
 /** Column types by name, each the first word of its definition: `int`, `varchar`, `timestamp`. */
 export type ColumnTypes = Readonly<Record<string, string>>;
 
-const integers = /^(tiny|small|medium|big)?int$/;
 /** Written by the log as the bytes of their storage and by a query as text. */
 const addresses: Readonly<Record<string, (bytes: Buffer) => string>> = {
   uuid: (bytes) => uuidOf(bytes.toString('hex').padEnd(32, '0')),
@@ -21,16 +20,27 @@ export function canonicalRow(row: Readonly<Record<string, unknown>>, types: Colu
   );
 }
 
+const byType: Readonly<Record<string, (text: string) => RowValue>> = {
+  ...Object.fromEntries(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year'].map((type) => [type, integerOf])),
+  float: (text) => floatOf(Number(text)),
+  double: Number,
+  timestamp: (text) => `${withoutZeros(text).replace(' ', 'T')}Z`,
+  datetime: withoutZeros,
+  time: withoutZeros,
+};
+
 export function canonicalValue(value: unknown, type = ''): RowValue {
   if (value === null || value === undefined) return null;
   if (Buffer.isBuffer(value)) return addresses[type]?.(value) ?? { base64: value.toString('base64') };
-  if (integers.test(type) || type === 'year') return integerOf(String(value));
-  if (type === 'float') return floatOf(Number(value));
-  if (type === 'double') return Number(value);
-  if (type === 'timestamp') return `${withoutZeros(String(value)).replace(' ', 'T')}Z`;
-  if (type === 'datetime' || type === 'time') return withoutZeros(String(value));
-  if (typeof value === 'number' || typeof value === 'string') return value;
-  return JSON.stringify(value);
+  if (typeof value === 'object') return JSON.stringify(value);
+  return scalarOf(value, byType[type]);
+}
+
+function scalarOf(value: unknown, convert?: (text: string) => RowValue): RowValue {
+  const text = String(value);
+  if (convert !== undefined) return convert(text);
+  // Text of a set that is not UTF-8 may hold halves of characters, which no JSON can.
+  return typeof value === 'number' ? value : text.toWellFormed();
 }
 
 function integerOf(digits: string): RowValue {

@@ -50,9 +50,9 @@ withMariadb(`random changes, seed ${seed} (BINLOG_SEED)`, () => {
     const writing = Promise.all(
       Array.from({ length: writers }, (_, at) => write(database, { random: randomOf(seed + at + 1), isHidden })),
     );
-    let isDone = false;
-    void writing.finally(() => (isDone = true));
-    for (let fault = 0; !isDone; fault++) {
+    const progress = { isDone: false };
+    void writing.finally(() => (progress.isDone = true));
+    for (let fault = 0; !progress.isDone; fault++) {
       if (fault === 4) await dieAndReturn(database);
       crashesIn = random() < 0.6 ? 1 + Math.floor(random() * 20) : 0;
       await sleep(40 + random() * 160);

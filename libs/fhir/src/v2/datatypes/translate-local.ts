@@ -8,9 +8,10 @@ const localPrefix = 'urn:anamnesis:';
  * nothing. Where a concept has none but local codes, each is reported.
  */
 export function translateLocal(codings: readonly Coding[], draft: Draft, location: string): readonly Coding[] {
+  const local = codings.filter(({ system }) => system?.startsWith(localPrefix) === true);
+  if (local.length === 0) return local;
   const { context } = draft;
   const known = new Set(codings.map(nameOf));
-  const local = codings.filter(({ system }) => system?.startsWith(localPrefix) === true);
   const added = local
     .flatMap(({ system = '', code = '' }) => context.translate?.(system, code) ?? [])
     .filter((one) => !known.has(nameOf(one)))
