@@ -1,10 +1,10 @@
 import mysql, { type Connection } from 'mysql2/promise';
-import type { Row, RowValue } from '@anamnesis/core';
+import { type Row, type RowValue, Unavailable } from '@anamnesis/core';
 import { keyText, type MysqlConnection } from '@anamnesis/fhir';
 import { canonicalRow } from '../sources/binlog/canonical-row.js';
+import { judgeFailure } from '../sources/binlog/judge-failure.js';
 import { ask, connectionOptions, placeOfTable, quoted } from '../sources/binlog/mysql-connection.js';
 import { columnTypes } from '../sources/binlog/snapshot.js';
-import { SourceFault } from '../sources/source-fault.js';
 import type { LiveDatabase, LiveTable } from './live-database.js';
 
 const foreignKey = /FOREIGN KEY \(([^)]+)\) REFERENCES (?:`[^`]+`\.)?`([^`]+)`/g;
@@ -16,17 +16,17 @@ export class MysqlDatabase implements LiveDatabase {
     private readonly database: string,
   ) {}
 
-  /** Throws `SourceFault` where the server does not let us in. */
+  /** Throws `SourceFault` where the server does not let us in, and `Unavailable` where none answers. */
   static async open(settings: MysqlConnection): Promise<MysqlDatabase> {
+    const { host, port, database } = settings;
     try {
       const connection = await mysql.createConnection(connectionOptions(settings));
       await ask(connection, "SET time_zone = '+00:00'");
       await ask(connection, 'SET SESSION TRANSACTION READ ONLY');
-      return new MysqlDatabase(connection, settings.database);
+      return new MysqlDatabase(connection, database);
     } catch (cause) {
-      if (cause instanceof SourceFault) throw cause;
-      const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-      throw new SourceFault('unreachable', `${settings.host}:${settings.port} cannot be opened: ${code}`, { cause });
+      const { reason } = judgeFailure(cause);
+      throw new Unavailable('database', `${host}:${port} does not answer: ${reason}`, { cause });
     }
   }
 

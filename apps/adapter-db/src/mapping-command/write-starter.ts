@@ -1,5 +1,4 @@
 import type { Row } from '@anamnesis/core';
-import { SourceFault } from '../sources/source-fault.js';
 import { type GuessedJoin, type GuessedTable, guessTables, isOfPatient, joinOf, joinTo } from './guess-tables.js';
 import { type ColumnGuess, excludes } from './guesses.js';
 import type { LiveColumn, LiveDatabase, LiveTable } from './live-database.js';
@@ -33,10 +32,7 @@ export async function writeStarter(database: LiveDatabase, options: StarterOptio
     else written.push(...lines);
   }
   if (written.length === 0)
-    throw new SourceFault(
-      'nothing-guessed',
-      'no table has a name that says what it holds: begin with docs/mapping-rows.md',
-    );
+    throw new Error('no table has a name that says what it holds: begin with docs/mapping-rows.md');
   const lines = [...head(options, patients), 'tables:', ...written];
   const known = new Set(found.map(({ table }) => table.name));
   left.push(...tables.filter(({ name }) => !known.has(name)).map(({ name }) => `${name}: nothing is guessed of it`));

@@ -32,7 +32,9 @@ const value: fc.Arbitrary<RowValue> = fc.oneof(
   fc.base64String().map((base64) => ({ base64 })),
 );
 const row = (table: string): fc.Arbitrary<Row> =>
-  fc.record(Object.fromEntries((columns.get(table) ?? []).map((column) => [column, value])), { requiredKeys: [] });
+  fc
+    .record(Object.fromEntries((columns.get(table) ?? []).map((column) => [column, value])), { requiredKeys: [] })
+    .map((one) => one as Row);
 const change: fc.Arbitrary<RowChange> = fc.constantFrom(...Object.keys(mapping.tables), 'unknown').chain((table) =>
   fc.record(
     {
@@ -50,21 +52,25 @@ const right = ({ table }: RowChange): RowChange | undefined =>
   changes.find((one) => one.table === table && one.after !== undefined);
 
 describe('mapRow on any row', () => {
-  it('never throws, always says the same, and says nothing that FHIR does not allow', () => {
+  it('never throws, and always says the same', () => {
     fc.assert(
       fc.property(change, (one) => {
-        const event = mapRow(one, mapping, context);
-        expect(mapRow(one, mapping, context)).toEqual(event);
+        expect(mapRow(one, mapping, context)).toEqual(mapRow(one, mapping, context));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('says nothing that FHIR does not allow', () => {
+    fc.assert(
+      fc.property(change, (one) => {
         // On top of a row that is right, so that a deletion or a small change has something to be about.
         const first = right(one);
-        const before =
-          first === undefined ? [] : [mapRow({ ...first, key: one.key }, mapping, context).resources.statements];
-        const problems = assembled(...before, event.resources.statements).flatMap((resource) =>
-          problemsOf(JSON.parse(stringifyFhir(resource))),
-        );
-        expect(problems).toEqual([]);
+        const rows = [...(first === undefined ? [] : [{ ...first, key: one.key }]), one];
+        const resources = assembled(...rows.map((row) => mapRow(row, mapping, context).resources.statements));
+        expect(resources.flatMap((resource) => problemsOf(JSON.parse(stringifyFhir(resource))))).toEqual([]);
       }),
-      { numRuns: 70 },
+      { numRuns: 25 },
     );
   });
 

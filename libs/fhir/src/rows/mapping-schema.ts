@@ -54,10 +54,18 @@ const condition = object({ column: text, isSet: { type: 'boolean' }, is: scalars
 });
 const when = { type: ['object', 'array'], if: { type: 'object' }, then: condition, else: { items: condition } };
 
+const meaning = {
+  if: { type: 'object' },
+  then: object({ system: text, code: text, display: text, text }, ['system', 'code']),
+  else: scalar,
+};
+
+const codes = { type: 'object', additionalProperties: meaning, minProperties: 1 };
+
 const options = {
   ...Object.fromEntries(optionNames.map((name) => [name, text])),
   order: { enum: ['given-family', 'family-given', 'family, given', 'whole'] },
-  codes: { type: ['string', 'object'] },
+  codes: { if: { type: 'string' }, then: text, else: codes },
   ...Object.fromEntries(['yes', 'no', 'empty'].map((name) => [name, scalars])),
 };
 
@@ -100,12 +108,6 @@ const table = object(
   ['key'],
 );
 
-const meaning = {
-  if: { type: 'object' },
-  then: object({ system: text, code: text, display: text, text }, ['system', 'code']),
-  else: scalar,
-};
-
 /** JSON Schema (draft 7) of a mapping file; what it cannot say (paths, converters, names that lead nowhere) is checked after it. */
 export const mappingSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -129,7 +131,7 @@ export const mappingSchema = {
         },
       ),
       patients: object({ table: text, authority: text, type: text }, ['table', 'authority']),
-      codes: mapOf({ type: 'object', additionalProperties: meaning, minProperties: 1 }),
+      codes: mapOf(codes),
       tables: mapOf(table),
     },
     ['name', 'version', 'source', 'tables'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { MappingFileError } from './mapping-file-error.js';
 import { readRowMapping } from './read-row-mapping.js';
 
@@ -192,6 +193,18 @@ describe('readRowMapping', () => {
     const found = problems(file);
     for (const [at, start] of expected.entries()) expect(found[at]?.startsWith(start) || found[at]).toBe(true);
     expect(found).toHaveLength(expected.length);
+  });
+
+  it('has a place for whatever is wrong, whatever the text', () => {
+    const changed = fc.tuple(fc.nat(text.length), fc.nat(12), fc.string({ unit: 'binary', maxLength: 6 }));
+    fc.assert(
+      fc.property(changed, ([at, length, added]) => {
+        // Throws for anything but a problem of the file.
+        for (const one of problems(text.slice(0, at) + added + text.slice(at + length)))
+          expect(one).toMatch(/^\d+:\d+ /);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('refuses aliases that multiply', () => {

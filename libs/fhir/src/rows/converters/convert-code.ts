@@ -1,4 +1,4 @@
-import type { Json, RowValue } from '@anamnesis/core';
+import type { RowValue } from '@anamnesis/core';
 import type { CodeableConcept, Coding } from '../../fhir-types.js';
 import { compact } from '../../v2/compact.js';
 import { gender } from '../../v2/tables/gender.js';
@@ -7,7 +7,7 @@ import { cleanText, convertText } from './convert-plain.js';
 import { columnText, Fault, meaningOf, onlyText, type Place } from './converter.js';
 
 /** A text, or what the source's own table says that it means; where FHIR has a fixed set of codes, one of them. */
-export function convertCoded(values: readonly RowValue[], place: Place): Json | undefined | Fault {
+export function convertCoded(values: readonly RowValue[], place: Place): string | undefined | Fault {
   if (place.codes === undefined) return listed(convertText(values, place), place);
   const text = onlyText(values);
   if (text instanceof Fault) return text;
