@@ -87,7 +87,7 @@ function decodeRowOf(
   const { before, after, keyRow } = sides;
   const row = op === 'd' ? (before ?? keyRow) : after;
   if (row === undefined) return unusable('no-row');
-  const key = keyOf({ ...row, ...keyRow }, options.keys?.[table] ?? Object.keys(keyRow ?? {}));
+  const key = keyOf({ ...before, ...row, ...keyRow }, options.keys?.[table] ?? Object.keys(keyRow ?? {}));
   if (key === undefined) return unusable('no-key');
   return { kind: 'change', change: { op, table, key, ...told(op, sides), ...placeOf(envelope, beside.timestampMs) } };
 }
