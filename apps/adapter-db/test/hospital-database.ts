@@ -61,6 +61,16 @@ export class HospitalDatabase {
     await before.end().catch(() => undefined);
   }
 
+  /** Hangs (SIGSTOP) for as long as `work` takes. */
+  async hang(work: () => Promise<void>): Promise<void> {
+    this.server.pause();
+    try {
+      await work();
+    } finally {
+      this.server.resume();
+    }
+  }
+
   /** One statement or several, as the hospital's own program. */
   async query(sql: string): Promise<readonly Record<string, unknown>[]> {
     const [rows] = await this.#pool.query<mysql.RowDataPacket[]>(sql);

@@ -192,6 +192,24 @@ withMariadb('a source that follows the binary log', () => {
     expect(await isEqual(follower)).toBe(6);
   });
 
+  it('notices a server that hangs, and goes on when it is there again', async () => {
+    const follower = follow({ times: { heartbeatMs: 100 } });
+    await has(follower, 2);
+    await query("INSERT INTO patient VALUES (49, 'x', 'y')");
+    await has(follower, 49);
+    await (hospital as HospitalDatabase).hang(() => until(() => follower.lost.length > 0));
+    await query("INSERT INTO patient VALUES (50, 'x', 'y')");
+    await has(follower, 50);
+    expect(follower.lost[0]).toBe('SILENT');
+  });
+
+  it('says that another reads the log under its number', async () => {
+    const { port } = hospital as HospitalDatabase;
+    const same = { ...connection, port, serverId: 77 };
+    const [first, second] = [follow({ connection: same }), follow({ connection: same })];
+    await until(() => [...first.guards, ...second.guards].includes('server-id-clash'));
+  });
+
   it('reads the rows of a table that the mapping names only now', async () => {
     await query('CREATE TABLE visit (id INT PRIMARY KEY, patient INT); INSERT INTO visit VALUES (10, 1)');
     const follower = follow();

@@ -55,7 +55,8 @@ export class LogStream {
     });
     this.#watchdog = setInterval(() => {
       const silentMs = performance.now() - this.#heardAtMs;
-      if (!this.#isPaused && silentMs > heartbeatMs * silentBeats) this.#fail(new Error('the server is silent'));
+      if (!this.#isPaused && silentMs > heartbeatMs * silentBeats)
+        this.#fail(Object.assign(new Error('the server is silent'), { code: 'SILENT' }));
     }, heartbeatMs / 2);
     const start: ZongJiOptions =
       from.gtid === undefined ? { filename: from.file, position: from.offset } : { gtidSet: from.gtid };
