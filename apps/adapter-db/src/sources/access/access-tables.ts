@@ -12,8 +12,6 @@ export interface TableSpec {
   readonly table: string;
   /** Columns that tell its rows apart; empty: equal rows are counted, and a change is a delete and an insert. */
   readonly key: readonly string[];
-  /** Absent: every column whose values a row can hold. */
-  readonly columns?: readonly string[] | undefined;
 }
 
 /** Of a table as it is now, to be compared with what it was. */
@@ -78,17 +76,16 @@ export class AccessTable {
     database: MDBReader,
     readonly spec: TableSpec,
   ) {
-    const { table, key, columns } = spec;
+    const { table, key } = spec;
     if (!tableNames(database).includes(table))
       throw new SourceFault('access-table-missing', `table ${table} is not in the file`);
     this.#table = guarded(table, () => database.getTable(table));
     const all = guarded(table, () => this.#table.getColumns());
-    for (const name of new Set([...key, ...(columns ?? [])]))
+    for (const name of key)
       if (!all.some((one) => one.name === name))
         throw new SourceFault('access-column-missing', `table ${table} has no column ${name}`);
-    const wanted = columns === undefined ? all : all.filter(({ name }) => columns.includes(name) || key.includes(name));
-    this.columns = wanted.filter(({ type }) => type !== 'complex');
-    this.skipped = wanted.flatMap(({ type, name }) => (type === 'complex' ? [name] : []));
+    this.columns = all.filter(({ type }) => type !== 'complex');
+    this.skipped = all.flatMap(({ type, name }) => (type === 'complex' ? [name] : []));
   }
 
   get shape(): readonly ColumnShape[] {
