@@ -60,6 +60,17 @@ describe('the access table', () => {
     expect(theirs.map(([route]) => route)).toEqual(['POST /hl7v2']);
   });
 
+  it('shows whoever tests sources the test history, and nothing of patients', () => {
+    const theirs = Object.entries(accessTable).filter(([, rule]) => rule !== 'anyone' && rule.includes('integrator'));
+    expect(theirs.map(([route]) => route)).toEqual([
+      'GET /messages',
+      'GET /test/messages/:eventId/resources',
+      'GET /registration/sources/:id/conformance',
+      'GET /registration/sources/:id/phases',
+    ]);
+    expect(ruleOf('GET', '/test/messages/:eventId/resources')).toEqual(['integrator']);
+  });
+
   it('gives no role that reads patient data to operators', () => {
     const clinical = Object.entries(accessTable).filter(
       ([route]) => /\/fhir\/:type|Patient|\/evidence\/:eventId$/.test(route) && !route.includes('/registration/'),

@@ -91,7 +91,8 @@ function readAll(message) {
 
 function composed(message) {
   const receivedAt = new Date().toISOString();
-  const arrival = { message, source, rawDigest: digestOf(message.bytes), receivedAt, peer: {} };
+  const corrected = { message, corrections: [] };
+  const arrival = { message, corrected, source, rawDigest: digestOf(message.bytes), receivedAt, peer: {} };
   return composeEvents(arrival, options).length;
 }
 

@@ -169,7 +169,7 @@ function makeKeys(directory) {
     KEK_FILE: randomBytes(32).toString('hex'),
     TOKENS_FILE: JSON.stringify(tokens),
   };
-  const environment = {};
+  const environment = { CONTENT_DIR: join(directory, 'content') };
   for (const [name, content] of Object.entries(files)) {
     environment[name] = join(place, name.toLowerCase());
     writeFileSync(environment[name], content, { mode: 0o600 });

@@ -143,7 +143,8 @@ async function receivedBy(registration, { deploymentKey }) {
   const records = [];
   for (let n = 0; n < (Number(values.events) * 4) / 3; n++) {
     const bytes = Buffer.from(mixes[values.mix](`S-${n}`, n, 2000), 'utf8');
-    const arrival = { message: parseMessage(bytes), source, rawDigest: digestOf(bytes) };
+    const message = parseMessage(bytes);
+    const arrival = { message, corrected: { message, corrections: [] }, source, rawDigest: digestOf(bytes) };
     records.push(...composeEvents({ ...arrival, receivedAt: new Date().toISOString() }, options));
     await nextTurn(); // the pool's connections would time out unseen
   }

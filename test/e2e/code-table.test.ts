@@ -8,7 +8,7 @@ import { message, msh, pid } from '../fixtures/messages.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
 const rebuildMain = 'dist/apps/standalone/apps/query/src/rebuild.js';
-const messages = 500;
+const messages = 300;
 const connections = 8;
 const startMs = 60_000;
 const loinc = 'http://loinc.org';

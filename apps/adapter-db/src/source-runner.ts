@@ -114,13 +114,14 @@ export class SourceRunner {
       if (source !== undefined && registry.source(facility, application) === undefined) registry.apply(source);
     }
     const active = this.#active(mapping);
-    if (active === undefined) throw new Unavailable('registration', 'the source waits for approval, or is suspended');
+    if (active === undefined)
+      throw new Unavailable('registration', 'the source waits for approval, is a draft, or is suspended');
     return active;
   }
 
   #active({ source: { facility, application } }: RowMappingFile): SourceFact | undefined {
     const source = this.options.registry.source(facility, application);
-    return source?.state === 'active' ? source : undefined;
+    return source?.state === 'active' && source.phase !== 'draft' ? source : undefined;
   }
 
   /** One file for each source, opened once: it is this process's alone. */

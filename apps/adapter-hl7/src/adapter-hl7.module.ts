@@ -1,11 +1,13 @@
 import { type DynamicModule, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import type { EventBus } from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
 import {
   Calls,
   EVENT_BUS,
   Keys,
   Listeners,
   Metrics,
+  openContent,
   Readiness,
   readSettings,
   RegistrationClient,
@@ -13,6 +15,7 @@ import {
 } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from './config.js';
 import { HttpIntakeModule } from './http-intake.module.js';
+import { AssembledController, AssembledIntake } from './intake/assembled.controller.js';
 import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
 import { tlsFilesOf } from './tls/tls-files.js';
@@ -30,7 +33,9 @@ export class AdapterHl7Module implements OnModuleInit {
     private readonly readiness: Readiness,
     private readonly registration: RegistrationClient,
     private readonly calls: Calls,
+    private readonly assembled: AssembledIntake,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
+    private readonly content: ContentStore,
   ) {}
 
   /** Throws on a wrong setting. */
@@ -40,13 +45,21 @@ export class AdapterHl7Module implements OnModuleInit {
     return {
       module: AdapterHl7Module,
       imports: [HttpIntakeModule.fromEnvironment(environment)],
-      controllers: [RegistryController],
-      providers: [{ provide: AdapterHl7Settings, useValue: settings }, SourceRegistry],
+      controllers: [RegistryController, AssembledController],
+      providers: [
+        { provide: AdapterHl7Settings, useValue: settings },
+        { provide: ContentStore, useFactory: (keys: Keys) => openContent(settings, keys, 'writer'), inject: [Keys] },
+        SourceRegistry,
+        AssembledIntake,
+      ],
     };
   }
 
   onModuleInit(): void {
-    const { settings, registry, keys, metrics, readiness, registration, calls, bus } = this;
-    this.listeners.addRemote(openAdapter({ settings, registry, keys, metrics, readiness, registration, calls, bus }));
+    const { settings, registry, keys, metrics, readiness, registration, calls, bus, content } = this;
+    const parts = { settings, registry, keys, metrics, readiness, registration, calls, bus, content };
+    const adapter = openAdapter(parts);
+    this.assembled.take = adapter.takeAssembled;
+    this.listeners.addRemote(adapter);
   }
 }

@@ -16,10 +16,13 @@ export class AdapterMetrics {
   readonly applicationAcks;
   readonly files;
   readonly publishFailures;
+  readonly fragments;
   readonly duplicates;
   readonly controlIdReuse;
   readonly undecodableFields;
   readonly unmapped;
+  readonly detached;
+  readonly detachFailures;
   readonly defects;
   readonly refusalsUnrecorded;
   readonly contacts;
@@ -41,10 +44,13 @@ export class AdapterMetrics {
     );
     this.files = metrics.counter('folder_files_total', 'Files of the watched folder by result', ['result']);
     this.publishFailures = metrics.counter('mllp_publish_failures_total', 'Publishes that failed');
+    this.fragments = metrics.counter('mllp_fragments_total', 'Fragments of messages (DSC) stored');
     this.duplicates = metrics.counter('mllp_duplicates_total', 'Resends answered without a second event');
     this.controlIdReuse = metrics.counter('mllp_control_id_reuse_total', 'Known control id, other bytes');
     this.undecodableFields = metrics.counter('mllp_undecodable_fields_total', 'Fields with undecodable bytes');
     this.unmapped = metrics.counter('mllp_unmapped_total', 'Events stored without a mapping', ['reason']);
+    this.detached = metrics.counter('mllp_detached_total', 'Values of messages put into the content store');
+    this.detachFailures = metrics.counter('mllp_detach_failures_total', 'Messages whose values it did not take');
     this.defects = metrics.counter('mllp_defects_total', 'Messages that met a defect of ours', ['stage']);
     this.refusalsUnrecorded = metrics.counter('mllp_refusals_unrecorded_total', 'Refusals answered and not recorded');
     this.contacts = metrics.counter('mllp_contacts_total', 'Unknown senders by what registration said', ['state']);

@@ -47,7 +47,18 @@ export class AdapterHl7Settings extends Settings {
   @Min(1)
   MLLP_CONNECTIONS_MAX: number = 512;
 
-  /** Data of one block; a larger one is answered negatively and not kept. */
+  /** Data of one block, documents and all; of a larger one no more than its beginning is kept. 50 MB in base64, and room. */
+  @IsInt()
+  @Min(1024)
+  @Max(512 * mebibyte)
+  MLLP_BLOCK_BYTES_MAX: number = 72 * mebibyte;
+
+  /** A value in OBX-5 of so many bytes goes into the content store, not onto the bus. */
+  @IsInt()
+  @Min(1024)
+  DETACH_BYTES_MIN: number = 256 * 1024;
+
+  /** A message without the documents that are detached; a larger one is answered negatively and not kept. */
   @IsInt()
   @Min(1024)
   @Max(23 * mebibyte)
@@ -115,32 +126,22 @@ export class AdapterHl7Settings extends Settings {
   /** Bytes of requests to `POST /hl7v2`, read or being read, that are held at one time; further ones are told to come later. */
   @IsInt()
   @Min(mebibyte)
-  HTTP_INTAKE_BYTES_MAX: number = 64 * mebibyte;
+  HTTP_INTAKE_BYTES_MAX: number = 144 * mebibyte;
 
   /** For a request's body to arrive. */
   @IsInt()
   @Min(10)
   HTTP_INTAKE_TIMEOUT_MS: number = 60_000;
 
-  /** Application acknowledgements that wait for one sender's listener; further ones are not sent. */
-  @IsInt()
-  @Min(1)
-  APPLICATION_ACK_QUEUE_MAX: number = 1000;
-
-  /** For that listener to connect, and for its answer. */
+  /** For a sender's own listener to connect, and for its answer to an application acknowledgement. */
   @IsInt()
   @Min(10)
   APPLICATION_ACK_TIMEOUT_MS: number = 10_000;
 
-  /** Longest pause between two attempts. */
-  @IsInt()
-  @Min(1)
-  APPLICATION_ACK_PAUSE_MS_MAX: number = 60_000;
-
-  /** One that was not taken for so long is given up. */
+  /** How often registration is asked for application acknowledgements, where a source has a listener for them. */
   @IsInt()
   @Min(10)
-  APPLICATION_ACK_LIFE_MS: number = 24 * 60 * 60 * 1000;
+  APPLICATION_ACK_POLL_MS: number = 1000;
 
   /** For what is in flight at shutdown; then connections are cut. */
   @IsInt()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
+import type { ContentStore } from '@anamnesis/content';
 import { openDictionary, Rules } from '@anamnesis/hl7v2';
 import {
   type Calls,
@@ -21,7 +22,8 @@ import { answerHttpWith, httpIntake } from './http/answer-http.js';
 import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
-import { receiveWith } from './intake/receive.js';
+import { type ReceiveAssembled, receiveAssembledWith } from './intake/receive-assembled.js';
+import { type ReceiveOptions, receiveWith } from './intake/receive.js';
 import { RefusalLog } from './intake/refusal-log.js';
 import { RecentMessages } from './intake/recent-messages.js';
 import { Senders } from './sources/senders.js';
@@ -29,32 +31,46 @@ import { Senders } from './sources/senders.js';
 export interface AdapterParts {
   readonly settings: AdapterHl7Settings;
   readonly bus: EventBus;
+  readonly content: Pick<ContentStore, 'put'>;
   readonly keys: Pick<Keys, 'deploymentKey'>;
   readonly registry: SourceRegistry;
-  readonly registration: Pick<RegistrationClient, 'contact' | 'enrolmentToken' | 'enrol' | 'observe'>;
+  readonly registration: Pick<
+    RegistrationClient,
+    'contact' | 'enrolmentToken' | 'enrol' | 'observe' | 'leaseAcknowledgements' | 'settleAcknowledgements'
+  >;
   readonly metrics: Metrics;
   readonly calls: Pick<Calls, 'answer'>;
   readonly readiness: Pick<Readiness, 'block' | 'unblock'>;
 }
 
+export interface Adapter extends RemoteListeners {
+  /** Takes messages that were put together from fragments, as the bus delivers them. */
+  readonly takeAssembled: ReceiveAssembled;
+}
+
 /** Puts the adapter together. Nothing listens before `start`; `stop` answers what was received. */
-export function openAdapter(parts: AdapterParts): RemoteListeners {
-  const { settings, bus, keys, registry, registration } = parts;
+export function openAdapter(parts: AdapterParts): Adapter {
+  const { settings, bus, content, keys, registry, registration } = parts;
   const metrics = new AdapterMetrics(parts.metrics);
+  const adapter = `adapter-hl7-${randomBytes(4).toString('hex')}`;
   const observations = new Observations({
     registration,
-    adapter: `adapter-hl7-${randomBytes(4).toString('hex')}`,
+    adapter,
     intervalMs: settings.OBSERVATION_INTERVAL_MS,
     onFailure: () => {
       metrics.observationFailures.inc();
     },
   });
-  const applicationAcks = new ApplicationAcks({ settings, metrics });
-  const receive = receiveWith({
+  const applicationAcks = new ApplicationAcks({ settings, metrics, registry, registration, adapter });
+  const options: ReceiveOptions = {
     settings,
     bus,
     deploymentKey: keys.deploymentKey,
     contactTimeoutMs: settings.CONTACT_TIMEOUT_MS,
+    publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
+    detachBytesMin: settings.DETACH_BYTES_MIN,
+    restBytesMax: settings.MLLP_FRAME_BYTES_MAX,
+    content,
     registry,
     senders: new Senders({
       registry,
@@ -70,27 +86,29 @@ export function openAdapter(parts: AdapterParts): RemoteListeners {
       retryMs: settings.CONTACT_RETRY_MS,
     }),
     recent: new RecentMessages(settings.RECENT_MESSAGES_MAX),
+    fragmenting: new Set(),
     observations,
-    applicationAcks,
     rules: openDictionary().then((dictionary) => new Rules(dictionary)),
     refusalLog: new RefusalLog(),
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
-  });
+  };
+  const receive = receiveWith(options);
   const gate = new WorkGate(settings.MLLP_WORK_BYTES_MAX);
   parts.calls.answer(httpIntake, answerHttpWith({ receive, gate }));
   const folder = new FolderIntake({ settings, receive, gate, metrics });
   const server = new MllpServer({ settings, receive, metrics, gate });
   return {
+    takeAssembled: receiveAssembledWith(options),
     start: async () => {
       const addresses = await server.start();
       await folder.start();
       observations.start();
+      applicationAcks.start();
       return { ...addresses };
     },
     stop: async () => {
-      await Promise.all([server.stop(), folder.stop()]);
-      applicationAcks.stop();
+      await Promise.all([server.stop(), folder.stop(), applicationAcks.stop()]);
       await observations.stop();
     },
   };

@@ -2,9 +2,18 @@ import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import { base32, Rejected, type SourceFact, Unavailable } from '@anamnesis/core';
 import { Pkcs10CertificateRequest, X509CertificateGenerator } from '@peculiar/x509';
-import type { Enrolled, RegistrationClient, SourceObservation } from '@anamnesis/runtime';
+import type {
+  AcknowledgementLease,
+  AcknowledgementResults,
+  Enrolled,
+  RegistrationClient,
+  SourceObservation,
+} from '@anamnesis/runtime';
 
-type Client = Pick<RegistrationClient, 'contact' | 'enrolmentToken' | 'enrol' | 'observe'>;
+type Client = Pick<
+  RegistrationClient,
+  'contact' | 'enrolmentToken' | 'enrol' | 'observe' | 'leaseAcknowledgements' | 'settleAcknowledgements'
+>;
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const yearMs = 365 * 24 * 60 * 60 * 1000;
@@ -19,6 +28,9 @@ export class RegistrationDouble implements Client {
   readonly certificates: string[] = [];
   readonly issued: Enrolled[] = [];
   readonly observations: { readonly sourceId: string; readonly observation: SourceObservation }[] = [];
+  /** Handed out when asked for, each once. */
+  leases: AcknowledgementLease[] = [];
+  readonly results: AcknowledgementResults[] = [];
   /** What the operator or the sandbox decided about new sources. */
   template: Partial<SourceFact> = {};
   readonly #tokens = new Map<string, string>();
@@ -71,6 +83,16 @@ export class RegistrationDouble implements Client {
   async observe(sourceId: string, observation: SourceObservation): Promise<void> {
     await this.#answering();
     this.observations.push({ sourceId, observation });
+  }
+
+  async leaseAcknowledgements(): Promise<readonly AcknowledgementLease[]> {
+    await this.#answering();
+    return this.leases.splice(0);
+  }
+
+  async settleAcknowledgements(results: AcknowledgementResults): Promise<void> {
+    await this.#answering();
+    this.results.push(results);
   }
 
   async #answering(): Promise<void> {

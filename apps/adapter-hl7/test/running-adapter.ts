@@ -1,15 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Topic } from '@anamnesis/bus';
-import { type IntakeRefusal, type ReceivedEvent, parseReceivedEvent, Unavailable } from '@anamnesis/core';
+import {
+  type BusRecord,
+  type DeliveredRecord,
+  type EventBus,
+  openEventBus,
+  type Refusal,
+  type Topic,
+} from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
+import {
+  type AssembledMessage,
+  type IntakeRefusal,
+  type ReceivedEvent,
+  parseReceivedEvent,
+  Unavailable,
+} from '@anamnesis/core';
 import { Calls, Metrics, readSettings, SourceRegistry } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
-import { openAdapter } from '../src/open-adapter.js';
+import { type Adapter, openAdapter } from '../src/open-adapter.js';
 import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
 
 export const deploymentKey = Buffer.alloc(32, 9);
+const kek = Buffer.alloc(32, 8);
 
 /** The real bus with a switch and a log in front of it. */
 export class SwitchedBus implements EventBus {
@@ -49,6 +64,8 @@ export class RunningAdapter {
   readonly blocked = new Set<string>();
   readonly #senders: Sender[] = [];
   #stop: () => Promise<void> = () => Promise.resolve();
+  #adapter: Adapter | undefined;
+  isContentFull = false;
   port = 0;
   tlsPort = 0;
 
@@ -66,10 +83,21 @@ export class RunningAdapter {
     return adapter;
   }
 
+  static content(directory: string, role: 'writer' | 'reader'): Promise<ContentStore> {
+    return ContentStore.open({ directory: join(directory, 'content'), deploymentKey, kek, role, temporaryMsMax: 0 });
+  }
+
   /** Puts an adapter on the same directory, bus, registry and registration. */
   async open(environment: Record<string, string> = {}): Promise<void> {
     const { bus, registry, registration, blocked, directory } = this;
+    const content = await RunningAdapter.content(directory, 'writer');
     const listener = openAdapter({
+      content: {
+        put: async (one) => {
+          if (this.isContentFull) throw new Unavailable('content', 'the disk is full');
+          await content.put(one);
+        },
+      },
       settings: readSettings(AdapterHl7Settings, { MLLP_PORT: '0', DATA_DIR: directory, ...environment }),
       bus,
       keys: { deploymentKey },
@@ -79,10 +107,18 @@ export class RunningAdapter {
       calls: this.calls,
       readiness: { block: (reason) => blocked.add(reason), unblock: (reason) => blocked.delete(reason) },
     });
+    this.#adapter = listener;
     const addresses = await listener.start();
     this.port = addresses['mllp']?.port ?? 0;
     this.tlsPort = addresses['mllpTls']?.port ?? 0;
     this.#stop = listener.stop;
+  }
+
+  /** What registration put together from fragments, as the bus delivers it. */
+  async takeAssembled(header: AssembledMessage, text: string): Promise<readonly Refusal[]> {
+    const place = { topic: 'intake.assembled', partition: 0, offset: 1, appendedAt: new Date() } as const;
+    const record = { ...place, key: 'source', header: { ...header }, body: Buffer.from(text, 'latin1') };
+    return (await this.#adapter?.takeAssembled([record])) ?? [];
   }
 
   async connect(): Promise<Sender> {

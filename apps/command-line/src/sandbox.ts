@@ -6,7 +6,7 @@ export interface Sandbox {
   readonly mllp: { readonly host: string; readonly port: number };
   readonly http: { readonly baseUrl: string };
   readonly sources: readonly { readonly facility: string; readonly application: string; readonly authority: string }[];
-  readonly tokens: { readonly admin: string; readonly clinician: string };
+  readonly tokens: { readonly admin: string; readonly clinician: string; readonly integrator?: string };
 }
 
 /** Reads it from the data directory. Throws, saying what to do, when no product runs there. */

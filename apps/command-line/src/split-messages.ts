@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { MessageSplitter, type StreamPiece } from '@anamnesis/hl7v2';
 
 /** Larger ones are sent nowhere: no listener takes them. */
-const messageBytesMax = 64 * 1024 * 1024;
+const messageBytesMax = 72 * 1024 * 1024;
 const [carriageReturn, lineFeed] = [0x0d, 0x0a];
 
 /**

@@ -38,19 +38,36 @@ function report(bundle: EvidenceBundle<LedgerEvidence>, verdict: BundleVerdict):
     return [`ALTERED: ${verdict.rule}${detail}`, 'Nothing in this bundle is proven.'];
   }
   const { event, certification } = bundle;
-  const { facility, application, messageId, messageType, authentication } = event.source;
-  const bytes = Buffer.from(bundle.raw, 'base64').length;
+  const { facility, application, authentication } = event.source;
   const root = verdict.isRootTrusted
     ? 'the trusted root'
     : `the root that the bundle itself supplied (SHA-256 ${verdict.rootFingerprint}): compare it`;
   return [
     verdict.verdict === 'valid' ? 'PROVEN' : 'NOT ANCHORED YET',
     `event          ${event.id}`,
-    `message        ${messageType} ${messageId}, ${bytes} bytes as received, SHA-256 ${event.raw.digest}`,
+    ...messageLines(bundle),
     `received       ${event.receivedAt} by the adapter enrolled for ${facility} / ${application}, which signed it`,
     `sender         authenticated by: ${authentication}`,
     `certified      ${certification.decidedAt} by registration, policy version ${certification.policyVersion}`,
     `certificates   lead to ${root}`,
     ...(verdict.ledger === undefined ? [] : [`ledger         ${describeVerdict(verdict.ledger)}`]),
+  ];
+}
+
+/** What was detached is not in the bundle: whoever has it compares its digest. */
+function messageLines({ event: { source, raw }, raw: bytes }: EvidenceBundle<LedgerEvidence>): readonly string[] {
+  const name = `message        ${source.messageType} ${source.messageId}`;
+  const size = Buffer.from(bytes, 'base64').length;
+  const { detached = [] } = raw;
+  if (detached.length === 0) return [`${name}, ${size} bytes as received, SHA-256 ${raw.digest}`];
+  const all = detached.reduce((sum, { sizeBytes }) => sum + sizeBytes, size);
+  return [
+    `${name}, ${all} bytes as received, SHA-256 ${raw.digest}`,
+    `in the bundle  ${size} of these bytes; the values below are named by their digest alone`,
+    ...detached.map(({ document, sizeBytes, digest }) =>
+      document === undefined
+        ? `detached       a value of ${sizeBytes} bytes, SHA-256 ${digest}`
+        : `detached       a document of ${document.sizeBytes} bytes, SHA-256 ${document.digest}`,
+    ),
   ];
 }

@@ -13,7 +13,7 @@ export class QuerySettings extends Settings {
   @IsInt()
   @Min(0)
   @Max(1000)
-  REMAP_EVENTS_PER_SECOND: number = 100;
+  REMAP_EVENTS_PER_SECOND: number = 50;
 
   /** A source is quiet when nothing came from it for this long. */
   @IsInt()

@@ -35,4 +35,36 @@ export class RegistrationSettings extends Settings {
   @Min(2)
   @Max(50)
   PERSON_RECORDS_MAX: number = 6;
+
+  /** After a fragment of a message (DSC) came, for the rest of it to come; then the message is on record as refused. */
+  @IsInt()
+  @Min(1000)
+  FRAGMENT_TIMEOUT_MS: number = 10 * 60 * 1000;
+
+  /** Fragments of one source that wait for the rest of their messages; further ones are refused. */
+  @IsInt()
+  @Min(2)
+  @Max(10_000)
+  FRAGMENTS_OPEN_MAX: number = 500;
+
+  /** Fragments of one message together; one record of the bus has to hold it. */
+  @IsInt()
+  @Min(1024)
+  @Max(23 * 1024 * 1024)
+  FRAGMENTED_MESSAGE_BYTES_MAX: number = 16 * 1024 * 1024;
+
+  /** Application acknowledgements (MSH-16) that wait for one sender's listener; further ones are given up at once. */
+  @IsInt()
+  @Min(1)
+  APPLICATION_ACK_QUEUE_MAX: number = 1000;
+
+  /** Longest pause between two attempts at one listener. */
+  @IsInt()
+  @Min(1)
+  APPLICATION_ACK_PAUSE_MS_MAX: number = 60_000;
+
+  /** One that was not taken for so long is given up. */
+  @IsInt()
+  @Min(10)
+  APPLICATION_ACK_LIFE_MS: number = 24 * 60 * 60 * 1000;
 }

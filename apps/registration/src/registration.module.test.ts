@@ -63,7 +63,10 @@ describe('registration over HTTP and the bus', () => {
     expect([status, source.facility]).toEqual([201, 'NORTH']);
     expect(await call('GET', `/sources/${source.id}/conformance`)).toEqual({
       status: 200,
-      body: { sourceId: source.id, certified: 0, refused: 0, findings: [] },
+      body: {
+        ...{ sourceId: source.id, phase: 'certified', since: null, mayPass: false, blocking: [] },
+        ...{ certified: 0, tested: 0, refused: 0, findings: [] },
+      },
     });
     const row = { system: 'urn:anamnesis:NORTH:L', code: 'GLU', to: { system: 'http://loinc.org', code: '2345-7' } };
     const table = { replaces: 0, rows: [row], reason: 'agreed' };
@@ -121,6 +124,9 @@ describe('registration over HTTP and the bus', () => {
     ['/sources', { facility: 'F', application: 'A', messageTypes: ['everything'] }],
     ['/sources', { facility: 'F', application: 'A', authorityByNamespace: { MRN: 7 } }],
     ['/sources', { facility: 'F', application: 'A', isOpen: true }],
+    ['/sources', { facility: 'F', application: 'A', phase: 'certified' }],
+    ['/sources/x/certify', {}],
+    ['/sources/x/test', { reason: '' }],
     ['/authorities', { system: 'urn:oid:1', scope: 'galaxy' }],
     ['/facilities', { name: '' }],
     ['/persons/pending/x/decisions', { decision: 'maybe', reason: 'r' }],

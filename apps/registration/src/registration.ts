@@ -7,6 +7,7 @@ import { findReplay } from './certify/refused-record.js';
 import { RecordSecrets } from './certify/record-secrets.js';
 import { RegistryCache } from './certify/registry-cache.js';
 import type { RegistrationSettings } from './config.js';
+import { findAssembled } from './fragments/sealed-fragments.js';
 import { Relay } from './outbox/relay.js';
 import { inTurn, type Turn } from './outbox/turn.js';
 
@@ -34,7 +35,11 @@ export class Registration {
     readonly signing: SigningIdentity,
   ) {
     this.secrets = new RecordSecrets(options.keys.kek);
-    this.relay = new Relay(options.store, options.bus, (id) => findReplay(options.store, options.keys.kek, id));
+    const { store, bus, keys } = options;
+    this.relay = new Relay(store, bus, {
+      'clinical.received': (eventId) => findReplay(store, keys.kek, eventId),
+      'intake.assembled': (wholeId) => findAssembled(store, keys, wholeId),
+    });
   }
 
   static async open(options: RegistrationOptions): Promise<Registration> {

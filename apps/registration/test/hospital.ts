@@ -15,7 +15,7 @@ import {
 } from '@anamnesis/core';
 import { keyAlgorithm } from '../src/certificates/certificate-authority.js';
 import { enrol, makeToken } from '../src/certificates/enrol.js';
-import type { SourceSettings } from '../src/facilities/source-fact.js';
+import type { NewSource } from '../src/facilities/source-fact.js';
 import { addSource } from '../src/facilities/sources.js';
 import type { Registration } from '../src/registration.js';
 
@@ -38,6 +38,8 @@ export interface Said {
   readonly receivedAt?: string;
   readonly ordinal?: number;
   readonly body?: string;
+  /** As far as the adapter knows the source is in testing. */
+  readonly history?: 'test';
 }
 
 let messages = 0;
@@ -50,7 +52,7 @@ export class Hospital {
     readonly signing: { readonly serial: string; readonly key: KeyObject },
   ) {}
 
-  static async open(registration: Registration, facility: string, settings: SourceSettings = {}): Promise<Hospital> {
+  static async open(registration: Registration, facility: string, settings: NewSource = {}): Promise<Hospital> {
     const source = await addSource(registration, { facility, application: 'ADT', ...settings });
     return Hospital.enrol(registration, source);
   }
@@ -92,11 +94,12 @@ export class Hospital {
   }
 }
 
-function claimsOf({ subject, identity, occurredAt }: Said): Partial<SignedHeader> {
+function claimsOf({ subject, identity, occurredAt, history }: Said): Partial<SignedHeader> {
   return {
     ...(subject && { subject }),
     ...(identity && { identity: { identifiers: [], ...identity } }),
     ...(occurredAt !== undefined && { occurredAt }),
+    ...(history !== undefined && { history }),
   };
 }
 

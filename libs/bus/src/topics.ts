@@ -4,10 +4,13 @@ const dayMs = 24 * 60 * 60 * 1000;
 export type PipelineTopic =
   | 'clinical.received'
   | 'clinical.certified'
+  | 'clinical.tested'
   | 'clinical.anchored'
   | 'registry.changed'
   | 'person.changed'
   | 'intake.refused'
+  | 'intake.fragment'
+  | 'intake.assembled'
   | 'access.recorded';
 
 /** Refused records of one group: `<topic>.<group>.dead`. */
@@ -29,11 +32,15 @@ const keyed: TopicSettings = { partitions: 4, isCompacted: false, retentionMs: 7
 export const topics: Readonly<Record<PipelineTopic, TopicSettings>> = {
   'clinical.received': keyed,
   'clinical.certified': keyed,
+  // Of its own: whoever reads what is certified never meets what a source says in testing.
+  'clinical.tested': keyed,
   'clinical.anchored': keyed,
   // One order over all subjects: a permission must not overtake the source that it is about.
   'registry.changed': { ...keyed, partitions: 1, isCompacted: true },
   'person.changed': keyed,
   'intake.refused': keyed,
+  'intake.fragment': keyed,
+  'intake.assembled': keyed,
   'access.recorded': keyed,
 };
 

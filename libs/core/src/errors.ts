@@ -8,6 +8,7 @@ export const rejectionCodes = [
   'invalid-request',
   'invalid-evidence',
   'record-too-large',
+  'fragments-over-limit',
   // The sender, its certificate and what it may send.
   'unknown-source',
   'unsupported-type',
@@ -44,6 +45,11 @@ export class Rejected extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+
+  /** What an HTTP answer says beside code and message. Never content of a message. */
+  get details(): Readonly<Record<string, unknown>> {
+    return {};
   }
 }
 

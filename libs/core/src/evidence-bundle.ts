@@ -22,7 +22,7 @@ export interface EvidenceBundle<LedgerEvidence = unknown> {
   /** What the source's key signed. */
   readonly event: SignedHeader;
   readonly signature: EventSignature;
-  /** The bytes as received, base64: their digest stands in `event`. */
+  /** The bytes as received but for what `event.raw.detached` lists, base64: their digest stands in `event`. */
   readonly raw: string;
   /** What registration signed; names the digest of `event` and the leaf. */
   readonly certification: Certification;

@@ -1,4 +1,6 @@
-/** Header of a record on `intake.refused` (key = source, no body): a message answered negatively, or dropped. */
+import type { RefusedAcknowledgement } from './acknowledgement-request.js';
+
+/** Header of a record on `intake.refused` (key = source; a body only with `acknowledgement`): a message answered negatively, or dropped. */
 export interface IntakeRefusal {
   /** Opaque and unique. */
   readonly id: string;
@@ -20,4 +22,8 @@ export interface IntakeRefusal {
   /** Names fields and rules, never values. */
   readonly reason: string;
   readonly sizeBytes: number;
+  /** What its sender is owed by MSH-16; the body of the record is that answer, and nothing of the message. */
+  readonly acknowledgement?: RefusedAcknowledgement;
+  /** Not for what was sent: we could not take it then, or its sender was not let in yet. */
+  readonly isOurs?: true;
 }

@@ -1,5 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
+import { type DetachedPart, parseDetached } from './detached-part.js';
 import { type EventId, parseEventId } from './event-id.js';
+import { Rejected } from './errors.js';
 import { fieldsOf, hexOf, integerOf, listOf, optionalTextOf, textOf, type Fields } from './parse-fields.js';
 import type { PatientIdentifier } from './record-key.js';
 import type { Mapped } from './statement.js';
@@ -65,6 +67,11 @@ export interface SignedHeader {
   readonly occurredAt?: string;
   /** Ours, ISO 8601 UTC. */
   readonly receivedAt: string;
+  /**
+   * Taken by the rules of a source in testing (any MSH-11): whatever registration knows by the time it judges it, it never
+   * comes into the history of patients. Absent: by those of a certified one.
+   */
+  readonly history?: 'test';
   /** One per message; its events share it. */
   readonly correlationId: string;
   /** Position of the event in its message, from 0. */
@@ -75,6 +82,10 @@ export interface SignedHeader {
     readonly charset: string;
     /** SHA-256 of the bytes as received, lower-case hex. */
     readonly digest: string;
+    /** Values that were taken out of the bytes, in their order; absent where the bytes beside the header are all. */
+    readonly detached?: readonly DetachedPart[];
+    /** With `detached`: SHA-256 of what is left, which travels beside the header. */
+    readonly bodyDigest?: string;
   };
 }
 
@@ -90,6 +101,11 @@ export interface EventSignature {
 export interface ReceivedEvent extends SignedHeader {
   readonly signature: EventSignature;
   readonly resources: Mapped;
+}
+
+/** SHA-256 of the bytes that travel beside the header: all of the message, or what is left of it. */
+export function carriedDigest({ raw }: Pick<SignedHeader, 'raw'>): string {
+  return raw.bodyDigest ?? raw.digest;
 }
 
 /** The bytes that the source's key signs: RFC 8785 form of the header without signature and resources. */
@@ -108,10 +124,13 @@ export function parseReceivedEvent(header: Fields): ReceivedEvent {
   textOf(raw, 'mediaType');
   textOf(raw, 'charset');
   hexOf(raw, 'digest', 32);
+  parseDetached(raw);
   for (const field of ['type', 'receivedAt', 'correlationId']) textOf(header, field);
   integerOf(header, 'version');
   integerOf(header, 'ordinal');
   optionalTextOf(header, 'occurredAt');
+  if (header['history'] !== undefined && header['history'] !== 'test')
+    throw new Rejected('invalid-event', 'history is not known');
   if (header['subject'] !== undefined) parseIdentifier(header['subject'], 'subject');
   if (header['identity'] !== undefined) parseIdentity(header['identity']);
   const signature = fieldsOf(header['signature'], 'signature');

@@ -1,6 +1,13 @@
 import { Rejected } from './errors.js';
 import type { CodeTable } from './code-table.js';
+import type { Corrections } from './corrections.js';
 import { textOf, type Fields } from './parse-fields.js';
+
+/**
+ * How far a source has come. `draft`: known, and answered like an unknown one. `testing`: taken, into the test history.
+ * `certified`: into the history of patients.
+ */
+export type SourcePhase = 'draft' | 'testing' | 'certified';
 
 /** A facility's application that may send. Key on the bus: `source:<id>`. */
 export interface SourceFact {
@@ -12,6 +19,8 @@ export interface SourceFact {
   /** MSH-3.1. */
   readonly application: string;
   readonly state: 'active' | 'suspended';
+  /** Absent = certified, from its first message on. */
+  readonly phase?: SourcePhase;
   /** Enrolled on first contact in the open sandbox: may use any authority. */
   readonly isOpen: boolean;
   /** CIDR blocks that may speak for it; empty = any (custody evidence then says `none`). */
@@ -42,6 +51,10 @@ export interface SourceFact {
   readonly batchAcknowledgement?: 'all' | 'errors' | 'none';
   /** What its own codes mean; absent = no table yet. */
   readonly codes?: CodeTable;
+  /** It has sent a fragment with DSC-1: what has an MSH-14, and is no message of its own, continues another of its fragments. */
+  readonly isFragmenting?: boolean;
+  /** What is put right of its messages before they are judged and mapped; absent = nothing. */
+  readonly corrections?: Corrections;
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

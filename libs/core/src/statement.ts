@@ -1,5 +1,7 @@
+import type { AcknowledgementRequest } from './acknowledgement-request.js';
 import type { Json } from './canonical-json.js';
 import type { LocalCode } from './code-table.js';
+import type { AppliedCorrections } from './corrections.js';
 import type { Finding } from './finding.js';
 
 /**
@@ -35,10 +37,14 @@ export interface Mapped {
   readonly statements: readonly Statement[];
   /** What the mapping could not use: field locations and reasons, never values. */
   readonly warnings: readonly string[];
+  /** Where the source had a corrections file switched on. */
+  readonly corrections?: AppliedCorrections;
   /** Of the whole message; with its first event only, so that a message is counted once. */
   readonly findings?: readonly Finding[];
   /** Likewise. */
   readonly localCodes?: readonly LocalCode[];
+  /** With each event of a message whose MSH-16 asks for an application acknowledgement. */
+  readonly acknowledge?: AcknowledgementRequest;
   /** Of the source's code table that it was mapped with; absent: it had none. */
   readonly tableVersion?: number;
 }

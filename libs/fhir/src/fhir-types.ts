@@ -87,6 +87,8 @@ export type Attachment = {
   readonly contentType?: string;
   readonly data?: string;
   readonly url?: string;
+  readonly size?: number;
+  readonly hash?: string;
   readonly title?: string;
 };
 

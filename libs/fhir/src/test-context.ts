@@ -1,4 +1,11 @@
-import { type OrderedStatement, resourceId, type Statement, foldStatements, type EventId } from '@anamnesis/core';
+import {
+  type DetachedPart,
+  type OrderedStatement,
+  resourceId,
+  type Statement,
+  foldStatements,
+  type EventId,
+} from '@anamnesis/core';
 import { parseMessage, type Message } from '@anamnesis/hl7v2';
 import { assemble } from './assemble/assemble.js';
 import type { FhirResource } from './fhir-types.js';
@@ -8,8 +15,8 @@ import type { Authority, MappingContext } from './v2/mapping-context.js';
 const key = Buffer.alloc(32, 7);
 
 /** A message as it comes in, for tests. */
-export function read(bytes: Uint8Array | string): Message {
-  return parseMessage(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+export function read(bytes: Uint8Array | string, detached: readonly DetachedPart[] = []): Message {
+  return parseMessage(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, { detached });
 }
 
 /** The context of a source whose facility is MSH-4, in Karachi; its own authority has the facility's name. */

@@ -44,6 +44,30 @@ export interface SourceObservation {
   readonly lastMessageAt: string;
 }
 
+/** Application acknowledgements for one listener, in their order. */
+export interface AcknowledgementLease {
+  readonly sourceId: string;
+  /** `host:port` */
+  readonly to: string;
+  readonly acknowledgements: readonly {
+    readonly id: string;
+    /** Our MSH-10, which the answer must name (hl7v2.md A8). */
+    readonly controlId: string;
+    /** Unframed, base64. */
+    readonly content: string;
+  }[];
+}
+
+/** What became of a lease. */
+export interface AcknowledgementResults {
+  readonly adapter: string;
+  readonly sourceId: string;
+  /** MSA-1 of their answers. */
+  readonly settled: readonly { readonly id: string; readonly answer: string }[];
+  /** The next one behind them was not answered. */
+  readonly isFailed: boolean;
+}
+
 /**
  * The registration app as other apps call it. Throws `Rejected` with the code that registration answered, and
  * `Unavailable('registration')` when it does not answer within two seconds or is itself in trouble.
@@ -78,6 +102,15 @@ export class RegistrationClient {
 
   observe(sourceId: string, observation: SourceObservation): Promise<void> {
     return this.#call('POST', `/registration/sources/${encodeURIComponent(sourceId)}/observations`, observation);
+  }
+
+  /** Application acknowledgements to be sent now, by this instance alone for so long. */
+  leaseAcknowledgements(request: { adapter: string; forMs: number }): Promise<readonly AcknowledgementLease[]> {
+    return this.#call('POST', '/registration/acknowledgements/leases', request);
+  }
+
+  settleAcknowledgements(results: AcknowledgementResults): Promise<void> {
+    return this.#call('POST', '/registration/acknowledgements/results', results);
   }
 
   /** Throws `Rejected('gone')` when the record's secret was destroyed. */

@@ -88,7 +88,7 @@ function recordOf(content: Content, event: MappedEvent, options: ComposeOptions)
   const received: ReceivedEvent = {
     ...header,
     signature: { algorithm: 'ES256', certificateSerial, value },
-    resources: event.resources,
+    resources: { ...event.resources, ...(source.codes !== undefined && { tableVersion: source.codes.version }) },
   };
   const record =
     event.subject === undefined

@@ -42,12 +42,16 @@ interface Known {
 function follow(place: Place, known: Known): Step {
   const { patients, tables } = known.mapping;
   const table = tables[place.table];
-  if (place.table === patients?.table) return { key: joinKey(table?.key ?? [], place.row) };
-  const key = table?.patient && joined(table.patient, place, known);
-  const via = table?.patient?.via;
-  if (via === undefined || key === undefined) return { key };
-  const row = known.book.find(via, key);
-  return row === undefined ? {} : { next: { table: via, row } };
+  if (table === undefined) return {};
+  if (place.table === patients?.table) return { key: joinKey(table.key, place.row) };
+  if (table.patient === undefined) return {};
+  const key = joined(table.patient, place, known);
+  return key === undefined || table.patient.via === undefined ? { key } : leading(table.patient.via, key, known);
+}
+
+function leading(table: string, key: readonly RowValue[], { book }: Known): Step {
+  const row = book.find(table, key);
+  return row === undefined ? {} : { next: { table, row } };
 }
 
 /** A deletion may tell the key alone: then the row says it that was told last. */

@@ -50,8 +50,8 @@ export async function receiveFile(place: FilePlace, options: ReceiveFileOptions)
   return result;
 }
 
-async function* piecesOf(path: string, { settings, signal }: ReceiveFileOptions): AsyncGenerator<StreamPiece> {
-  const splitter = new MessageSplitter(settings.MLLP_FRAME_BYTES_MAX);
+async function* piecesOf(path: string, signal: AbortSignal, bytesMax: number): AsyncGenerator<StreamPiece> {
+  const splitter = new MessageSplitter(bytesMax);
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (signal.aborted) return;
     yield* splitter.push(chunk);
@@ -63,7 +63,8 @@ async function* piecesOf(path: string, { settings, signal }: ReceiveFileOptions)
 async function faultOf(path: string, options: ReceiveFileOptions): Promise<ErrorCondition | undefined> {
   const counter = new BatchCounter();
   let isEmpty = true;
-  for await (const piece of piecesOf(path, options)) {
+  // Marks alone are looked at: nothing of a message is held.
+  for await (const piece of piecesOf(path, options.signal, 0)) {
     if (piece.kind === 'skipped') continue;
     isEmpty = false;
     const isMark = piece.kind === 'mark';
@@ -91,7 +92,8 @@ async function receiveMessages(
     }
     [step, bytes] = [[], 0];
   };
-  for await (const piece of piecesOf(path, options)) {
+  const { signal, settings } = options;
+  for await (const piece of piecesOf(path, signal, settings.MLLP_BLOCK_BYTES_MAX)) {
     if (piece.kind !== 'message' && piece.kind !== 'too-large') continue;
     step.push(piece);
     bytes += heldBytesOf(piece);

@@ -34,15 +34,17 @@ export class HttpIntakeController {
     response.setHeader('connection', 'close');
     if (headers['content-encoding'] !== undefined) throw new UnsupportedMediaTypeException('no Content-Encoding');
     const charset = charsetOf(headers['content-type']);
-    const { MLLP_FRAME_BYTES_MAX: bytesMax, HTTP_INTAKE_TIMEOUT_MS: timeoutMs } = this.settings;
+    const { MLLP_BLOCK_BYTES_MAX: bytesMax, HTTP_INTAKE_TIMEOUT_MS: timeoutMs } = this.settings;
     const bytes = await readBody(request, { bytesMax, timeoutMs, budget: this.#budget });
     response.removeHeader('connection');
+    // The bytes themselves are given away.
+    const { length } = bytes;
     try {
-      if (bytes.length === 0) throw new BadRequestException('the body is empty');
+      if (length === 0) throw new BadRequestException('the body is empty');
       const address = socket.remoteAddress ?? '';
       respond(response, await this.#ask({ bytes, address, ...(charset !== undefined && { charset }) }));
     } finally {
-      this.#budget.release(bytes.length);
+      this.#budget.release(length);
     }
   }
 

@@ -50,7 +50,7 @@ beforeAll(async () => {
     DATA_DIR: directory,
     HTTP_PORT: '0',
     TOKENS_FILE: join(directory, 'tokens.json'),
-    MLLP_FRAME_BYTES_MAX: '4096',
+    MLLP_BLOCK_BYTES_MAX: '4096',
     HTTP_INTAKE_TIMEOUT_MS: '500',
   };
   await writeFile(environment.TOKENS_FILE, JSON.stringify(tokens));

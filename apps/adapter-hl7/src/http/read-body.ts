@@ -25,24 +25,46 @@ export class BodyBudget {
   }
 }
 
+/** Chunks as they come: where their number of bytes was announced, into one piece of memory, which is never copied. */
+class Body {
+  readonly #chunks: Buffer[] = [];
+  #room = Buffer.alloc(0);
+  #at = 0;
+
+  expect(length: number): void {
+    if (length > 0) this.#room = Buffer.allocUnsafeSlow(length);
+  }
+
+  take(chunk: Buffer): void {
+    if (this.#room.length === 0) this.#chunks.push(chunk);
+    else this.#at += chunk.copy(this.#room, this.#at);
+  }
+
+  whole(): Buffer {
+    return this.#room.length === 0 ? Buffer.concat(this.#chunks) : this.#room.subarray(0, this.#at);
+  }
+}
+
 /**
  * The whole body. What was taken of the budget is the caller's to release, by the length; on a throw nothing is held, and
  * what still comes is read away, so that the sender gets our answer and not a reset.
  */
 export async function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Buffer> {
   const { bytesMax, timeoutMs, budget } = options;
-  const chunks: Buffer[] = [];
+  const body = new Body();
   let heldBytes = 0;
   const take = (chunk: Buffer): void => {
     if (heldBytes + chunk.length > bytesMax) throw tooLarge(bytesMax);
     budget.take(chunk.length);
     heldBytes += chunk.length;
-    chunks.push(chunk);
+    body.take(chunk);
   };
   try {
-    if (Number(request.headers['content-length'] ?? 0) > bytesMax) throw tooLarge(bytesMax);
+    const length = Number(request.headers['content-length'] ?? 0);
+    if (length > bytesMax) throw tooLarge(bytesMax);
+    body.expect(length);
     await arrived(request, { take, timeoutMs });
-    return Buffer.concat(chunks, heldBytes);
+    return body.whole();
   } catch (problem) {
     budget.release(heldBytes);
     request.removeAllListeners('data').resume();

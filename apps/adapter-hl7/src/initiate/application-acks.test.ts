@@ -58,7 +58,7 @@ let adapter: RunningAdapter;
 
 beforeEach(async () => {
   peer = await Peer.open();
-  adapter = await RunningAdapter.start({ APPLICATION_ACK_TIMEOUT_MS: '300', APPLICATION_ACK_PAUSE_MS_MAX: '10' });
+  adapter = await RunningAdapter.start({ APPLICATION_ACK_TIMEOUT_MS: '300', APPLICATION_ACK_POLL_MS: '10' });
 });
 afterEach(async () => {
   await adapter.dispose();
@@ -88,16 +88,21 @@ const cases: readonly { name: string; said: Said; original: string; accept: stri
 const isWanted = (condition: string, isGood: boolean) =>
   condition === 'AL' || (condition === 'ER' && !isGood) || (condition === 'SU' && isGood);
 
-/** A2 and A3, by hand: what comes on the same socket, and what later. */
+/**
+ * A2 and A3, by hand: what comes on the same socket; the refusal that is told later; whether registration is asked to
+ * answer later, once it has decided.
+ */
 function expected(policy: string, [accept, application]: readonly [string, string], one: (typeof cases)[number]) {
   const isGood = one.original === 'AA';
   const isOriginal = accept === '' && application === '';
-  if (policy === 'original') return { now: one.original, later: '' };
-  const later = isWanted(application, isGood) ? one.original : '';
-  if (isOriginal && policy !== 'enhanced') return { now: one.original, later };
+  if (policy === 'original') return { now: one.original, later: '', asked: '' };
+  const asked = isGood && !isOriginal && application !== '' && application !== 'NE' ? 'asked' : '';
+  // What could not be stored is not told later either: silence has the sender send it again.
+  const later = !isGood && one.name !== 'unavailable' && isWanted(application, false) ? one.original : '';
+  if (isOriginal && policy !== 'enhanced') return { now: one.original, later, asked };
   const said = accept === '' && policy === 'enhanced' ? 'AL' : accept;
   const now = policy === 'enhanced-answer-AA' ? one.original : one.accept;
-  return { now: isWanted(said, isGood) ? now : '', later };
+  return { now: isWanted(said, isGood) ? now : '', later, asked };
 }
 
 describe.each(policies)('under the policy %s', (acknowledgement) => {
@@ -117,70 +122,115 @@ describe.each(policies)('under the policy %s', (acknowledgement) => {
     const codes = (when: 'now' | 'later') =>
       wanted.flatMap(({ controlId, [when]: code }) => (code === '' ? [] : [{ code, controlId }]));
     expect(sender.answers.slice(0, -1).map(msa)).toEqual(codes('now'));
-    await until(() => peer.received.length >= codes('later').length);
-    expect(peer.received.map(msa)).toEqual(codes('later'));
+    const refusals = await adapter.records('intake.refused');
+    const owed = refusals.flatMap(({ body }) => (body.length === 0 ? [] : [msa(Buffer.from(body).toString())]));
+    expect(owed).toEqual(codes('later'));
+    const asked = (await adapter.events()).flatMap(({ source, resources }) =>
+      resources.acknowledge === undefined ? [] : [source.messageId],
+    );
+    expect(asked).toEqual(wanted.flatMap(({ controlId, asked }) => (asked === '' ? [] : [controlId])));
+  });
+});
+
+describe('what the sender is owed', () => {
+  it('is on the bus with each event of its message: how many there are, and how it writes', async () => {
+    register();
+    const sender = await adapter.connect();
+    const text = messageOf({ accept: 'AL', application: 'AL' });
+    await sender.ask(text);
+    const [event] = await adapter.events();
+    const msh = Buffer.from(event?.resources.acknowledge?.msh ?? '', 'base64').toString();
+    expect([event?.resources.acknowledge?.events, msh]).toEqual([1, text.split('\r')[0]]);
+  });
+
+  it('of a refused message is written already, a message of ours: own MSH-10, MSH-15 AL, MSH-16 NE (A2)', async () => {
+    register();
+    const sender = await adapter.connect();
+    const charset = 'UNICODE UTF-8';
+    await sender.ask(messageOf({ accept: 'AL', application: 'ER', charset, processingId: 'T' }));
+    const [record] = await adapter.records('intake.refused');
+    const [header = '', answer] = Buffer.from(record?.body ?? [])
+      .toString()
+      .split('\r');
+    const fields = header.split('|');
+    expect(fields.slice(2, 6)).toEqual(['ANAMNESIS', 'HUB', 'REG', 'HYD']);
+    expect(record?.header['acknowledgement']).toEqual({ code: 'AR', controlId: fields[9] });
+    expect(fields.slice(10)).toEqual(['T', '2.5.1', '', '', 'AL', 'NE', '', charset]);
+    expect(answer).toBe('MSA|AR|C1');
+  });
+
+  it('of an acknowledgement is nothing', async () => {
+    register();
+    const sender = await adapter.connect();
+    await sender.ask(messageOf({ controlId: 'A1', type: 'ACK^A08^ACK', pid: null, accept: 'AL', application: 'AL' }));
+    expect((await adapter.events()).map(({ resources }) => resources.acknowledge)).toEqual([undefined]);
   });
 });
 
 describe('an application acknowledgement', () => {
-  const ask = async (controlId = 'C1', said: Said = {}) => {
-    const sender = await adapter.connect();
-    sender.send(messageOf({ controlId, accept: 'NE', application: 'AL', ...said }));
+  const ack = (n: number) => ({
+    id: `a${n}`,
+    controlId: `OURS${n}`,
+    content: Buffer.from(`MSH|^~\\&|ANAMNESIS|HUB|||||ACK|OURS${n}|P|2.5.1\rMSA|AA|C${n}\r`).toString('base64'),
+  });
+  const owe = (...numbers: readonly number[]) => {
+    const sourceId = 'pgzyk62oo3gfh47o';
+    adapter.registration.leases.push({ sourceId, to: peer.address, acknowledgements: numbers.map(ack) });
+  };
+  const results = async () => {
+    await until(() => adapter.registration.results.length > 0);
+    const [{ settled, isFailed } = { settled: [], isFailed: undefined }] = adapter.registration.results;
+    return { settled: settled.map(({ id, answer }) => `${id} ${answer}`), isFailed };
   };
 
-  it('is a message of ours: own MSH-10, MSH-15 AL, MSH-16 NE, MSA-2 of the sender (A2)', async () => {
+  it('is sent in order, one when the one before is answered, and said to be settled', async () => {
     register();
-    await ask('C1', { charset: 'UNICODE UTF-8' });
-    await until(() => peer.received.length === 1);
-    const [header = '', answer] = (peer.received[0] ?? '').split('\r');
-    const fields = header.split('|');
-    expect(fields.slice(2, 6)).toEqual(['ANAMNESIS', 'HUB', 'REG', 'HYD']);
-    expect(fields[9]).toMatch(/^[0-9a-z]{10,20}$/);
-    expect(fields.slice(10)).toEqual(['P', '2.5.1', '', '', 'AL', 'NE', '', 'UNICODE UTF-8']);
-    expect(answer).toBe('MSA|AA|C1');
-    await until(async () => (await adapter.metric('mllp_application_acks_total', { result: 'taken' })) === 1);
+    owe(1, 2, 3);
+    expect(await results()).toEqual({ settled: ['a1 CA', 'a2 CA', 'a3 CA'], isFailed: false });
+    expect(peer.received.map(msa)).toEqual([1, 2, 3].map((n) => ({ code: 'AA', controlId: `C${n}` })));
+    expect(peer.sockets.size).toBe(1);
+  });
+
+  it('that is refused is settled too, and the next one is sent', async () => {
+    register();
+    peer.answer = (controlId) => answering(controlId === 'OURS1' ? 'CR' : 'CA', controlId);
+    owe(1, 2);
+    expect(await results()).toEqual({ settled: ['a1 CR', 'a2 CA'], isFailed: false });
+    expect(await adapter.metric('mllp_application_acks_total', { result: 'refused' })).toBe(1);
   });
 
   it.each([
     ['nothing', () => undefined],
     ['the answer to another message', () => answering('CA', 'other')],
     ['what is no message', () => 'hello\r'],
-  ])('is sent again, the same, on a new connection, after %s (A8)', async (_, answer) => {
+  ])('holds back those behind it after %s (A8)', async (_, answer) => {
     register();
-    peer.answer = answer;
-    await ask();
-    await until(() => peer.received.length >= 2);
-    peer.answer = (controlId) => answering('CA', controlId);
-    await until(async () => (await adapter.metric('mllp_application_acks_total', { result: 'taken' })) === 1);
-    expect(new Set(peer.received).size).toBe(1);
-    expect(peer.sockets.size).toBe(peer.received.length);
-  });
-
-  it('holds up nobody while its listener is away', async () => {
-    register({ applicationAcknowledgementTo: '127.0.0.1:1' });
-    for (const controlId of ['C1', 'C2']) await ask(controlId);
-    await until(async () => (await adapter.metric('mllp_application_acks_total', { result: 'failed-attempt' })) > 1);
-    expect(msa(await (await adapter.connect()).ask(messageOf({ controlId: 'C3' }))).code).toBe('AA');
-    await adapter.stopAdapter();
-  });
-
-  it('that is refused is not sent again, and the next one is', async () => {
-    register();
-    peer.answer = (controlId, message) => answering(message.includes('|C1') ? 'CR' : 'CA', controlId);
-    for (const controlId of ['C1', 'C2']) {
-      await ask(controlId);
-      await until(() => peer.received.some((one) => msa(one).controlId === controlId));
-    }
-    await until(async () => (await adapter.metric('mllp_application_acks_total', { result: 'taken' })) === 1);
-    expect(await adapter.metric('mllp_application_acks_total', { result: 'refused' })).toBe(1);
+    peer.answer = (controlId) => (controlId === 'OURS2' ? answer() : answering('CA', controlId));
+    owe(1, 2, 3);
+    expect(await results()).toEqual({ settled: ['a1 CA'], isFailed: true });
     expect(peer.received).toHaveLength(2);
   });
 
-  it('of an acknowledgement is none', async () => {
+  it('is asked for by nobody where no source has a listener, and by no listener that holds up another', async () => {
+    const known = sourceOf({ facility: 'HYD', application: 'REG' });
+    adapter.registry.apply(known);
+    owe(1);
+    expect(msa(await (await adapter.connect()).ask(messageOf())).code).toBe('AA');
+    expect(adapter.registration.leases).toHaveLength(1);
+    const silent = await Peer.open();
+    silent.answer = () => undefined;
+    adapter.registration.leases.unshift({ sourceId: 'other', to: silent.address, acknowledgements: [ack(9)] });
     register();
-    await ask('A1', { type: 'ACK^A08^ACK', pid: null });
-    await ask('C2');
+    await until(() => adapter.registration.results.length === 2);
+    expect(adapter.registration.results.map(({ sourceId }) => sourceId)).toEqual(['pgzyk62oo3gfh47o', 'other']);
+    silent.close();
+  });
+
+  it('is settled before the adapter is stopped, as far as it was sent', async () => {
+    register();
+    owe(1);
     await until(() => peer.received.length === 1);
-    expect(peer.received.map(msa)).toEqual([{ code: 'AA', controlId: 'C2' }]);
+    await adapter.stopAdapter();
+    expect(adapter.registration.results.flatMap(({ settled }) => settled)).toEqual([{ id: 'a1', answer: 'CA' }]);
   });
 });

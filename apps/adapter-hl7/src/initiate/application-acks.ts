@@ -1,90 +1,109 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { Unavailable } from '@anamnesis/core';
+import type {
+  AcknowledgementLease,
+  AcknowledgementResults,
+  RegistrationClient,
+  SourceRegistry,
+} from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { AdapterHl7Settings } from '../config.js';
 import { Exchange } from './exchange.js';
 
-/** An application acknowledgement to be sent as an exchange of ours. */
-export interface ApplicationAck {
-  /** `host:port` */
-  readonly to: string;
-  /** Our MSH-10, which the answer must name (A8). */
-  readonly controlId: string;
-  /** Unframed. */
-  readonly bytes: Uint8Array;
-}
-
 export interface ApplicationAcksOptions {
   readonly settings: AdapterHl7Settings;
   readonly metrics: AdapterMetrics;
+  readonly registry: Pick<SourceRegistry, 'hasListeners'>;
+  readonly registration: Pick<RegistrationClient, 'leaseAcknowledgements' | 'settleAcknowledgements'>;
+  /** This instance among the adapters. */
+  readonly adapter: string;
 }
 
-type Waiting = ApplicationAck & { readonly sinceMs: number };
-
-const firstPauseMs = 500;
+/** Of its lease an instance uses as much as leaves time for one more exchange. */
+const exchangesOfLease = 3;
+/** For the exchange in hand when stopping; then it is cut, and comes again. */
+const stopMsMax = 2000;
 
 /**
- * Sends application acknowledgements (hl7v2.md A2), to each listener in order and one at a time, until its accept answer
- * names ours. What is not taken is tried again, with the same MSH-10, for as long as this process lives and its life
- * lasts; it is kept in memory alone. The sender has its accept acknowledgement either way: what it was told is durable.
+ * Sends the application acknowledgements (hl7v2.md A2) that registration keeps and hands out, to each listener in order and
+ * one at a time, until its accept answer names ours. Nothing of them is kept here: what is not said to be settled, since
+ * this process died or registration was away, comes again, to this instance or to another, with the same MSH-10.
  */
 export class ApplicationAcks {
-  readonly #logger = new Logger('application-acks');
-  readonly #queues = new Map<string, Waiting[]>();
   readonly #stopping = new AbortController();
+  readonly #working = new Set<Promise<void>>();
+  #polling: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ApplicationAcksOptions) {}
 
-  /** Takes it over; never throws. */
-  send(ack: ApplicationAck): void {
-    const { settings, metrics } = this.options;
-    const waiting = { ...ack, sinceMs: performance.now() };
-    const queue = this.#queues.get(ack.to);
-    if (queue === undefined) {
-      const own = [waiting];
-      this.#queues.set(ack.to, own);
-      void this.#work(ack.to, own);
-    } else if (queue.length < settings.APPLICATION_ACK_QUEUE_MAX) queue.push(waiting);
-    else metrics.applicationAcks.inc({ result: 'queue-full' });
+  start(): void {
+    this.#polling = this.#poll();
   }
 
-  /** What has not been taken is lost, and said so. */
-  stop(): void {
+  /** Resolves when no exchange is under way; what was not sent waits at registration. */
+  async stop(): Promise<void> {
     this.#stopping.abort();
-    const lost = [...this.#queues.values()].reduce((sum, { length }) => sum + length, 0);
-    if (lost === 0) return;
-    this.options.metrics.applicationAcks.inc({ result: 'lost' }, lost);
-    this.#logger.warn(`${lost} application acknowledgements were not taken before the stop`);
+    await this.#polling;
+    await Promise.all(this.#working);
   }
 
-  async #work(to: string, queue: Waiting[]): Promise<void> {
-    const { APPLICATION_ACK_TIMEOUT_MS: timeoutMs, APPLICATION_ACK_PAUSE_MS_MAX: pauseMsMax } = this.options.settings;
-    const exchange = new Exchange(to, timeoutMs);
+  async #poll(): Promise<void> {
     const { signal } = this.#stopping;
-    for (let pauseMs = firstPauseMs; queue[0] !== undefined && !signal.aborted;) {
-      if (await this.#isSettled(queue[0], exchange)) {
-        queue.shift();
-        pauseMs = firstPauseMs;
-        continue;
+    while (!signal.aborted) {
+      const leases = this.options.registry.hasListeners ? await this.#lease() : [];
+      for (const lease of leases) {
+        const work = this.#deliver(lease).finally(() => this.#working.delete(work));
+        this.#working.add(work);
       }
-      await sleep(Math.min(pauseMs, pauseMsMax), undefined, { signal }).catch(() => undefined);
-      pauseMs *= 2;
+      await sleep(this.options.settings.APPLICATION_ACK_POLL_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #lease(): Promise<readonly AcknowledgementLease[]> {
+    const { registration, adapter, settings, metrics } = this.options;
+    const forMs = settings.APPLICATION_ACK_TIMEOUT_MS * exchangesOfLease;
+    try {
+      return await registration.leaseAcknowledgements({ adapter, forMs: Math.max(100, forMs) });
+    } catch (problem) {
+      if (!(problem instanceof Unavailable)) metrics.applicationAcks.inc({ result: 'defect' });
+      return [];
+    }
+  }
+
+  async #deliver({ sourceId, to, acknowledgements }: AcknowledgementLease): Promise<void> {
+    const { APPLICATION_ACK_TIMEOUT_MS: timeoutMs } = this.options.settings;
+    const endMs = performance.now() + timeoutMs * (exchangesOfLease - 1);
+    const exchange = new Exchange(to, timeoutMs);
+    this.#stopping.signal.addEventListener('abort', () =>
+      setTimeout(() => {
+        exchange.close();
+      }, stopMsMax).unref(),
+    );
+    const settled: { id: string; answer: string }[] = [];
+    let isFailed = false;
+    for (const { id, controlId, content } of acknowledgements) {
+      if (this.#stopping.signal.aborted || performance.now() > endMs) break;
+      const answer = await exchange.ask(Buffer.from(content, 'base64'), controlId);
+      this.options.metrics.applicationAcks.inc({ result: resultOf(answer) });
+      isFailed = answer === undefined;
+      if (answer === undefined) break;
+      settled.push({ id, answer });
     }
     exchange.close();
-    if (!signal.aborted) this.#queues.delete(to);
+    await this.#settle({ adapter: this.options.adapter, sourceId, settled, isFailed });
   }
 
-  /** True when nothing more is to be done for it. */
-  async #isSettled(ack: Waiting, exchange: Exchange): Promise<boolean> {
-    const { metrics, settings } = this.options;
-    const code = await exchange.ask(ack.bytes, ack.controlId);
-    if (code !== undefined) {
-      metrics.applicationAcks.inc({ result: code === 'CA' || code === 'AA' ? 'taken' : 'refused' });
-      return true;
+  /** Unsaid, the lease runs out and they are sent again. */
+  async #settle(results: AcknowledgementResults): Promise<void> {
+    try {
+      await this.options.registration.settleAcknowledgements(results);
+    } catch {
+      this.options.metrics.applicationAcks.inc({ result: 'unsettled' });
     }
-    metrics.applicationAcks.inc({ result: 'failed-attempt' });
-    if (performance.now() - ack.sinceMs < settings.APPLICATION_ACK_LIFE_MS) return false;
-    metrics.applicationAcks.inc({ result: 'given-up' });
-    return true;
   }
+}
+
+function resultOf(answer: string | undefined): string {
+  if (answer === undefined) return 'failed-attempt';
+  return answer === 'CA' || answer === 'AA' ? 'taken' : 'refused';
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type AckCode, buildAck, decideAck, decideApplicationAck } from '@anamnesis/hl7v2';
-import type { ApplicationAck } from '../initiate/application-acks.js';
+import type { RefusedAcknowledgement } from '@anamnesis/core';
+import { type AckCode, buildAck, decideAck, decideApplicationAck, ourIdentity } from '@anamnesis/hl7v2';
 import type { Answered, Outcome } from './outcome.js';
 
 /** Who we are in MSH-3 and MSH-4 of our answers. */
-export const identity = { application: 'ANAMNESIS', facility: 'HUB' };
+export const identity = ourIdentity;
 
 /** Unique over restarts and instances, within the 20 characters that old receivers keep of MSH-10. */
 const controlIdStart = randomBytes(6).toString('hex');
@@ -22,7 +22,7 @@ export function closesInstead({ source, outcome }: Answered): boolean {
 
 /** Which code goes out on this socket (hl7v2.md A2); undefined when none does. Without an MSH: AR (A6). */
 export function answerCode(answered: Answered): AckCode | undefined {
-  if (closesInstead(answered)) return undefined;
+  if (answered.isAssembled === true || closesInstead(answered)) return undefined;
   const { header, source, outcome } = answered;
   if (header === undefined) return outcome.kind === 'done' ? 'AA' : 'AR';
   return decideAck(header, outcome.kind, source?.acknowledgement ?? 'auto');
@@ -35,17 +35,21 @@ export function acknowledge(answered: Answered, code: AckCode): Uint8Array {
   return buildAck({ code, request: header, controlId: newControlId(), at: new Date(), identity, ...errors });
 }
 
-/** The application answer that follows on a connection of ours; undefined where none is asked for, or none has a place to go. */
+/** The application answer to a refused message, to be sent as an exchange of ours; undefined where none is asked for. */
 export function applicationAck({ header, source, outcome }: Answered): ApplicationAck | undefined {
-  const to = source?.applicationAcknowledgementTo;
-  if (header === undefined || to === undefined) return undefined;
-  const code = decideApplicationAck(header, outcome.kind, source?.acknowledgement);
-  if (code === undefined) return undefined;
-  const errors = outcome.kind === 'done' ? {} : { errors: [outcome.condition] };
+  if (header === undefined || source === undefined || outcome.kind === 'done') return undefined;
+  const code = decideApplicationAck(header, outcome.kind, source.acknowledgement);
+  if (code !== 'AE' && code !== 'AR') return undefined;
   const controlId = newControlId();
+  const errors = [outcome.condition];
   const at = new Date();
-  const bytes = buildAck({ code, request: header, controlId, at, identity, isInitiated: true, ...errors });
-  return { to, controlId, bytes };
+  const bytes = buildAck({ code, request: header, controlId, at, identity, isInitiated: true, errors });
+  return { code, controlId, bytes };
+}
+
+export interface ApplicationAck extends RefusedAcknowledgement {
+  /** Unframed. */
+  readonly bytes: Uint8Array;
 }
 
 /** HL7 table 0357, as the answer says it; 0 where nothing is wrong. */

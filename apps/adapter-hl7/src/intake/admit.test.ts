@@ -57,6 +57,18 @@ describe('admit', () => {
   });
 
   it.each([
+    ['testing', 'T', undefined],
+    ['testing', 'D', undefined],
+    ['testing', '', 'reject 202'],
+    ['testing', 'X', 'reject 202'],
+    ['certified', 'T', 'reject 202'],
+    ['draft', 'P', 'reject 207'],
+  ] as const)('takes from a source in phase %p processing id %p: %p', (phase, processingId, expected) => {
+    const source = sourceOf(hyd, { phase, isOpen: false, processingIds: ['P'] });
+    expect(code(admit(header({ processingId }), source, from('')))).toBe(expected);
+  });
+
+  it.each([
     ['ADT^A08', ['ADT^A08'], undefined],
     ['ADT^A08', ['ADT^*'], undefined],
     ['ADT^A08', ['ADT^A01'], 'reject 201'],

@@ -21,6 +21,7 @@ export function admit(header: MessageHeader, source: SourceFact, peer: Peer): Re
 
 function admitSender(source: SourceFact, peer: Peer): Refusal | undefined {
   if (source.state === 'suspended') return reject(207, 'the sender is suspended');
+  if (source.phase === 'draft') return reject(207, 'the sender is registered, and its testing has not begun');
   // Who may write into the watched folder is the operator's to say, to the file system.
   if (peer.protocol === 'hl7v2-file') return undefined;
   if (!isFromOwnAddress(source, peer.address)) return reject(207, 'the sender is not registered for this address');
@@ -65,10 +66,11 @@ function admitType(header: MessageHeader, source: SourceFact): Refusal | undefin
   });
 }
 
-/** An empty one counts as P in the open sandbox, and nowhere else. */
+/** An empty one counts as P in the open sandbox, and nowhere else. Test systems write T or D: in testing they may. */
 function permitsProcessingId(processingId: string, source: SourceFact): boolean {
   if (processingId === '') return source.isOpen;
-  return source.processingIds.includes(processingId.toUpperCase());
+  const isInTesting = source.phase === 'testing' && ['P', 'T', 'D'].includes(processingId.toUpperCase());
+  return isInTesting || source.processingIds.includes(processingId.toUpperCase());
 }
 
 function isFromOwnAddress(source: SourceFact, address: string): boolean {

@@ -1,11 +1,14 @@
 import { createHash, sign } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
+  type AcknowledgementRequest,
+  type DetachedPart,
   type EventId,
   eventId,
   type Mapped,
   type ReceivedEvent,
   recordKey,
+  type SenderAuthentication,
   signedBytes,
   type SignedHeader,
   type SourceFact,
@@ -13,9 +16,17 @@ import {
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext, sourceContext } from '@anamnesis/fhir';
-import { hasBurmese, type Message, type MessageHeader, type Rules } from '@anamnesis/hl7v2';
+import {
+  type Corrected,
+  decideApplicationAck,
+  hasBurmese,
+  type Message,
+  type MessageHeader,
+  type Rules,
+} from '@anamnesis/hl7v2';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Peer } from '../mllp/block.js';
+import { appliedTo, correctionFindings } from './corrected.js';
 import { findFaults } from './find-faults.js';
 import { LocalCodes } from './local-codes.js';
 
@@ -26,14 +37,22 @@ const warningsMax = 100;
 
 /** A message that will become events. */
 export interface Arrival {
+  /** As it came, without what was detached: what is stored, signed and named. */
   readonly message: Message;
+  /** As its source means it: what is judged and mapped. */
+  readonly corrected: Corrected;
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
+  /** Durable in the content store. */
+  readonly detached: readonly DetachedPart[];
   readonly receivedAt: string;
   /** A certificate it came with is the source's own. */
   readonly peer: Peer;
 }
+
+/** What an event's id is made of. */
+type Named = Pick<Arrival, 'message' | 'source' | 'rawDigest'>;
 
 export interface ComposeOptions {
   readonly deploymentKey: Uint8Array;
@@ -51,7 +70,7 @@ export function digestOf(bytes: Uint8Array): Buffer {
 }
 
 /** Id of the message's first event, which names the whole message: known before anything is mapped. */
-export function firstEventId(deploymentKey: Uint8Array, arrival: Arrival): EventId {
+export function firstEventId(deploymentKey: Uint8Array, arrival: Named): EventId {
   return eventIdOf(deploymentKey, arrival, 0);
 }
 
@@ -62,11 +81,13 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   const correlationId = firstEventId(options.deploymentKey, arrival);
   const warnings = warningsOf(arrival, options);
   const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
+  const acknowledge = acknowledgementAsked(arrival, events.length);
   const findings = findFaults(
     arrival.message,
-    { mapping, reading: warnings, codes: localCodes.findings },
+    { mapping, reading: warnings, codes: [...correctionFindings(arrival.corrected), ...localCodes.findings] },
     options.rules,
   );
+  const corrections = appliedTo(arrival.source, arrival.corrected);
   return events.map((event, ordinal) => {
     const header = headerOf(arrival, event, {
       id: eventIdOf(options.deploymentKey, arrival, ordinal),
@@ -76,6 +97,8 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
     const resources = {
       ...event.resources,
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
+      ...(acknowledge !== undefined && { acknowledge }),
+      ...(corrections && { corrections }),
       ...(ordinal === 0 && findings.length > 0 && { findings }),
       ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
       ...(arrival.source.codes !== undefined && { tableVersion: arrival.source.codes.version }),
@@ -87,23 +110,36 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
 
 /** The same record without what was derived from its bytes, which query can derive again. */
 export function withoutStatements(record: BusRecord): BusRecord {
-  const { findings, localCodes, tableVersion } = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const resourcesOf = (record.header['resources'] ?? {}) as Partial<Mapped>;
+  const { acknowledge, findings, localCodes, tableVersion, corrections } = resourcesOf;
   const resources: Mapped = {
     name: 'unmapped',
     version: 1,
     statements: [],
     warnings: ['resources left out: with them the record is over the limit of the bus'],
+    ...(acknowledge && { acknowledge }),
     ...(findings && { findings }),
     ...(localCodes && { localCodes }),
     ...(tableVersion !== undefined && { tableVersion }),
+    ...(corrections && { corrections }),
   };
   return { ...record, header: { ...record.header, resources } };
+}
+
+/** What MSH-16 asks for, of a message that is taken: registration answers once it has decided all its events. */
+function acknowledgementAsked({ message, source }: Arrival, events: number): AcknowledgementRequest | undefined {
+  const codes = (['done', 'error'] as const).map((outcome) =>
+    decideApplicationAck(message.header, outcome, source.acknowledgement),
+  );
+  const msh = message.segments[0];
+  if (msh === undefined || codes.every((code) => code === undefined)) return undefined;
+  return { events, msh: Buffer.from(msh.bytes).toString('base64') };
 }
 
 /** A5: what does not map is an event all the same. */
 function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
-    const events = mapMessage(arrival.message, contextOf(arrival, options, localCodes));
+    const events = mapMessage(arrival.corrected.message, contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
   } catch (defect) {
     options.onMappingDefect(defect);
@@ -119,6 +155,7 @@ function contextOf(
 ): MappingContext {
   return {
     ...sourceContext({ source, authorities: registry, deploymentKey, receivedAt }),
+    ...(source.corrections && { zSegments: source.corrections.zSegments }),
     onLocalCode: (code) => {
       localCodes.add(code);
     },
@@ -140,18 +177,26 @@ function headerOf(
       application: source.application,
       protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
       messageId: message.header.controlId,
-      messageType: messageTypeOf(message.header),
+      messageType: messageTypeOf(arrival.corrected.message.header),
       authentication: authenticationOf(arrival),
     },
     ...(event.subject === undefined ? {} : { subject: event.subject }),
     ...(event.identity === undefined ? {} : { identity: event.identity }),
     ...(event.occurredAt === undefined ? {} : { occurredAt: event.occurredAt }),
     receivedAt,
-    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex') },
+    ...(source.phase === 'testing' && { history: 'test' as const }),
+    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex'), ...detachedOf(arrival) },
   };
 }
 
-function authenticationOf({ source, peer }: Arrival): SignedHeader['source']['authentication'] {
+function detachedOf({ message, detached }: Arrival): Partial<SignedHeader['raw']> {
+  if (detached.length === 0) return {};
+  return { detached, bodyDigest: digestOf(message.bytes).toString('hex') };
+}
+
+/** How the sender of what came from this peer was authenticated. */
+export function authenticationOf({ source, peer }: Pick<Arrival, 'source' | 'peer'>): SenderAuthentication {
+  if (peer.authentication !== undefined) return peer.authentication;
   if (peer.certificate !== undefined) return 'mtls';
   if (peer.protocol === 'hl7v2-file') return 'none';
   return source.addresses.length > 0 ? 'address' : 'none';
@@ -173,7 +218,7 @@ function keyOf({ source }: Arrival, { subject }: MappedEvent, deploymentKey: Uin
     : recordKey(deploymentKey, subject);
 }
 
-function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Arrival, ordinal: number): EventId {
+function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Named, ordinal: number): EventId {
   const { facility, application } = source;
   return eventId(deploymentKey, { facility, application, messageId: message.header.controlId, rawDigest, ordinal });
 }

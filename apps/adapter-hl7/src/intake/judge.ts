@@ -1,38 +1,27 @@
 import type { BusRecord } from '@anamnesis/bus';
-import type { EventId, SourceFact } from '@anamnesis/core';
+import { type EventId, type SourceFact, Unavailable } from '@anamnesis/core';
 import {
-  canonicalCharset,
+  type Corrected,
   type Message,
   MessageError,
   type MessageHeader,
-  parseMessage,
   type ParseOptions,
   readHeader,
-  type Rules,
 } from '@anamnesis/hl7v2';
-import { type SigningIdentity, type SourceKeys, type SourceRegistry, within } from '@anamnesis/runtime';
-import type { AdapterMetrics } from '../adapter-metrics.js';
+import { type SigningIdentity, type SourceRegistry, within } from '@anamnesis/runtime';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
+import { correctedOf } from './corrected.js';
 import type { Block, Peer } from '../mllp/block.js';
-import { type Arrival, composeEvents, digestOf, firstEventId } from './compose-events.js';
-import type { DefectWatch } from '../defect-watch.js';
-import { error, type Outcome, type Refusal, reject } from './outcome.js';
-import type { RecentMessages } from './recent-messages.js';
-import { type Senders, senderOf } from '../sources/senders.js';
-
-export interface JudgeOptions {
-  readonly deploymentKey: Uint8Array;
-  readonly contactTimeoutMs: number;
-  readonly registry: SourceRegistry;
-  readonly senders: Senders;
-  readonly sourceKeys: SourceKeys;
-  readonly recent: RecentMessages;
-  readonly metrics: AdapterMetrics;
-  readonly defects: DefectWatch;
-  /** Being loaded: the first message waits for them. */
-  readonly rules: Promise<Rules>;
-}
+import { type Arrival, composeEvents, firstEventId } from './compose-events.js';
+import { digestSlowly } from '../documents/slices.js';
+import { storeValues } from '../documents/store-values.js';
+import { type Taken, takeDocuments } from '../documents/take-documents.js';
+import type { From, JudgeOptions } from './judge-options.js';
+import { cutOf, keepFragment } from './keep-fragment.js';
+import { error, type Outcome, type Refusal, reject, unavailable } from './outcome.js';
+import { optionsOf, readAgain, readingOf, readMessage } from './read-message.js';
+import { senderOf } from '../sources/senders.js';
 
 /** A message whose events are to be published before it is answered. */
 export interface Publishable {
@@ -65,16 +54,51 @@ export async function judge(block: Block, peer: Peer, options: JudgeOptions): Pr
       sizeBytes,
       result: { kind: 'error', condition: block.condition },
     };
-  const message = read(block.bytes, optionsOf(peer));
-  if (message instanceof MessageError)
-    return { ...identified(block.bytes, options.registry), sizeBytes, result: refusalOf(message, block.bytes) };
-  const { header } = message;
+  const taken = await takenFrom(block.bytes, peer, options);
+  if ('condition' in taken) return { ...identified(block.bytes, options.registry), sizeBytes, result: taken };
+  const { header } = taken.message;
   const source = await findSource(header, peer, options);
   if ('condition' in source) return { header, sizeBytes, result: source };
-  const decoded = peer.charset === undefined ? decodedFor(source, message) : message;
-  const refusal = admit(header, source, peer) ?? admitContent(decoded);
-  const result = refusal ?? (await accept(decoded, { source, peer }, options));
-  return { header: decoded.header, source, sizeBytes, result };
+  const received = receivedFrom(block.bytes, taken, { source, peer });
+  const refusal = admit(received.corrected.message.header, source, peer);
+  const result = refusal ?? (await take(received, { source, peer }, options));
+  return { header: received.taken.message.header, source, sizeBytes, result };
+}
+
+/** A message that was put together from fragments, each of them admitted before. */
+export async function judgeAssembled(bytes: Uint8Array, from: From, options: JudgeOptions): Promise<Judged> {
+  const { source, peer } = from;
+  const sizeBytes = bytes.length;
+  const taken = await takenFrom(bytes, peer, options);
+  if ('condition' in taken) return { ...identified(bytes, options.registry), source, sizeBytes, result: taken };
+  const received = receivedFrom(bytes, taken, from);
+  const result = admitContent(received.corrected.message) ?? (await accept(received, from, options));
+  return { header: received.taken.message.header, source, sizeBytes, result };
+}
+
+/** The message without its documents, or why there is none. */
+async function takenFrom(bytes: Uint8Array, peer: Peer, options: JudgeOptions): Promise<Taken | Refusal> {
+  const taken = await takeDocuments(bytes, {
+    bytesMin: options.detachBytesMin,
+    restBytesMax: options.restBytesMax,
+    read: (rest, detached) => readMessage(rest, { ...optionsOf(peer), detached }),
+  });
+  if (taken === 'too-large') return tooLarge(identified(bytes, options.registry).header);
+  return taken instanceof MessageError ? refusalOf(taken, bytes) : taken;
+}
+
+async function take(received: Received, from: From, options: JudgeOptions): Promise<Outcome | Publishable> {
+  const { taken, corrected, bytes, reading } = received;
+  const refusal = admitContent(corrected.message);
+  const cut = cutOf(taken.message, {
+    isWhole: refusal === undefined && taken.message.first('PID') !== undefined,
+    isFragmenting: from.source.isFragmenting ?? options.fragmenting.has(from.source.id),
+  });
+  if (cut === undefined) return refusal ?? accept(received, from, options);
+  // Documents are taken out of the whole, once it is put together.
+  const fragment = taken.values.length === 0 ? taken.message : readMessage(bytes, reading);
+  if (fragment instanceof MessageError || bytes.length > options.restBytesMax) return tooLarge(taken.message.header);
+  return keepFragment(fragment, { ...from, cut }, options);
 }
 
 /** The sender of a block that cannot be judged, where it can be read: it decides how we answer. */
@@ -102,20 +126,6 @@ function judgeTooLarge(block: Block & { kind: 'too-large' }, registry: SourceReg
   return { ...known, sizeBytes: block.sizeBytes, result: tooLarge(known.header) };
 }
 
-/** A set that the transport names outranks MSH-18. */
-function optionsOf({ charset }: Peer): ParseOptions {
-  return charset === undefined ? {} : { charsetDefault: charset, charsetPolicy: 'force' };
-}
-
-function read(bytes: Uint8Array, options: ParseOptions = {}): Message | MessageError {
-  try {
-    return parseMessage(bytes, options);
-  } catch (problem) {
-    if (problem instanceof MessageError) return problem;
-    throw problem;
-  }
-}
-
 /** A6: without an MSH it is nobody's content that is wrong. */
 function refusalOf({ condition }: MessageError, bytes: Uint8Array): Refusal {
   return { kind: readHeader(bytes) === undefined ? 'reject' : 'error', condition };
@@ -132,34 +142,59 @@ async function findSource(header: MessageHeader, peer: Peer, options: JudgeOptio
   });
 }
 
-/** The source's own character set counts where the message does not say one, and under `force` always (C4). */
-function decodedFor(source: SourceFact, message: Message): Message {
-  const { charset, charsetPolicy = 'declared' } = source;
-  if (charset === undefined || (message.charset.origin === 'declared' && charsetPolicy !== 'force')) return message;
-  // A name that is no set we can read is as good as none: it must not stop the source.
-  if (canonicalCharset(charset) === undefined) return message;
-  const decoded = read(message.bytes, { charsetDefault: charset, charsetPolicy });
-  // What its own set makes unreadable is read as it says itself, and what means nothing is flagged.
-  return decoded instanceof MessageError ? message : decoded;
+interface Received {
+  /** All of the message. */
+  readonly bytes: Uint8Array;
+  readonly taken: Taken;
+  readonly reading: ParseOptions;
+  /** As its source means it. */
+  readonly corrected: Corrected;
+}
+
+function receivedFrom(bytes: Uint8Array, taken: Taken, { source, peer }: From): Received {
+  const reading = peer.charset === undefined ? readingOf(source, taken.message) : optionsOf(peer);
+  const message = peer.charset === undefined ? readAgain(taken.message, reading) : taken.message;
+  return { bytes, taken: { ...taken, message }, reading, corrected: correctedOf(source, message) };
+}
+
+/** The message as it travels, with what it left in the content store: durable before anything names it. */
+async function withoutValues(
+  { bytes, taken, reading, corrected }: Received,
+  { content, source }: Pick<JudgeOptions, 'content'> & Pick<From, 'source'>,
+): Promise<Pick<Arrival, 'message' | 'corrected' | 'detached'>> {
+  if (taken.values.length === 0) return { message: taken.message, corrected, detached: [] };
+  const detached = await storeValues(bytes, taken, content);
+  const read: Message | MessageError = readMessage(taken.message.bytes, { ...reading, detached });
+  const message = read instanceof MessageError ? taken.message : read;
+  return { message, corrected: correctedOf(source, message), detached };
 }
 
 async function accept(
-  message: Message,
-  { source, peer }: { readonly source: SourceFact; readonly peer: Peer },
+  received: Received,
+  { source, peer }: From,
   options: JudgeOptions,
 ): Promise<Outcome | Publishable> {
   const { deploymentKey, recent, metrics, registry, defects } = options;
-  const rawDigest = digestOf(message.bytes);
+  const { message } = received.taken;
+  const { corrected } = received;
+  const rawDigest = await digestSlowly(received.bytes);
   const receivedAt = new Date().toISOString();
-  const arrival: Arrival = { message, source, rawDigest, receivedAt, peer };
-  const id = firstEventId(deploymentKey, arrival);
-  const recurrence = recent.judge(source.id, message.header.controlId, id);
+  const whole: Arrival = { message, source, rawDigest, receivedAt, peer, corrected, detached: [] };
+  const id = firstEventId(deploymentKey, whole);
+  const recurrence = recent.judge(source, message.header.controlId, id);
   if (recurrence === 'duplicate') {
     metrics.duplicates.inc();
     return { kind: 'done' };
   }
   if (recurrence === 'control-id-reuse') metrics.controlIdReuse.inc();
   const identity = await identityOf(source, options);
+  const stored = await withoutValues(received, { content: options.content, source }).catch(fullOrThrow);
+  if ('condition' in stored) {
+    metrics.detachFailures.inc();
+    return stored;
+  }
+  metrics.detached.inc(stored.detached.length);
+  const arrival = { ...whole, ...stored };
   const records = composeEvents(arrival, {
     deploymentKey,
     registry,
@@ -174,6 +209,12 @@ async function accept(
     },
   });
   return { kind: 'publishable', id, header: message.header, source, records };
+}
+
+/** A full disk is said as it is where the bus has none left. */
+function fullOrThrow(problem: unknown): Refusal {
+  if (!(problem instanceof Unavailable)) throw problem;
+  return unavailable('the message cannot be stored now', { isDependency: true, isBusAway: false });
 }
 
 async function identityOf(source: SourceFact, options: JudgeOptions): Promise<SigningIdentity> {

@@ -1,7 +1,7 @@
 import { type Finding, type LocalCode, localCodesMax } from '@anamnesis/core';
 
 /** Fields of a person, and the answer to a question: what stands there is a value of the patient, not a code to look up. */
-const patientFields = /^(PID|PD1|NK1|GT1|IN1|IN2|ZPI)-|^OBX-5$/;
+const patientFields = /^(PID|PD1|NK1|GT1|IN1|IN2|Z[A-Z0-9]{2})-|^OBX-5$/;
 /** What looks like a code: no blanks, not long. A text in the place of a code is nobody's work. */
 const codeLike = /^\S{1,32}$/u;
 

@@ -1,4 +1,4 @@
-import type { ErrorCondition, MessageHeader } from '@anamnesis/hl7v2';
+import { conditionAt, type ConditionPlace, type ErrorCondition, type MessageHeader } from '@anamnesis/hl7v2';
 import type { SourceFact } from '@anamnesis/core';
 
 /** What is answered to one message, before it is put in the words of the sender's mode and version. */
@@ -26,43 +26,20 @@ export interface Answered {
   readonly source?: SourceFact;
   readonly sizeBytes: number;
   readonly outcome: Outcome;
+  /** Put together from fragments, each of which was answered: there is nobody to answer. */
+  readonly isAssembled?: true;
 }
 
-/** Where, as in ERR-2 (`PID`, `PID^1`, `PID^1^3`, `PID^1^3^2^1`), and what stands there looks like. */
-interface Place {
-  readonly where: string;
-  /** By `shapeOf`: nothing of the value. */
-  readonly shape: string;
+export function reject(code: ErrorCondition['code'], text: string, place?: string | ConditionPlace): Refusal {
+  return { kind: 'reject', condition: conditionAt(code, text, place) };
 }
 
-export function reject(code: ErrorCondition['code'], text: string, place?: string | Place): Refusal {
-  return { kind: 'reject', condition: condition(code, text, place) };
-}
-
-export function error(code: ErrorCondition['code'], text: string, place?: string | Place): Refusal {
-  return { kind: 'error', condition: condition(code, text, place) };
+export function error(code: ErrorCondition['code'], text: string, place?: string | ConditionPlace): Refusal {
+  return { kind: 'error', condition: conditionAt(code, text, place) };
 }
 
 export function unavailable(text: string, trouble: Trouble): Refusal {
-  return { kind: 'unavailable', condition: condition(207, text), ...trouble };
-}
-
-function condition(code: ErrorCondition['code'], text: string, place?: string | Place): ErrorCondition {
-  if (place === undefined) return { code, text };
-  if (typeof place !== 'string') return { ...condition(code, text, place.where), shape: place.shape };
-  const [segment = '', position = '1', ...rest] = place.split('^');
-  const [field, repetition, component] = rest.map(Number);
-  return {
-    code,
-    text,
-    location: {
-      segment,
-      position: Number(position),
-      ...(field !== undefined && { field }),
-      ...(repetition !== undefined && { repetition }),
-      ...(component !== undefined && { component }),
-    },
-  };
+  return { kind: 'unavailable', condition: conditionAt(207, text), ...trouble };
 }
 
 /** `PID^1^3`; empty when the whole message is meant. */

@@ -240,6 +240,28 @@ describe('a sender', () => {
     expect(msa(await sender.ask(messageOf({ processingId: 'T' }))).code).toBe('AR');
   });
 
+  it('in testing is marked so in what is signed, and the same bytes are new once it is certified', async () => {
+    const source = sourceOf(hyd, { isOpen: false, processingIds: ['P'] });
+    const sender = await adapter.connect();
+    for (const phase of ['draft', 'testing', 'testing', 'certified', 'certified'] as const) {
+      adapter.registry.apply({ ...source, phase });
+      expect(msa(await sender.ask(messageOf())).code).toBe(phase === 'draft' ? 'AR' : 'AA');
+    }
+    expect((await adapter.events()).map(({ history }) => history)).toEqual(['test', undefined]);
+  });
+
+  it('that was not let in yet is refused through no fault of its message', async () => {
+    adapter.registry.apply(sourceOf(hyd, { phase: 'draft' }));
+    await ask({ controlId: 'DRAFT' });
+    adapter.registry.apply(sourceOf(hyd, { phase: 'testing' }));
+    await ask({ controlId: 'BAD', pid: 'PID|1' });
+    const refused = (await adapter.refusals()).map(({ controlId, isOurs }) => [controlId, isOurs]);
+    expect(refused).toEqual([
+      ['DRAFT', true],
+      ['BAD', undefined],
+    ]);
+  });
+
   it('is asked about once, however many of its messages come together', async () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => adapter.connect()));
     const answers = await Promise.all(all.map((one, n) => one.ask(messageOf({ controlId: `N${n}` }))));

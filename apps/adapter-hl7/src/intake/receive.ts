@@ -1,14 +1,13 @@
-import type { EventBus } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
 import type { AckCode } from '@anamnesis/hl7v2';
 import type { Observations } from '@anamnesis/runtime';
-import { acknowledge, answerCode, applicationAck, closesInstead, conditionOf } from './acknowledge.js';
+import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
-import type { ApplicationAcks } from '../initiate/application-acks.js';
 import { explain } from './explain.js';
 import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
-import { bytesOf, identified, judge, type Judged, type JudgeOptions, type Publishable, tooLarge } from './judge.js';
+import type { JudgeOptions } from './judge-options.js';
+import { bytesOf, identified, judge, type Judged, type Publishable, tooLarge } from './judge.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import { type Published, publishArrivals } from './publish-arrivals.js';
 import type { RefusalLog } from './refusal-log.js';
@@ -16,9 +15,7 @@ import { recordRefusals } from './record-refusals.js';
 
 export interface ReceiveOptions extends JudgeOptions {
   readonly settings: AdapterHl7Settings;
-  readonly bus: EventBus;
   readonly observations: Observations;
-  readonly applicationAcks: Pick<ApplicationAcks, 'send'>;
   readonly refusalLog: RefusalLog;
 }
 
@@ -72,7 +69,7 @@ async function receiveStep(
   }
   const { dictionary } = await options.rules;
   const answered = explain(await settle(judged, options), dictionary);
-  await record(answered, options);
+  await recordAll(answered, options);
   const ackMs = performance.now() - startedAtMs;
   return answered.map((one) => ({ answered: one, reception: receptionSafely(one, ackMs, options) }));
 }
@@ -134,7 +131,7 @@ function identifiedSafely(block: Block, { registry, defects }: ReceiveOptions): 
 }
 
 /** Publishes what is to be published and turns everything into outcomes. */
-async function settle(judged: readonly Judged[], options: ReceiveOptions): Promise<readonly Answered[]> {
+export async function settle(judged: readonly Judged[], options: ReceiveOptions): Promise<readonly Answered[]> {
   const waiting = judged.flatMap(({ result }) => (result.kind === 'publishable' ? [result] : []));
   const published = (await publishSafely(waiting, options)).values();
   return judged.map(({ result, ...one }) => {
@@ -147,7 +144,7 @@ async function publishSafely(waiting: readonly Publishable[], options: ReceiveOp
   try {
     return await publishArrivals(
       waiting.map(({ records }) => records),
-      { bus: options.bus, timeoutMs: options.settings.PUBLISH_TIMEOUT_MS },
+      { bus: options.bus, timeoutMs: options.publishTimeoutMs },
     );
   } catch (defect) {
     options.defects.note('publish', defect);
@@ -174,11 +171,12 @@ function outcomeOf(
     case 'done':
       break;
   }
-  recent.remember(source.id, header.controlId, id);
+  recent.remember(source, header.controlId, id);
   return { kind: 'done' };
 }
 
-async function record(answered: readonly Answered[], options: ReceiveOptions): Promise<void> {
+/** Notes what was refused, in the log and on the bus. */
+export async function recordAll(answered: readonly Answered[], options: ReceiveOptions): Promise<void> {
   const refused = answered.filter(({ outcome }) => outcome.kind !== 'done');
   if (refused.length === 0) return;
   for (const one of refused) options.refusalLog.note(one);
@@ -192,14 +190,8 @@ async function record(answered: readonly Answered[], options: ReceiveOptions): P
   });
 }
 
-function receptionOf(
-  answered: Answered,
-  ackMs: number,
-  { metrics, observations, applicationAcks }: ReceiveOptions,
-): Reception {
+function receptionOf(answered: Answered, ackMs: number, { metrics, observations }: ReceiveOptions): Reception {
   const { source, outcome } = answered;
-  const later = applicationAck(answered);
-  if (later !== undefined) applicationAcks.send(later);
   const code = answerCode(answered);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);

@@ -1,4 +1,4 @@
-import type { EventId } from '@anamnesis/core';
+import type { EventId, SourceFact } from '@anamnesis/core';
 
 export type Recurrence = 'new' | 'duplicate' | 'control-id-reuse';
 
@@ -12,15 +12,15 @@ export class RecentMessages {
 
   constructor(private readonly sizeMax: number) {}
 
-  judge(sourceId: string, controlId: string, id: EventId): Recurrence {
-    const published = this.#published.get(keyOf(sourceId, controlId));
+  judge(source: Sending, controlId: string, id: EventId): Recurrence {
+    const published = this.#published.get(keyOf(source, controlId));
     if (published === undefined) return 'new';
     return published === id ? 'duplicate' : 'control-id-reuse';
   }
 
   /** To be called only when the message is durable. */
-  remember(sourceId: string, controlId: string, id: EventId): void {
-    const key = keyOf(sourceId, controlId);
+  remember(source: Sending, controlId: string, id: EventId): void {
+    const key = keyOf(source, controlId);
     this.#published.delete(key);
     this.#published.set(key, id);
     if (this.#published.size <= this.sizeMax) return;
@@ -31,6 +31,9 @@ export class RecentMessages {
   }
 }
 
-function keyOf(sourceId: string, controlId: string): string {
-  return `${sourceId} ${controlId}`;
+type Sending = Pick<SourceFact, 'id' | 'phase'>;
+
+/** What was published in testing went into the test history: sent again later, it is no duplicate. */
+function keyOf({ id, phase }: Sending, controlId: string): string {
+  return `${id} ${phase === 'testing' ? 'test' : ''} ${controlId}`;
 }

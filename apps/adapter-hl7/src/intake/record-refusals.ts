@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BusRecord, EventBus } from '@anamnesis/bus';
 import { type IntakeRefusal, sourceRecordKey } from '@anamnesis/core';
 import { within } from '@anamnesis/runtime';
-import { answerCode } from './acknowledge.js';
+import { answerCode, applicationAck } from './acknowledge.js';
 import { type Answered, locationText, type Refusal } from './outcome.js';
 import { senderOf } from '../sources/senders.js';
 
@@ -36,6 +36,7 @@ function recordOf(answered: Answered, outcome: Refusal, { deploymentKey }: Recor
   const { header, sizeBytes } = answered;
   const sender = header === undefined ? undefined : senderOf(header);
   const { facility, application } = answered.source ?? sender ?? { facility: '', application: '' };
+  const { body, ...owed } = owedOf(answered);
   const refusal: IntakeRefusal = {
     id: randomUUID(),
     facility: cut(facility, nameLengthMax),
@@ -48,12 +49,27 @@ function recordOf(answered: Answered, outcome: Refusal, { deploymentKey }: Recor
     location: locationText(outcome.condition),
     reason: outcome.condition.text,
     sizeBytes,
+    ...owed,
+    ...(isOurs(answered, outcome) && { isOurs: true }),
   };
   return {
     key: sourceRecordKey(deploymentKey, facility, application),
     header: { ...refusal },
-    body: new Uint8Array(0),
+    body,
   };
+}
+
+/** The application acknowledgement that the sender is owed, which registration keeps until it has it. */
+function owedOf(answered: Answered): Pick<IntakeRefusal, 'acknowledgement'> & { readonly body: Uint8Array } {
+  const ack = applicationAck(answered);
+  if (ack === undefined) return { body: new Uint8Array(0) };
+  return { acknowledgement: { code: ack.code, controlId: ack.controlId }, body: ack.bytes };
+}
+
+/** A sender that registration lets in by now may be unknown here, a draft or suspended, while its fact is on the way. */
+function isOurs({ source }: Answered, { kind, condition }: Refusal): boolean {
+  const isLetIn = source?.state === 'active' && source.phase !== 'draft';
+  return kind === 'unavailable' || (!isLetIn && condition.code === 207);
 }
 
 function cut(text: string, lengthMax: number): string {

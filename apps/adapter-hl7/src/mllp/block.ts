@@ -1,3 +1,4 @@
+import type { SenderAuthentication } from '@anamnesis/core';
 import type { ErrorCondition } from '@anamnesis/hl7v2';
 import type { Refusal } from '../intake/outcome.js';
 import type { ClientCertificate } from '../tls/client-certificate.js';
@@ -31,6 +32,8 @@ export interface Peer {
   readonly protocol?: 'hl7v2-http' | 'hl7v2-file';
   /** Canonical name of a set that the transport says, which outranks MSH-18 (HL7 over HTTP). */
   readonly charset?: string;
+  /** Of a message put together from fragments: how those were authenticated. */
+  readonly authentication?: SenderAuthentication;
 }
 
 /**

@@ -18,7 +18,7 @@ const nothing: HeldBytes = { partialBytes: 0, completeBytes: 0 };
 /**
  * Bytes of messages that all connections together hold. Over the limit nobody reads on, until work sets bytes free. When
  * only unfinished blocks are held there is no such work: then one connection at a time, the one that holds most, gets
- * the pass to finish its block. So memory is bounded by the limit, one block and one read per connection.
+ * the pass to finish its block. So memory is bounded by the limit, one block, and `freeBytes` and one read per connection.
  */
 export class ByteBudget {
   readonly #held = new Map<ByteHolder, HeldBytes>();
@@ -30,6 +30,8 @@ export class ByteBudget {
   constructor(
     private readonly limitBytes: number,
     private readonly passMsMax: number,
+    /** Who holds no more reads on, whatever others hold: a few lines do not wait for somebody's documents. */
+    private readonly freeBytes: number = 0,
   ) {}
 
   get heldBytes(): number {
@@ -40,7 +42,8 @@ export class ByteBudget {
   hold(holder: ByteHolder, held: HeldBytes): boolean {
     this.#account(holder, held);
     if (this.#pass?.holder === holder && held.partialBytes === 0) this.#pass = undefined;
-    const mayRead = this.heldBytes <= this.limitBytes || this.#pass?.holder === holder;
+    const isSmall = held.partialBytes + held.completeBytes < this.freeBytes;
+    const mayRead = isSmall || this.heldBytes <= this.limitBytes || this.#pass?.holder === holder;
     if (mayRead) this.#waiting.delete(holder);
     else this.#waiting.add(holder);
     this.#wake();

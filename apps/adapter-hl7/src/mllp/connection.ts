@@ -56,7 +56,7 @@ export class Connection implements ByteHolder {
     private readonly options: ConnectionOptions,
   ) {
     const { settings } = options;
-    this.#decoder = new FrameDecoder({ frameBytesMax: settings.MLLP_FRAME_BYTES_MAX });
+    this.#decoder = new FrameDecoder({ frameBytesMax: settings.MLLP_BLOCK_BYTES_MAX });
     this.#peer = peerOf(socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, settings.MLLP_KEEP_ALIVE_MS);

@@ -11,6 +11,8 @@ import { TlsListener } from '../tls/tls-listener.js';
 import type { WorkGate } from './work-gate.js';
 
 const sweepMsMax = 1000;
+/** Of one connection, beside what all of them hold together. */
+const freeBytes = 64 * 1024;
 /** A flood of refused connections is one line a second. */
 const warnIntervalMs = 1000;
 
@@ -41,7 +43,7 @@ export class MllpServer {
 
   constructor(private readonly options: MllpServerOptions) {
     const { settings, receive, metrics, gate } = options;
-    this.#budget = new ByteBudget(settings.MLLP_HELD_BYTES_MAX, settings.MLLP_PARTIAL_FRAME_TIMEOUT_MS);
+    this.#budget = new ByteBudget(settings.MLLP_HELD_BYTES_MAX, settings.MLLP_PARTIAL_FRAME_TIMEOUT_MS, freeBytes);
     this.#connectionOptions = {
       settings,
       receive,

@@ -6,7 +6,7 @@ import type { TracedRequest } from './access-note.js';
 import { accessRecordOf } from './access-record-of.js';
 import { AccessRecorder } from './access-recorder.js';
 
-const patientRoutes = /^\/(fhir|messages|evidence)(\/|$)/;
+const patientRoutes = /^\/(fhir|messages|evidence|test)(\/|$)/;
 const usableId = /^[A-Za-z0-9._-]{1,64}$/;
 const denials = [401, 403];
 

@@ -37,7 +37,7 @@ describe('evidence', () => {
     const registration = new RegistrationClient(bench.keys);
     // The network border: what the registration app would answer over HTTP.
     registration.evidence = () => Promise.resolve(knownTo(bench, record, signers));
-    evidence = new EvidenceReader(bench.store, bench.archive, registration);
+    evidence = new EvidenceReader(bench.store, bench.archive, registration, bench.content);
   });
   afterEach(async () => {
     await bench.close();

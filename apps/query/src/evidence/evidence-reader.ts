@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type CertifiedEvent, type EvidenceBundle, Rejected } from '@anamnesis/core';
+import { ContentFault } from '@anamnesis/content';
 import { RegistrationClient } from '@anamnesis/runtime';
 import { Store } from '@anamnesis/store';
 import { Archive } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
+import { ContentReader } from '../content/content-reader.js';
 import { factOf } from '../project/facts.js';
 import { certifiedKey } from '../project/judge-facts.js';
 import { type AnchoredPlace, assembleEvidence, leavesOf } from './assemble-evidence.js';
@@ -14,13 +16,22 @@ export interface EventEvidenceRead {
   readonly recordKey?: string;
 }
 
+export interface MessageRead {
+  readonly pieces: AsyncIterable<Uint8Array>;
+  readonly mediaType: string;
+  /** Record of the event; absent for messages without a patient. */
+  readonly recordKey?: string;
+}
+
 /** Evidence of single events. The leaf key is asked for each time and not kept. */
 @Injectable()
 export class EvidenceReader {
+  // eslint-disable-next-line max-params -- injected
   constructor(
     private readonly store: Store,
     private readonly archive: Archive,
     private readonly registration: RegistrationClient,
+    private readonly content: ContentReader,
   ) {}
 
   /**
@@ -33,6 +44,19 @@ export class EvidenceReader {
     const bundle = assembleEvidence({ header, raw }, known, await this.#placeOf(header));
     const { person } = header.certification;
     return { bundle, ...(person !== undefined && { recordKey: person.recordKey }) };
+  }
+
+  /** All bytes of the message as they were received. Throws as `read` does, and `Unavailable('content')`. */
+  async message(eventId: string): Promise<MessageRead> {
+    const { header, raw } = await this.#certified(eventId);
+    const { person } = header.certification;
+    try {
+      const pieces = await this.content.openMessage(header.event, raw);
+      return { pieces, mediaType: header.event.raw.mediaType, ...(person && { recordKey: person.recordKey }) };
+    } catch (error) {
+      if (error instanceof ContentFault) throw new Rejected('invalid-evidence', error.message, { cause: error });
+      throw error;
+    }
   }
 
   async #certified(eventId: string): Promise<{ readonly header: CertifiedEvent; readonly raw: Uint8Array }> {

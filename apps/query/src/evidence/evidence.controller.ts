@@ -1,4 +1,5 @@
-import { Controller, Get, Header, Param, Req, UseInterceptors } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, Param, Req, StreamableFile, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { canonicalJson } from '@anamnesis/core';
 import { AccessInterceptor, noteAccess, type TracedRequest } from '../access/index.js';
@@ -24,8 +25,20 @@ export class EvidenceController {
   @Header('Cache-Control', 'no-store')
   async read(@Param('eventId') eventId: string, @Req() request: TracedRequest): Promise<string> {
     const { bundle, recordKey } = await this.evidence.read(eventId);
-    const persons = recordKey === undefined ? new Map<string, string>() : await this.history.personsOf([recordKey]);
-    noteAccess(request, { action: 'evidence', persons: [...persons.values()] });
+    noteAccess(request, { action: 'evidence', persons: await this.#personsOf(recordKey) });
     return canonicalJson(bundle);
+  }
+
+  /** The message as it was received, byte by byte: also what was detached from it. 404, 410 and 422 as above. */
+  @Get(':eventId/message')
+  @Header('Cache-Control', 'no-store')
+  async message(@Param('eventId') eventId: string, @Req() request: TracedRequest): Promise<StreamableFile> {
+    const { pieces, mediaType, recordKey } = await this.evidence.message(eventId);
+    noteAccess(request, { action: 'evidence', persons: await this.#personsOf(recordKey) });
+    return new StreamableFile(Readable.from(pieces), { type: mediaType, disposition: 'attachment' });
+  }
+
+  async #personsOf(recordKey: string | undefined): Promise<readonly string[]> {
+    return recordKey === undefined ? [] : [...(await this.history.personsOf([recordKey])).values()];
   }
 }

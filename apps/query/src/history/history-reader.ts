@@ -1,4 +1,4 @@
-import type { EventId } from '@anamnesis/core';
+import type { DetachedPart, EventId } from '@anamnesis/core';
 import type {
   ChartRecord,
   EventFacts,
@@ -76,11 +76,15 @@ export abstract class HistoryReader {
   /** Newest first: certified messages of these records that no mapping reads. */
   abstract unmappedMessages(recordKeys: readonly string[]): Promise<readonly UnmappedMessage[]>;
 
-  /** The bytes as received, when the event is certified and they still open. */
-  abstract rawOf(
-    eventId: string,
-  ): Promise<
-    | { readonly eventId: EventId; readonly mediaType: string; readonly charset: string; readonly bytes: Uint8Array }
+  /** The bytes as received, without what was detached from them, when the event is certified and they still open. */
+  abstract rawOf(eventId: string): Promise<
+    | {
+        readonly eventId: EventId;
+        readonly mediaType: string;
+        readonly charset: string;
+        readonly bytes: Uint8Array;
+        readonly detached: readonly DetachedPart[];
+      }
     | undefined
   >;
 }

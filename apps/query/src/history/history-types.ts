@@ -172,6 +172,8 @@ export interface EventFacts {
   readonly tableVersion?: number;
   /** The newest mapping that said something else; absent: there was none. */
   readonly remapped?: MappedAgain;
+  /** Version of the source's corrections file that it was read with; absent: none was on. */
+  readonly correctionsVersion?: number;
   readonly occurredAt?: string;
   readonly receivedAt: string;
   readonly decidedAt: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CertifiedEvent, EventId, RecordKey } from '@anamnesis/core';
+import type { CertifiedEvent, DetachedPart, EventId, RecordKey } from '@anamnesis/core';
 import type { AnchoredBatchRow, AnchoredLeaf, Message, RemappedEvent } from '@anamnesis/store';
 import { Archive, type ReadEntry } from '../archive/archive.js';
 import { selectIn } from '../archive/rows.js';
@@ -63,17 +63,27 @@ export class StoredEvents {
     }));
   }
 
-  async raw(
-    eventId: string,
-  ): Promise<
-    | { readonly eventId: EventId; readonly mediaType: string; readonly charset: string; readonly bytes: Uint8Array }
+  async raw(eventId: string): Promise<
+    | {
+        readonly eventId: EventId;
+        readonly mediaType: string;
+        readonly charset: string;
+        readonly bytes: Uint8Array;
+        readonly detached: readonly DetachedPart[];
+      }
     | undefined
   > {
     const [entry] = await this.archive.byKey(this.versions.manager, [certifiedKey(eventId)]);
     const fact = entry && factOf(entry);
     if (fact?.kind !== 'certified') return undefined;
     const { id, raw } = fact.header.event;
-    return { eventId: id, mediaType: raw.mediaType, charset: raw.charset, bytes: fact.raw };
+    return {
+      eventId: id,
+      mediaType: raw.mediaType,
+      charset: raw.charset,
+      bytes: fact.raw,
+      detached: raw.detached ?? [],
+    };
   }
 }
 
@@ -118,7 +128,13 @@ function textOf(value: string | null | undefined): string {
 
 type ArchivedFacts = Pick<
   EventFacts,
-  'mappingVersion' | 'occurredAt' | 'decidedAt' | 'authentication' | 'sourceSignature' | 'certification'
+  | 'mappingVersion'
+  | 'correctionsVersion'
+  | 'occurredAt'
+  | 'decidedAt'
+  | 'authentication'
+  | 'sourceSignature'
+  | 'certification'
 >;
 
 /** What only the archive says; empty when it does not open any more. */
@@ -138,6 +154,7 @@ function archivedFactsOf(header: CertifiedEvent | undefined, { receivedAt }: Mes
   return {
     mappingVersion: event.resources.version,
     ...(event.resources.tableVersion !== undefined && { tableVersion: event.resources.tableVersion }),
+    ...(event.resources.corrections && { correctionsVersion: event.resources.corrections.version }),
     ...(event.occurredAt !== undefined && { occurredAt: event.occurredAt }),
     decidedAt: certification.decidedAt,
     authentication: event.source.authentication,

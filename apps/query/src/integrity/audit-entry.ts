@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type CertifiedEvent, merkleRoot, signedBytes } from '@anamnesis/core';
-import type { AnchoredBatchRow, AnchoredLeaf, ChartAssertion, Message, RemappedEvent } from '@anamnesis/store';
+import { carriedDigest, type CertifiedEvent, merkleRoot, type ReceivedEvent, signedBytes } from '@anamnesis/core';
+import type {
+  AnchoredBatchRow,
+  AnchoredLeaf,
+  ChartAssertion,
+  Message,
+  RemappedEvent,
+  TestMessage,
+} from '@anamnesis/store';
 import type { ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
 import { leavesOf } from '../evidence/assemble-evidence.js';
@@ -11,6 +18,7 @@ import { assertionOf } from '../project/project-facts.js';
 import { remappedRow } from '../project/project-remapped.js';
 import type { Projection } from '../project/projection.js';
 import { statementsOf } from '../project/statements-of.js';
+import { testedRow } from '../test-history/tested-row.js';
 import { rowOf } from './row-of.js';
 import { auditResource } from './audit-resource.js';
 import { judgeRecord } from './judge-record.js';
@@ -22,9 +30,9 @@ export type Judged = Set<string>;
 /** Reads an archive entry again and compares everything that was made of it with what is stored. */
 export async function auditEntry(projection: Projection, entry: ReadEntry, judged: Judged): Promise<Judgement> {
   const fact = factOf(entry);
-  const isOfEvent = entry.kind === 'certified' || entry.kind === 'remapped';
+  const isOfEvent = entry.kind === 'certified' || entry.kind === 'test' || entry.kind === 'remapped';
   const eventId = isOfEvent ? (entry.entryKey.split(':')[1] ?? null) : null;
-  const subject = entry.kind === 'certified' && eventId !== null ? eventId : entry.entryKey;
+  const subject = eventId !== null && entry.kind !== 'remapped' ? eventId : entry.entryKey;
   if (fact === undefined) {
     const unreadable = { place: 'archive_entry', subject, eventId, fault: 'unreadable' } as const;
     return { subjects: [subject], findings: entry.isErased ? [] : [unreadable] };
@@ -42,6 +50,8 @@ async function auditFact(projection: Projection, fact: Placed<Fact>, judged: Jud
       return auditAssertion(projection, fact);
     case 'remapped':
       return auditRemapped(projection, fact, judged);
+    case 'test':
+      return auditTested(projection, fact);
     case 'intake':
       return auditMessage(projection, fact.header.id, intakeRow(fact));
     case 'refused':
@@ -59,7 +69,7 @@ async function auditCertified(
   const eventId = header.event.id;
   const leaf = await rowOf<AnchoredLeaf>(projection, 'anchored_leaf', { eventId });
   const parts: Judgement[] = [
-    { subjects: [eventId], findings: judgeBytes(fact) },
+    { subjects: [eventId], findings: judgeBytes(header.event, header.certification, fact.raw) },
     await auditMessage(projection, eventId, certifiedRow(fact, leaf !== undefined)),
     { subjects: [eventId], findings: await judgeLeaf(projection, header, leaf) },
     { subjects: [eventId], findings: await judgeRecord(projection, header) },
@@ -101,12 +111,26 @@ async function auditRemapped(
   ]);
 }
 
-/** The raw bytes against the digest that the source signed, and the header against what registration signed. */
-function judgeBytes({ header: { event, certification }, raw }: FactOf<'certified'>): readonly Finding[] {
+async function auditTested(projection: Projection, fact: Placed<FactOf<'test'>>): Promise<Judgement> {
+  const { event, verdict } = fact.header;
+  const row = testedRow(fact);
+  // What was refused may be refused for its bytes.
+  const findings = verdict.refusal === undefined ? judgeBytes(event, verdict, fact.raw) : [];
+  const stored = await rowOf<TestMessage>(projection, 'test_message', { id: event.id });
+  const about = { place: 'test_message', subject: event.id, eventId: event.id };
+  return { subjects: [event.id], findings: [...findings, ...judgeRow(about, stored, row)] };
+}
+
+/** The archived bytes against the digest that the source signed, and the header against what registration signed. */
+function judgeBytes(
+  event: ReceivedEvent,
+  signed: { readonly headerDigest: string; readonly eventId: string },
+  raw: Uint8Array,
+): readonly Finding[] {
   const isSame =
-    digest(raw) === event.raw.digest &&
-    digest(signedBytes(event)) === certification.headerDigest &&
-    event.id === certification.eventId;
+    digest(raw) === carriedDigest(event) &&
+    digest(signedBytes(event)) === signed.headerDigest &&
+    event.id === signed.eventId;
   return isSame ? [] : [{ place: 'archive_entry', subject: event.id, eventId: event.id, fault: 'altered' }];
 }
 

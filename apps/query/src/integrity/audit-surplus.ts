@@ -9,7 +9,11 @@ const rowsAtOnce = 1000;
 export async function auditSurplus(manager: EntityManager, judged: Judged): Promise<Judgement> {
   return {
     subjects: [],
-    findings: [...(await surplusResources(manager, judged)), ...(await surplusMessages(manager))],
+    findings: [
+      ...(await surplusResources(manager, judged)),
+      ...(await surplusMessages(manager, 'message')),
+      ...(await surplusMessages(manager, 'test_message')),
+    ],
   };
 }
 
@@ -44,18 +48,19 @@ async function surplusResources(manager: EntityManager, judged: Judged): Promise
   }
 }
 
-async function surplusMessages(manager: EntityManager): Promise<readonly Finding[]> {
+async function surplusMessages(manager: EntityManager, table: 'message' | 'test_message'): Promise<readonly Finding[]> {
+  const eventIdColumn = table === 'message' ? 'eventId' : 'id';
   const findings: Finding[] = [];
   let after = '';
   for (;;) {
     const rows = await select<{ id: string; eventId: string | null; entry: number | null }>(
       manager,
-      `SELECT m.id, m.eventId, a.seq AS entry FROM message m LEFT JOIN archive_entry a ON a.seq = m.seq
+      `SELECT m.id, m.${eventIdColumn} AS eventId, a.seq AS entry FROM ${table} m LEFT JOIN archive_entry a ON a.seq = m.seq
         WHERE m.id > ? ORDER BY m.id LIMIT ${rowsAtOnce}`,
       [after],
     );
     for (const { id, eventId, entry } of rows)
-      if (entry === null) findings.push({ place: 'message', subject: id, eventId, fault: 'surplus' });
+      if (entry === null) findings.push({ place: table, subject: id, eventId, fault: 'surplus' });
     const last = rows.at(-1);
     if (last === undefined || rows.length < rowsAtOnce || findings.length > rowsAtOnce) return findings;
     after = last.id;

@@ -21,11 +21,11 @@ describe.each(databases)('integrity audit on $name', ({ fresh }) => {
   });
   beforeEach(async () => {
     bench = await QueryBench.open(fresh);
-    const { store, archive, projector, keys } = bench;
+    const { store, archive, projector, keys, content } = bench;
     const metrics = new Metrics();
     // Registration is away: the audit goes on without opening commitments.
     const registration = new RegistrationClient(keys);
-    audit = new IntegrityAudit(store, archive, projector, new FindingBook(metrics), registration, metrics);
+    audit = new IntegrityAudit(store, archive, projector, new FindingBook(metrics), registration, metrics, content);
     const patient = { gender: 'female', name: [{ family: 'EVERYWOMAN', given: ['EVE'] }] };
     record = bench.build.certified({ subject: one, minute: 5, patient });
     const others = [

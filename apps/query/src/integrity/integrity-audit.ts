@@ -7,7 +7,9 @@ import type { EntityManager } from 'typeorm';
 import { Archive, type ReadEntry } from '../archive/archive.js';
 import { replaceAll, select } from '../archive/rows.js';
 import { factOf } from '../project/facts.js';
+import { ContentReader } from '../content/content-reader.js';
 import { Projector } from '../project/projector.js';
+import { auditContent } from './audit-content.js';
 import { auditEntry, type Judged } from './audit-entry.js';
 import { auditSurplus } from './audit-surplus.js';
 import type { Finding } from './finding.js';
@@ -16,6 +18,8 @@ import { FindingBook } from './finding-book.js';
 /** Entries of one DB transaction: short, because projections wait meanwhile. */
 const entriesAtOnce = 10;
 const findingsMax = 1000;
+/** Of the content store, on average. */
+const contentBytesPerSlice = 8 * 1024 * 1024;
 
 export interface IntegrityReport {
   /** Archive entries there are, and the last one that the continuous audit read in its present round. */
@@ -27,10 +31,19 @@ export interface IntegrityReport {
   readonly findings: readonly Pick<IntegrityFinding, 'place' | 'subject' | 'fault' | 'eventId' | 'foundAt'>[];
 }
 
+interface Run {
+  readonly seq: number;
+  readonly findings: number;
+  readonly last: ReadEntry | undefined;
+  readonly contentBytes: number;
+}
+
 /** Reads the archive again, and with it everything that was made of it. */
 @Injectable()
 export class IntegrityAudit {
   readonly #audited;
+  /** Slices of the continuous round that are left out, after one that had large documents to read. */
+  #pauses = 0;
 
   // eslint-disable-next-line max-params -- injected
   constructor(
@@ -40,14 +53,20 @@ export class IntegrityAudit {
     private readonly book: FindingBook,
     private readonly registration: RegistrationClient,
     metrics: Metrics,
+    private readonly content: ContentReader,
   ) {
     this.#audited = metrics.counter('integrity_entries_total', 'Archive entries that the integrity audit read again');
   }
 
   /** The next entries of the continuous round; begins again at the end. */
   async slice(count: number): Promise<void> {
+    if (this.#pauses > 0) {
+      this.#pauses--;
+      return;
+    }
     const progress = await this.#progress(this.store.reader.manager);
-    const { seq, last } = await this.#run({ after: progress.seq, count, judged: new Set() });
+    const { seq, last, contentBytes } = await this.#run({ after: progress.seq, count, judged: new Set() });
+    this.#pauses = Math.floor(contentBytes / contentBytesPerSlice);
     if (last !== undefined) await this.#checkLeaf(last);
     const isEnd = seq === progress.seq;
     await this.#keep({ seq: isEnd ? 0 : seq });
@@ -84,13 +103,9 @@ export class IntegrityAudit {
     };
   }
 
-  async #run(options: {
-    readonly after: number;
-    readonly count: number;
-    readonly judged: Judged;
-  }): Promise<{ readonly seq: number; readonly findings: number; readonly last: ReadEntry | undefined }> {
+  async #run(options: { readonly after: number; readonly count: number; readonly judged: Judged }): Promise<Run> {
     const { after, count, judged } = options;
-    let [seq, findings] = [after, 0];
+    let [seq, findings, contentBytes] = [after, 0, 0];
     let last: ReadEntry | undefined;
     while (seq < after + count) {
       const read = await this.store.transaction(async (manager) => {
@@ -108,12 +123,26 @@ export class IntegrityAudit {
         return { entries, found };
       });
       this.#audited.inc(read.entries.length);
-      findings += read.found;
+      const content = await this.#auditContent(read.entries);
+      findings += read.found + content.found;
+      contentBytes += content.readBytes;
       last = read.entries.at(-1);
       if (last === undefined) break;
       seq = last.seq;
     }
-    return { seq, findings, last };
+    return { seq, findings, last, contentBytes };
+  }
+
+  /** Outside of the transaction: it takes its time, and what it reads never changes. */
+  async #auditContent(entries: readonly ReadEntry[]): Promise<{ readonly found: number; readonly readBytes: number }> {
+    let [found, readBytes] = [0, 0];
+    for (const entry of entries) {
+      const audit = await auditContent(this.content, entry);
+      readBytes += audit.readBytes;
+      if (audit.subjects.length > 0 || audit.findings.length > 0)
+        found += await this.store.transaction((manager) => this.book.note(manager, audit));
+    }
+    return { found, readBytes };
   }
 
   async #surplus(judged: Judged): Promise<number> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type PatientIdentifier, recordKey, Rejected } from '@anamnesis/core';
 import { Keys } from '@anamnesis/runtime';
-import { type Message, Store } from '@anamnesis/store';
+import { type Message, Store, type TestMessage } from '@anamnesis/store';
 import { select } from '../archive/rows.js';
 import { dateBounds, type Instants } from '../history/date-bounds.js';
 import { all, inList, type Sql } from '../history/search-sql.js';
@@ -17,8 +17,9 @@ export interface MessageView {
   readonly controlId: string;
   readonly messageType: string;
   readonly receivedAt: string;
-  readonly state: 'refused' | 'certified' | 'anchored';
-  /** Of a refusal. Names fields and rules, never values. */
+  /** `test`: said by a source in testing, and no part of any patient's history. */
+  readonly state: 'refused' | 'certified' | 'anchored' | 'test';
+  /** Of a refusal, in testing too. Names fields and rules, never values. */
   readonly reason?: string;
 }
 
@@ -44,15 +45,18 @@ export class MessageList {
   ) {}
 
   async page(question: MessageQuestion, count: number, after?: MessagePosition): Promise<MessagePage> {
-    const { identifier } = question;
+    const { identifier, state } = question;
+    // Nobody finds a test by the number of a patient.
+    if (state === 'test' && identifier !== undefined) return { messages: [], recordKeys: [] };
     const recordKeys = identifier === undefined ? undefined : await this.#recordsWith(numberOf(identifier));
     const { text, values } = all([
       ...questionSql(question),
       ...(recordKeys === undefined ? [] : [inList('recordKey', recordKeys)]),
       ...(after === undefined ? [] : [afterSql(after)]),
     ]);
-    const sql = `SELECT * FROM message WHERE ${text} ORDER BY receivedAt DESC, id DESC LIMIT ?`;
-    const rows = await select<Message>(this.store.reader.manager, sql, [...values, count + 1]);
+    const table = state === 'test' ? 'test_message' : 'message';
+    const sql = `SELECT * FROM ${table} WHERE ${text} ORDER BY receivedAt DESC, id DESC LIMIT ?`;
+    const rows = await select<Message | TestMessage>(this.store.reader.manager, sql, [...values, count + 1]);
     const shown = rows.slice(0, count);
     const last = shown.at(-1);
     return {
@@ -77,7 +81,9 @@ export class MessageList {
   }
 }
 
-function questionSql({ controlId, facility, application, state, since, until }: MessageQuestion): readonly Sql[] {
+function questionSql({ controlId, facility, application, since, until, ...question }: MessageQuestion): readonly Sql[] {
+  // Test messages are in a table of their own.
+  const state = question.state === 'test' ? undefined : question.state;
   const equal = Object.entries({ controlId, facility, application, state }).flatMap(([column, value]) =>
     value === undefined ? [] : [{ text: `${column} = ?`, values: [value] }],
   );
@@ -104,8 +110,9 @@ function numberOf(identifier: string): { readonly system?: string; readonly valu
   return { system: identifier.slice(0, bar), value: identifier.slice(bar + 1) };
 }
 
-function viewOf(row: Message): MessageView {
-  const { eventId, facility, application, controlId, messageType, receivedAt, state, reason } = row;
+function viewOf(row: Message | TestMessage): MessageView {
+  const { facility, application, controlId, messageType, receivedAt, reason } = row;
+  const { eventId, state } = 'state' in row ? row : { eventId: row.id, state: 'test' as const };
   return {
     eventId,
     facility,

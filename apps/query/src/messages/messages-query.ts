@@ -26,8 +26,8 @@ export class MessagesQuery {
   identifier?: string;
 
   @IsOptional()
-  @IsIn(['refused', 'certified', 'anchored'])
-  state?: 'refused' | 'certified' | 'anchored';
+  @IsIn(['refused', 'certified', 'anchored', 'test'])
+  state?: 'refused' | 'certified' | 'anchored' | 'test';
 
   /** Received at or after the start of this date or instant. */
   @IsOptional()

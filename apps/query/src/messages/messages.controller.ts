@@ -25,7 +25,8 @@ export class MessagesController {
 
   /**
    * What was received and what became of it: a JSON array, newest first, one element per event and one per message
-   * refused at intake. `Link: rel="next"` while there is more. An operator may not ask by patient identifier.
+   * refused at intake. `Link: rel="next"` while there is more. What sources say in testing is listed by `state=test`
+   * alone, and not for clinicians, who alone may ask by patient identifier.
    */
   @Get()
   async read(
@@ -33,7 +34,9 @@ export class MessagesController {
     @Req() request: TracedRequest,
     @Res({ passthrough: true }) response: { setHeader(name: string, value: string): void },
   ): Promise<readonly MessageView[]> {
-    if (question.identifier !== undefined && request.access?.role !== 'clinician')
+    const isOfPatients = request.access?.role === 'clinician';
+    if (question.state === 'test' && isOfPatients) throw new Rejected('forbidden', 'test is not for clinicians');
+    if (question.identifier !== undefined && !isOfPatients)
       throw new Rejected('forbidden', 'identifier is not for operators');
     const asked = Object.fromEntries(
       Object.entries(question).filter(([, value]: [string, unknown]) => value !== undefined),

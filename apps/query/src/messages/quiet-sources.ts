@@ -14,7 +14,7 @@ export interface HeardSource {
   readonly isQuiet: boolean;
 }
 
-/** Which sources are known, from the registry, and which of them are quiet. */
+/** Which sources feed the history, from the registry, and which of them are quiet. What comes in testing is not of it. */
 @Injectable()
 export class QuietSources {
   readonly #sources = new Map<string, SourceFact>();
@@ -31,7 +31,9 @@ export class QuietSources {
   async read(now = new Date()): Promise<readonly HeardSource[]> {
     const quietBefore = new Date(now.getTime() - this.settings.QUIET_AFTER_MINUTES * 60_000).toISOString();
     const heard: HeardSource[] = [];
-    const active = [...this.#sources.values()].filter(({ state }) => state === 'active');
+    const active = [...this.#sources.values()].filter(
+      ({ state, phase = 'certified' }) => state === 'active' && phase === 'certified',
+    );
     for (const { facility, application } of active) {
       const [last] = await select<{ receivedAt: string }>(
         this.store.reader.manager,

@@ -7,6 +7,7 @@ import type {
   PersonAssertion,
   ReceivedEvent,
   RecordKey,
+  TestedEvent,
 } from '@anamnesis/core';
 import type { Place, ReadEntry } from '../archive/archive.js';
 
@@ -39,7 +40,8 @@ export type Fact =
   | { readonly kind: 'person'; readonly header: PersonAssertion }
   | { readonly kind: 'refused'; readonly header: RefusedEvent }
   | { readonly kind: 'intake'; readonly header: IntakeRefusal }
-  | { readonly kind: 'remapped'; readonly header: RemappedFact };
+  | { readonly kind: 'remapped'; readonly header: RemappedFact }
+  | { readonly kind: 'test'; readonly header: TestedEvent; readonly raw: Uint8Array };
 
 export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 

@@ -7,6 +7,7 @@ import {
   parseCertifiedEvent,
   parsePersonAssertion,
   parseReceivedEvent,
+  parseTestedEvent,
   recordKey,
   textOf,
 } from '@anamnesis/core';
@@ -76,10 +77,13 @@ export function judgeRefused(deploymentKey: Uint8Array): JudgeFacts {
   return (records) =>
     judgeEach(records, ({ header, partition, offset }) => {
       const refusal = fieldsOf(header['refusal'], 'refusal');
-      const { resources, identity, ...event } = parseReceivedEvent(header);
-      const subjectKey = event.subject === undefined ? undefined : recordKey(deploymentKey, event.subject);
+      const { resources, identity, subject, ...event } = parseReceivedEvent(header);
+      // What was parked in testing names no patient either.
+      const named = event.history === 'test' ? undefined : subject;
+      const subjectKey = named === undefined ? undefined : recordKey(deploymentKey, named);
       const refused: RefusedEvent = {
         ...event,
+        ...(named !== undefined && { subject: named }),
         mapping: resources.name,
         refusal: { code: textOf(refusal, 'code'), reason: textOf(refusal, 'reason') },
         ...(subjectKey !== undefined && { recordKey: subjectKey }),
@@ -93,6 +97,28 @@ export function judgeRefused(deploymentKey: Uint8Array): JudgeFacts {
         raw: nothing,
       };
     });
+}
+
+/**
+ * What sources said in testing. Each is sealed under a key of its own, and not under that of a patient record: it can be
+ * purged by itself, and erases with nobody.
+ */
+export const judgeTested: JudgeFacts = (records) =>
+  judgeEach(records, ({ header, body }) => {
+    const tested = parseTestedEvent(header);
+    const { eventId } = tested.verdict;
+    return {
+      kind: 'test' as const,
+      entryKey: testedKey(eventId),
+      recordKey: eventId,
+      header: tested,
+      raw: body,
+    };
+  });
+
+/** The same bytes may come once in testing and once for patients. */
+export function testedKey(eventId: string): string {
+  return `test:${eventId}`;
 }
 
 export const judgeIntake: JudgeFacts = (records) =>

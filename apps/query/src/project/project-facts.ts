@@ -1,5 +1,6 @@
-import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message } from '@anamnesis/store';
+import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message, TestMessage } from '@anamnesis/store';
 import { insertAll, replaceAll, runIn, selectIn } from '../archive/rows.js';
+import { testedRow } from '../test-history/tested-row.js';
 import type { Fact, FactOf, Placed } from './facts.js';
 import { intakeRow, refusedRow } from './message-rows.js';
 import { PersonGraph } from './person-graph.js';
@@ -31,6 +32,9 @@ async function projectRun(projection: Projection, run: Run): Promise<void> {
       return projectRemapped(projection, run.facts);
     case 'intake':
       return insertAll(projection.manager, Message, run.facts.map(intakeRow));
+    case 'test':
+      // A row in a list of its own, and nothing else: no resource, no record, no person.
+      return replaceAll(projection.manager, TestMessage, run.facts.map(testedRow));
   }
 }
 

@@ -17,6 +17,7 @@ export const projectionTables = [
   'resource_current',
   'resource_index',
   'message',
+  'test_message',
   'anchored_batch',
   'anchored_leaf',
   'remapped_event',

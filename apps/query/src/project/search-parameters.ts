@@ -213,6 +213,7 @@ export const searchParameters: Readonly<Record<string, readonly SearchParameter[
     reference('authenticator'),
     reference('encounter', 'context.encounter'),
   ],
+  Binary: [token('contenttype', 'contentType')],
   Specimen: [
     date('collected', 'collection.collectedDateTime', 'collection.collectedPeriod'),
     token('type'),

@@ -20,6 +20,8 @@ export interface RemapTask {
   /** In the order of the archive. */
   readonly events: readonly Pick<Message, 'id' | 'seq'>[];
   breathe(): Promise<void>;
+  /** Told when the mapping itself failed: the event stays as it is. */
+  readonly onDefect: (eventId: string, defect: unknown) => void;
 }
 
 export interface RemappedPage {
@@ -70,20 +72,18 @@ async function presentOf(
 }
 
 function remapOne(
-  { sources, source, deploymentKey }: RemapTask,
-  { header, raw }: FactOf<'certified'>,
+  task: RemapTask,
+  fact: FactOf<'certified'>,
   present: ReadonlyMap<string, Mapped | undefined>,
 ): NewEntry | 'same' | 'kept' {
-  const { event, certification } = header;
+  const { event, certification } = fact.header;
   const { id, receivedAt, identity } = event;
   const before = present.has(id) ? present.get(id) : event.resources;
-  if (before === undefined) return 'kept';
-  const context = sourceContext({ source, authorities: sources, deploymentKey, receivedAt });
-  const mapped = mapAgain({ event, raw }, before.statements, context);
-  if (mapped === undefined) return 'kept';
+  const mapped = before && mapOrKeep(task, fact, before);
+  if (before === undefined || mapped === undefined) return 'kept';
   const changed = changedBetween(before, mapped);
   if (changed.length === 0) return 'same';
-  const tableVersion = source.codes?.version ?? 0;
+  const tableVersion = task.source.codes?.version ?? 0;
   const resources = { ...mapped, tableVersion };
   return {
     kind: 'remapped',
@@ -96,6 +96,20 @@ function remapOne(
     } satisfies FactOf<'remapped'>['header'],
     raw: nothing,
   };
+}
+
+function mapOrKeep(
+  { source, sources: authorities, deploymentKey, onDefect }: RemapTask,
+  { header: { event }, raw }: FactOf<'certified'>,
+  before: Mapped,
+): Mapped | undefined {
+  const context = sourceContext({ source, authorities, deploymentKey, receivedAt: event.receivedAt });
+  try {
+    return mapAgain({ event, raw }, before, { context, corrections: source.corrections });
+  } catch (defect) {
+    onDefect(event.id, defect);
+    return undefined;
+  }
 }
 
 /** Resources of which the later mapping says something else, or something at all. */

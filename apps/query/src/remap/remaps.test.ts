@@ -152,6 +152,34 @@ describe.each(databases)('mapping again on $name', ({ fresh }) => {
     expect(await progress()).toMatchObject({ state: 'done', done: 1, changed: 0, kept: 1 });
   });
 
+  it('is not held up by an event that the mapping itself fails on', async () => {
+    const record = laboratory.sends({ controlId: 'C1' });
+    await bench.deliver(record);
+    await apply(null as unknown as CodeTranslation);
+    expect(await versions(record)).toEqual(['1 GLU']);
+    expect(await progress()).toMatchObject({ state: 'done', done: 1, kept: 1 });
+  });
+
+  it('says what a later version of the mapping says, when an operator asks', async () => {
+    const record = laboratory.sends({ controlId: 'C1' });
+    const { event } = certifiedOf(record);
+    const statements = event.resources.statements.map(({ slots: { issued: _, ...slots }, ...one }) => ({
+      ...one,
+      slots,
+    }));
+    const resources = { ...event.resources, version: event.resources.version - 1, statements };
+    await bench.deliver({ ...record, header: { ...record.header, event: { ...event, resources } } });
+    await remaps.take([laboratory.source]);
+    await remaps.run(most);
+    expect(await remaps.report()).toEqual([]);
+    await remaps.again(laboratory.source.id);
+    await remaps.run(most);
+    expect(await progress()).toMatchObject({ state: 'done', tableVersion: 0, done: 1, changed: 1 });
+    const present = await bench.history.readResource('Observation', statedOf(record, 'Observation'));
+    expect(present).toMatchObject({ versionId: 2, remapped: { mappingVersion: event.resources.version } });
+    expect(present?.state?.slots['issued']).toBeDefined();
+  });
+
   it('does everything again when an operator asks', async () => {
     await apply(glucose);
     const record = laboratory.sends({ controlId: 'C1' });
@@ -176,9 +204,9 @@ describe.each(databases)('mapping again on $name', ({ fresh }) => {
     expect({ count, unreadable }).toEqual({ count: (await bench.rows('archive_entry')).length, unreadable: [] });
     expect(await dump()).toEqual(rows);
     const metrics = new Metrics();
-    const { store, archive, projector, keys } = bench;
+    const { store, archive, projector, keys, content } = bench;
     const book = new FindingBook(metrics);
-    const audit = new IntegrityAudit(store, archive, projector, book, new RegistrationClient(keys), metrics);
+    const audit = new IntegrityAudit(store, archive, projector, book, new RegistrationClient(keys), metrics, content);
     expect(await audit.whole()).toBe(0);
     await store.transaction((manager) => manager.query('DELETE FROM remapped_event'));
     expect(await audit.whole()).toBeGreaterThan(0);
@@ -201,7 +229,7 @@ describe('mapping again', () => {
       [means('GLU', '2345-7')],
     );
     const steps = fc.array(fc.oneof(message, table, fc.constant('run' as const)), { minLength: 2, maxLength: 8 });
-    await fc.assert(fc.asyncProperty(steps, expectSamePresent), { numRuns: 8 });
+    await fc.assert(fc.asyncProperty(steps, expectSamePresent), { numRuns: 6 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Rejected, type RegistryFact, type SourceFact } from '@anamnesis/core';
 import { Keys, Metrics } from '@anamnesis/runtime';
 import { type Message, RemapProgress, Store } from '@anamnesis/store';
@@ -42,6 +42,7 @@ export interface RemapView {
  */
 @Injectable()
 export class Remaps {
+  readonly #logger = new Logger('remap');
   readonly #waiting;
   readonly #events;
 
@@ -139,16 +140,23 @@ export class Remaps {
       breathe: async () => {
         await nextTurn();
       },
+      onDefect: (eventId, defect) => {
+        // Its message may quote content.
+        this.#logger.error('not mapped again', {
+          eventId,
+          defect: defect instanceof Error ? defect.name : typeof defect,
+        });
+      },
     });
     return this.#keep({ ...row, total }, events, page);
   }
 
   async #keep(row: Row, events: readonly Pick<Message, 'seq'>[], page: RemappedPage): Promise<number> {
-    const changed = await this.store.transaction(async (manager) => {
+    const kept = await this.store.transaction(async (manager) => {
       const end = await this.archive.lock(manager);
       const held = await rowOf(manager, row.sourceId);
       // Somebody else did this page, or began anew, between the reading and now.
-      if (held?.seq !== row.seq || held.startedAt !== row.startedAt) return undefined;
+      if (held === undefined || pageName(held) !== pageName(row)) return undefined;
       const fresh = await this.projector.takeIn(manager, page.entries);
       const next = {
         ...held,
@@ -163,9 +171,11 @@ export class Remaps {
       // What is certified from here on stands behind the end, and opens this again if it has to.
       const finish = { seq: end.seq, isEverything: false, finishedAt: new Date().toISOString() };
       await replaceAll(manager, RemapProgress, [isDone ? { ...next, ...finish } : next]);
-      return fresh.length;
+      return { changed: fresh.length, end: isDone ? next : undefined };
     });
-    if (changed === undefined) return 0;
+    if (kept === undefined) return 0;
+    const { changed, end } = kept;
+    if (end !== undefined) this.#logger.log('mapped again', countsOf(end));
     this.#events.inc({ result: 'changed' }, changed);
     this.#events.inc({ result: 'kept' }, page.kept);
     this.#events.inc({ result: 'same' }, events.length - changed - page.kept);
@@ -214,10 +224,20 @@ async function countOf(manager: EntityManager, row: Begun): Promise<number> {
 }
 
 function selection({ facility, application, tableVersion, isEverything, seq }: Begun) {
-  const sql = `facility = ? AND application = ? AND seq > ? AND state <> 'refused'
+  const sql = `facility = ? AND application = ? AND seq > ? AND state IN ('certified', 'anchored')
     AND (tableVersion IS NULL OR tableVersion < ?)`;
   const below = isSet(isEverything) ? tableVersion + 1 : tableVersion;
   return { sql, values: [facility, application, seq, below] };
+}
+
+/** What nobody else may have changed while a page is mapped. */
+function pageName({ tableVersion, startedAt, seq }: Row): string {
+  return `${tableVersion} ${startedAt} ${seq}`;
+}
+
+/** For the log. */
+function countsOf({ sourceId, tableVersion, done, changed, kept }: Row) {
+  return { sourceId, tableVersion, done, changed, kept };
 }
 
 function viewOf({ seq: _, isEverything: __, ...row }: RemapProgress): RemapView {

@@ -83,6 +83,15 @@ export class ChartBuilder {
     return delivered('clinical.certified', { key, header: { ...header }, body: raw });
   }
 
+  /** The same event of a source in testing. */
+  tested(record: DeliveredRecord, refusal?: { readonly code: string; readonly reason: string }): DeliveredRecord {
+    const { event, certification } = certifiedOf(record);
+    const { eventId, headerDigest, policyVersion, decidedAt, appendedAt, recordKey, signature } = certification;
+    const facts = { eventId, headerDigest, policyVersion, decidedAt, appendedAt, recordKey, signature };
+    const verdict = { history: 'test', ...facts, ...(refusal && { refusal }) };
+    return delivered('clinical.tested', { key: record.key, header: { event, verdict }, body: record.body });
+  }
+
   /** The same event as a dead letter of registration. */
   refused(record: DeliveredRecord, refusal: { readonly code: string; readonly reason: string }): DeliveredRecord {
     const event = certifiedOf(record).event;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveredRecord } from '@anamnesis/bus';
 import { type CodeTranslation, eventId, type ReceivedEvent, type SourceFact } from '@anamnesis/core';
-import { mapMessage, sourceContext } from '@anamnesis/fhir';
+import { mapMeant, sourceContext } from '@anamnesis/fhir';
 import { parseMessage } from '@anamnesis/hl7v2';
 import type { ChartBuilder } from './chart-builder.js';
 
@@ -57,7 +57,7 @@ export class Laboratory {
     const { deploymentKey } = this.build;
     const message = parseMessage(raw);
     const context = sourceContext({ source, authorities: { authority: () => undefined }, deploymentKey, receivedAt });
-    const [event] = mapMessage(message, context);
+    const [event] = mapMeant(message, context, source.corrections).events;
     if (event === undefined) throw new Error('a message is at least one event');
     const rawDigest = createHash('sha256').update(raw).digest();
     const { facility, application, codes } = source;

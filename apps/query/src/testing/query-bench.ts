@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeliveredRecord, Refusal } from '@anamnesis/bus';
+import { ContentStore } from '@anamnesis/content';
 import { Keys } from '@anamnesis/runtime';
 import { Store } from '@anamnesis/store';
 import { Archive } from '../archive/archive.js';
 import { ContentKeys } from '../archive/content-keys.js';
+import { ContentReader } from '../content/content-reader.js';
 import type { HistoryReader } from '../history/history-reader.js';
 import { StoredEvents } from '../history/stored-events.js';
 import { StoredHistory } from '../history/stored-history.js';
@@ -17,21 +19,27 @@ import { Projector } from '../project/projector.js';
 import { ChartBuilder } from './chart-builder.js';
 
 const deploymentKey = new Uint8Array(32).fill(7);
+const kek = new Uint8Array(32).fill(9);
 
 /** Query's projection over a store of its own, in a fresh directory or the database that `fresh` names. */
 export class QueryBench {
   readonly build = new ChartBuilder(deploymentKey);
-  readonly keys = Keys.of(deploymentKey, new Uint8Array(32).fill(9));
+  readonly keys = Keys.of(deploymentKey, kek);
   readonly contentKeys = new ContentKeys(this.keys);
   readonly archive = new Archive(this.contentKeys);
   readonly projector: Projector;
   readonly history: HistoryReader;
   readonly #controller: ProjectController;
 
+  readonly content: ContentReader;
+
   private constructor(
     readonly directory: string,
     readonly store: Store,
+    /** What adapters write, and this reads. */
+    readonly contentStore: ContentStore,
   ) {
+    this.content = new ContentReader(contentStore);
     this.projector = new Projector(store, this.archive, this.contentKeys, this.keys);
     const versions = new StoredVersions(store, this.contentKeys);
     const persons = new StoredPersons(versions);
@@ -42,7 +50,9 @@ export class QueryBench {
 
   static async open(fresh: () => Promise<string | undefined> = () => Promise.resolve(undefined)): Promise<QueryBench> {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-query-'));
-    return new QueryBench(directory, await Store.open({ databaseUrl: await fresh(), directory }));
+    const place = { directory: join(directory, 'content'), role: 'writer' } as const;
+    const content = await ContentStore.open({ ...place, deploymentKey, kek });
+    return new QueryBench(directory, await Store.open({ databaseUrl: await fresh(), directory }), content);
   }
 
   async close(): Promise<void> {
@@ -77,6 +87,8 @@ export class QueryBench {
     switch (topic) {
       case 'clinical.certified':
         return this.#controller.certified(batch);
+      case 'clinical.tested':
+        return this.#controller.tested(batch);
       case 'clinical.anchored':
         return this.#controller.anchored(batch);
       case 'person.changed':

@@ -13,6 +13,8 @@ export interface Case extends CheckedEvent {
   /** When the bus took the event first: a replay is judged by that time. */
   readonly appendedAt: string;
   readonly isRevokedAccepted: boolean;
+  /** Of the test history. */
+  readonly isTest?: true;
 }
 
 /** A case with its outcome. */

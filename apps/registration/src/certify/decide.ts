@@ -1,7 +1,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
-import { type AuthorityFact, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
 import { Authority, Decision, insertRows, RefusedEvent } from '@anamnesis/store';
 import { In } from 'typeorm';
+import { oweAcks } from '../acknowledgements/owe-acks.js';
 import { countLocalCodes } from '../codes/count-local-codes.js';
 import { countFindings } from '../conformance/count-findings.js';
 import { occurrencesIn } from '../conformance/occurrences-in.js';
@@ -12,8 +12,7 @@ import type { Registration } from '../registration.js';
 import type { Case, CheckedEvent, Judged } from './case.js';
 import { certifyEvent } from './certify-event.js';
 import { keepRefused, settleRefused } from './keep-refused.js';
-import { judge, systemsOf } from './judge.js';
-import { placeAuthority } from './place-authority.js';
+import { judgeCases } from './judge-cases.js';
 import { countSources, reusedControlIds } from './tally.js';
 
 type RefusedState = Pick<RefusedEvent, 'eventId' | 'generation' | 'isRevokedAccepted' | 'appendedAt'>;
@@ -72,77 +71,15 @@ function caseOf(checked: CheckedEvent, refused: RefusedState | undefined): Case 
 }
 
 async function judgeAll(registration: Registration, turn: Turn, cases: readonly Case[]): Promise<readonly Judged[]> {
-  const { cache } = registration;
-  await cache.load(turn, {
-    bindings: cases.map(({ event }) => event.source),
-    serials: cases.map(({ event }) => event.signature.certificateSerial),
-    systems: cases.flatMap(({ event }) => systemsOf(event)),
-  });
-  const firstUsed = new Map<string, AuthorityFact>();
-  const judged: Judged[] = [];
-  for (const one of cases) {
-    const authority = (system: string) => firstUsed.get(system) ?? cache.authority(system);
-    const result = await judgeCase(registration, turn, { authority, one });
-    if ('judgement' in result.verdict)
-      for (const system of result.verdict.judgement.firstUsed)
-        firstUsed.set(system, { kind: 'authority', system, scope: 'facility', issuer: one.event.source.facility });
-    judged.push(result);
-  }
-  for (const fact of firstUsed.values()) turn.announceFact(fact);
-  const rows = [...firstUsed.values()].map(({ system, scope, issuer = null }) => ({ system, scope, issuer }));
+  const { judged, firstUsed } = await judgeCases(registration, turn, cases);
+  for (const fact of firstUsed) turn.announceFact(fact);
+  const rows = firstUsed.map(({ system, scope, issuer = null }) => ({ system, scope, issuer }));
   await insertRows(
     turn.manager,
     Authority,
     rows.map((row) => ({ ...row, linking: 'off' as const, createdAt: turn.at })),
   );
   return judged;
-}
-
-type FindAuthority = (system: string) => AuthorityFact | undefined;
-
-async function judgeCase(
-  registration: Registration,
-  turn: Turn,
-  { authority, one }: { authority: FindAuthority; one: Case },
-): Promise<Judged> {
-  const { cache } = registration;
-  const { event, fault, isSignatureValid, appendedAt, isRevokedAccepted } = one;
-  const certificate = cache.certificate(event.signature.certificateSerial);
-  const holder = cache.source(certificate?.sourceId ?? '');
-  const source = cache.sourceOf(event.source);
-  const permitted = await permittedTo(registration, turn, { authority, source, event });
-  const isPermitted = (_: unknown, system: string) => permitted.has(system);
-  try {
-    if (fault) throw fault;
-    const known = { certificate, isSignatureValid, holder, source, appendedAt, isRevokedAccepted };
-    const judgement = judge(event, { ...known, authority, isPermitted });
-    return { ...one, sourceId: judgement.source.id, verdict: { judgement } };
-  } catch (rejection) {
-    if (!(rejection instanceof Rejected)) throw rejection;
-    return { ...one, sourceId: source?.id ?? null, verdict: { rejection: await placeAuthority(rejection, one) } };
-  }
-}
-
-interface Asking {
-  readonly authority: FindAuthority;
-  readonly source: SourceFact | undefined;
-  readonly event: ReceivedEvent;
-}
-
-/** Authorities of other facilities that the event uses and its source was permitted. */
-async function permittedTo(
-  { cache }: Registration,
-  turn: Turn,
-  { authority, source, event }: Asking,
-): Promise<ReadonlySet<string>> {
-  const permitted = new Set<string>();
-  if (source === undefined) return permitted;
-  for (const system of systemsOf(event)) {
-    const known = authority(system);
-    const isForeign = known?.scope === 'facility' && known.issuer !== source.facility;
-    if (isForeign && (await cache.isPermitted(turn, source.id, system))) permitted.add(system);
-  }
-  return permitted;
 }
 
 async function record(registration: Registration, turn: Turn, judged: readonly Judged[]): Promise<readonly Decision[]> {
@@ -171,6 +108,7 @@ async function record(registration: Registration, turn: Turn, judged: readonly J
   });
   await letOthersRun();
   await insertPlain(turn.manager, Decision, decisions);
+  await oweAcks(registration, turn, judged);
   await keepRefused(registration.keys.kek, turn, judged);
   await settleRefused(turn, passed);
   await countSources(turn, judged, reused);

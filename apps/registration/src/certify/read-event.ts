@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DeliveredRecord } from '@anamnesis/bus';
 import {
+  carriedDigest,
   eventId,
   parseReceivedEvent,
   recordKey,
@@ -47,10 +48,11 @@ function faultOf(
   event: ReceivedEvent,
   { deploymentKey, key }: { deploymentKey: Uint8Array; key: RecordKey },
 ): Rejected | undefined {
-  const rawDigest = createHash('sha256').update(record.body).digest();
-  if (rawDigest.toString('hex') !== event.raw.digest)
+  // Of a message with detached values the source vouches for the digest of the whole: what travels is the rest.
+  if (createHash('sha256').update(record.body).digest('hex') !== carriedDigest(event))
     return new Rejected('bad-signature', 'the raw bytes are not those that were signed');
   const { facility, application, messageId } = event.source;
+  const rawDigest = Buffer.from(event.raw.digest, 'hex');
   const parts = { facility, application, messageId, rawDigest, ordinal: event.ordinal };
   if (eventId(deploymentKey, parts) !== event.id)
     return new Rejected('invalid-event', 'the event id is not that of its parts');

@@ -1,10 +1,11 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import type { AuthorityFact, SourceFact } from '@anamnesis/core';
-import { Authority, AuthorityPermission, Certificate, Source } from '@anamnesis/store';
+import { Authority, AuthorityPermission, Certificate, Source, SourcePhaseChange } from '@anamnesis/store';
 import { type EntityManager, In } from 'typeorm';
 import { authorityFact } from '../facilities/authority-fact.js';
 import { parseSourceFact } from '../facilities/source-fact.js';
 import type { Turn } from '../outbox/turn.js';
+import type { PhaseStep } from '../phases/phase-at.js';
 
 /** Entries of one map; beyond it the map starts anew. */
 const entriesMax = 10_000;
@@ -13,6 +14,11 @@ export type KnownCertificate = Pick<
   Certificate,
   'serial' | 'kind' | 'sourceId' | 'notBefore' | 'notAfter' | 'revokedAt'
 >;
+
+interface KnownSource {
+  readonly fact: SourceFact;
+  readonly steps: readonly PhaseStep[];
+}
 
 /** What a batch of events needs to know of the registry. */
 export interface Wanted {
@@ -26,7 +32,7 @@ export interface Wanted {
  * anything changed since, on whatever instance: nothing here is ever older than the transaction that uses it.
  */
 export class RegistryCache {
-  readonly #sources = new Map<string, SourceFact>();
+  readonly #sources = new Map<string, KnownSource>();
   readonly #bindings = new Map<string, string>();
   readonly #certificates = new Map<string, KnownCertificate>();
   readonly #authorities = new Map<string, AuthorityFact>();
@@ -45,11 +51,16 @@ export class RegistryCache {
   }
 
   sourceOf(binding: { facility: string; application: string }): SourceFact | undefined {
-    return this.#sources.get(this.#bindings.get(bindingKey(binding)) ?? '');
+    return this.#sources.get(this.#bindings.get(bindingKey(binding)) ?? '')?.fact;
   }
 
   source(id: string): SourceFact | undefined {
-    return this.#sources.get(id);
+    return this.#sources.get(id)?.fact;
+  }
+
+  /** The steps of a source, oldest first; none when it was certified from the start. */
+  phases(sourceId: string): readonly PhaseStep[] {
+    return this.#sources.get(sourceId)?.steps ?? [];
   }
 
   certificate(serial: string): KnownCertificate | undefined {
@@ -114,8 +125,11 @@ export class RegistryCache {
   }
 
   async #loadSourcesBy(manager: EntityManager, where: Parameters<typeof findSources>[1]): Promise<void> {
-    for (const fact of await findSources(manager, where)) {
-      remember(this.#sources, fact.id, fact);
+    const facts = await findSources(manager, where);
+    const phased = facts.filter(({ phase }) => phase !== undefined).map(({ id }) => id);
+    const steps = phased.length === 0 ? [] : await findSteps(manager, phased);
+    for (const fact of facts) {
+      remember(this.#sources, fact.id, { fact, steps: steps.filter(({ sourceId }) => sourceId === fact.id) });
       remember(this.#bindings, bindingKey(fact), fact.id);
     }
   }
@@ -133,6 +147,13 @@ async function findSources(
   where: Parameters<typeof manager.findBy<Source>>[1],
 ): Promise<readonly SourceFact[]> {
   return (await manager.findBy(Source, where)).map(parseSourceFact);
+}
+
+function findSteps(manager: EntityManager, sourceIds: readonly string[]): Promise<readonly SourcePhaseChange[]> {
+  return manager.find(SourcePhaseChange, {
+    where: { sourceId: In(sourceIds) },
+    order: { sourceId: 'ASC', version: 'ASC' },
+  });
 }
 
 function bindingKey({ facility, application }: { facility: string; application: string }): string {

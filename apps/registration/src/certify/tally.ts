@@ -40,17 +40,19 @@ export async function countSources(turn: Turn, judged: readonly Judged[], reused
   }
 }
 
-const nothing = { certified: 0, refused: 0, controlIdReuses: 0, lastMessageAt: '' };
+const nothing = { certified: 0, tested: 0, refused: 0, controlIdReuses: 0, lastMessageAt: '' };
 
 type Tally = Pick<SourceTally, keyof SourceTally>;
 
 function addTo(before: Tally, own: readonly Judged[], reused: ReadonlySet<string>): Tally {
-  const certified = own.filter(({ verdict }) => 'judgement' in verdict).length;
+  const passed = own.filter(({ verdict }) => 'judgement' in verdict);
+  const tested = passed.filter(({ isTest }) => isTest === true).length;
   const times = [before.lastMessageAt, ...own.map(({ appendedAt }) => appendedAt)].sort();
   return {
     sourceId: before.sourceId,
-    certified: before.certified + certified,
-    refused: before.refused + own.length - certified,
+    certified: before.certified + passed.length - tested,
+    tested: before.tested + tested,
+    refused: before.refused + own.length - passed.length,
     controlIdReuses: before.controlIdReuses + own.filter(({ event }) => reused.has(event.id)).length,
     lastMessageAt: times.at(-1) ?? '',
   };

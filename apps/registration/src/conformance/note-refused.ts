@@ -1,7 +1,10 @@
 import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
 import { type Fields, type IntakeRefusal, integerOf, textOf } from '@anamnesis/core';
 import { RefusalPosition } from '@anamnesis/store';
+import { oweRefusal } from '../acknowledgements/owe-acks.js';
 import { inTurn, type Turn } from '../outbox/turn.js';
+import { type Heard, noteHeard } from '../phases/note-heard.js';
+import { stepAt } from '../phases/phase-at.js';
 import type { Registration } from '../registration.js';
 import { countFindings, type Occurrence } from './count-findings.js';
 import { refusalFinding } from './refusal-finding.js';
@@ -12,7 +15,7 @@ interface Refused {
 }
 
 /**
- * Counts what adapters refused, of one partition, in order. How far it counted commits with the counts: what the bus
+ * Counts what adapters refused, of one partition, in order, and notes what their senders are owed of it. How far it counted commits with the counts: what the bus
  * delivers again is not counted again.
  */
 export async function noteRefused(
@@ -24,17 +27,31 @@ export async function noteRefused(
   return refusals;
 }
 
-async function count({ cache }: Registration, turn: Turn, refused: readonly Refused[]): Promise<void> {
+async function count(registration: Registration, turn: Turn, refused: readonly Refused[]): Promise<void> {
+  const { cache } = registration;
   const fresh = await passPosition(turn, refused);
   const bindings = fresh.map(({ refusal }) => refusal);
   await cache.load(turn, { bindings, serials: [], systems: [] });
-  const occurrences = fresh.flatMap(({ record, refusal }): readonly Occurrence[] => {
+  const occurrences: Occurrence[] = [];
+  const heard: Heard[] = [];
+  for (const { record, refusal } of fresh) {
     const source = cache.sourceOf(refusal);
-    if (source === undefined) return [];
+    const at = record.appendedAt.toISOString();
+    const phase = source && (stepAt(cache.phases(source.id), at)?.phase ?? 'certified');
+    // What a draft is answered says nothing of what it sent.
+    if (source === undefined || phase === 'draft' || refusal.isOurs === true) continue;
+    const about = { sourceId: source.id, at, messageId: refusal.controlId };
     const finding = refusalFinding(refusal.condition, refusal.reason, refusal.location);
-    return [{ sourceId: source.id, finding, at: record.appendedAt.toISOString(), messageId: refusal.controlId }];
-  });
+    occurrences.push({ ...about, finding });
+    const { messageType } = refusal;
+    if (phase === 'testing') heard.push({ ...about, messageType, isTaken: false, findings: [finding] });
+  }
   await countFindings(turn, occurrences);
+  for (const { record, refusal } of fresh) {
+    const source = cache.sourceOf(refusal);
+    if (source !== undefined) await oweRefusal(registration, turn, { source, refusal, body: record.body });
+  }
+  await noteHeard(turn, heard);
 }
 
 /** Those that were not counted yet; from now on they are. A bus that began anew has small offsets and later times. */
@@ -59,7 +76,8 @@ async function passPosition({ manager }: Turn, refused: readonly Refused[]): Pro
 }
 
 function parseRefusal(header: Fields): IntakeRefusal {
-  for (const field of ['facility', 'application', 'controlId', 'location', 'reason']) textOf(header, field);
+  for (const field of ['facility', 'application', 'controlId', 'messageType', 'location', 'reason'])
+    textOf(header, field);
   integerOf(header, 'condition');
   return header as unknown as IntakeRefusal;
 }

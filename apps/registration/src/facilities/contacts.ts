@@ -4,6 +4,7 @@ import { enrolmentOf } from '@anamnesis/runtime';
 import { insertRows, Source, SourceContact } from '@anamnesis/store';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
+import { phaseOfNew } from '../phases/phase-of-new.js';
 import { insertSource, parseSourceFact } from './source-fact.js';
 
 export interface Sender {
@@ -46,7 +47,7 @@ export async function listContacts({ store }: Registration): Promise<readonly So
   return store.reader.manager.find(SourceContact, { order: { firstAt: 'ASC' }, take: 1000 });
 }
 
-/** Makes a source of a listed sender, with the defaults of a new source, bound to the certificate that it last came with. */
+/** Makes a source of a listed sender, a draft, with the defaults of a new source, bound to the certificate that it last came with. */
 export async function approveContact(registration: Registration, id: string): Promise<SourceFact> {
   return registration.change(async (turn) => {
     const row = await turn.manager.findOneBy(SourceContact, { id });
@@ -54,7 +55,9 @@ export async function approveContact(registration: Registration, id: string): Pr
     const { facility, application, certificate } = row;
     await turn.manager.delete(SourceContact, { id });
     const known = await turn.manager.findOneBy(Source, { facility, application });
-    return known === null ? insertSource(turn, { facility, application }, bound(certificate)) : parseSourceFact(known);
+    if (known !== null) return parseSourceFact(known);
+    const made = { ...phaseOfNew(registration.settings), ...bound(certificate) };
+    return insertSource(turn, { facility, application }, made);
   });
 }
 
@@ -63,8 +66,8 @@ function bound(certificate: string | null | undefined): { readonly certificates?
 }
 
 function answerOf(source: SourceFact): ContactAnswer {
-  // A suspended source is known and may not send: an operator decides.
-  return source.state === 'active' ? { state: 'active', source } : { state: 'pending' };
+  // A suspended source and a draft are known and may not send: an operator decides.
+  return source.state === 'active' && source.phase !== 'draft' ? { state: 'active', source } : { state: 'pending' };
 }
 
 async function list({ settings }: Registration, turn: Turn, sender: Sender): Promise<ContactAnswer> {

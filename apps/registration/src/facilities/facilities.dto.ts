@@ -127,6 +127,13 @@ export class SourceSettingsDto {
   @IsIn(['all', 'errors', 'none'])
   batchAcknowledgement?: NonNullable<SourceFact['batchAcknowledgement']>;
 
+  @ApiPropertyOptional({
+    description: 'It sends messages in fragments (DSC): found out by itself; false = its MSH-14 is no pointer',
+  })
+  @IsOptional()
+  @IsBoolean()
+  isFragmenting?: boolean;
+
   @ApiPropertyOptional({ description: 'Close without an answer instead of AR 207' })
   @IsOptional()
   @IsBoolean()

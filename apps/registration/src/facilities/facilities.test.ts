@@ -13,6 +13,7 @@ import { approveContact, contact, listContacts } from './contacts.js';
 import { isCertificateName } from './is-certificate-name.js';
 import { isCidr } from './is-cidr.js';
 import { observe, sourceStatus } from './source-status.js';
+import { startTesting } from '../phases/change-phase.js';
 import { addFacility, addSource, changeSource, findSource } from './sources.js';
 
 const sender = { facility: 'NORTH', application: 'ADT', address: '127.0.0.1' };
@@ -65,7 +66,7 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
       place = await openPlace({ ENROLMENT: 'approve', CONTACTS_MAX: 2 }, fresh);
     });
 
-    it('lists unknown senders, so many and no more, until an operator approves', async () => {
+    it('lists unknown senders, so many and no more, until an operator approves, and lets them in from testing on', async () => {
       for (const application of ['A', 'A', 'B', 'C'])
         expect(await contact(place.registration, { ...sender, application })).toEqual({ state: 'pending' });
       const listed = await listContacts(place.registration);
@@ -74,8 +75,12 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
         ['B', 1],
       ]);
       const source = await approveContact(place.registration, listed[0]?.id ?? '');
-      expect(await contact(place.registration, { ...sender, application: 'A' })).toEqual({ state: 'active', source });
-      expect(source).toMatchObject({ isOpen: false, processingIds: ['P'] });
+      expect(source).toMatchObject({ isOpen: false, processingIds: ['P'], phase: 'draft' });
+      expect(await contact(place.registration, { ...sender, application: 'A' })).toEqual({ state: 'pending' });
+      const tested = await startTesting(place.registration, source.id, { by: 'admin', reason: 'ready' });
+      expect(tested).toEqual({ ...source, phase: 'testing' });
+      const again = await contact(place.registration, { ...sender, application: 'A' });
+      expect(again).toEqual({ state: 'active', source: tested });
       expect(await place.store.reader.manager.count(SourceContact)).toBe(1);
     });
 
@@ -91,11 +96,13 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
 
     it('publishes every change of a source before it answers, and takes settings back with null', async () => {
       const source = await addSource(place.registration, { facility: 'F', application: 'A', zone: 'Europe/Berlin' });
-      await changeSource(place.registration, source.id, { zone: null, addresses: ['192.0.2.0/24'] });
+      const changes = { zone: null, messageTypes: null, addresses: ['192.0.2.0/24'] };
+      await changeSource(place.registration, source.id, changes);
       const facts = (await place.read('registry.changed', 2)).map(({ header }) => parseRegistryFact(header));
       expect(facts[0]).toEqual(source);
       expect(facts[1]).toEqual(await findSource(place.registration, source.id));
       expect(facts[1]).not.toHaveProperty('zone');
+      expect(facts[1]).toMatchObject({ messageTypes: [] });
     });
 
     it('stands by a change when the bus is away, and publishes it later, in order', async () => {
@@ -119,7 +126,7 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
     });
 
     it('tells how a source is doing', async () => {
-      const hospital = await Hospital.open(place.registration, 'NORTH');
+      const hospital = await Hospital.open(place.registration, 'NORTH', { phase: 'certified' });
       const records = [hospital.says(), hospital.says()];
       await certify(
         place.registration,

@@ -10,6 +10,8 @@ export interface SourceStatus {
   readonly lastMessageAt: string | null;
   /** Events. */
   readonly certified: number;
+  /** Events that passed while the source was in testing. */
+  readonly tested: number;
   readonly refused: number;
   /** Messages that carried the control id of another message. */
   readonly controlIdReuses: number;
@@ -44,6 +46,8 @@ export async function observe({ store }: Registration, sourceId: string, observa
   });
 }
 
+const nothing = { certified: 0, tested: 0, refused: 0, controlIdReuses: 0 };
+
 export async function sourceStatus({ store }: Registration, sourceId: string): Promise<SourceStatus> {
   const { manager } = store.reader;
   if (!(await manager.existsBy(Source, { id: sourceId }))) throw new Rejected('not-found', 'no such source');
@@ -54,11 +58,12 @@ export async function sourceStatus({ store }: Registration, sourceId: string): P
     where: { sourceId, outcome: 'certified', anchoredAt: IsNull() },
     order: { decidedAt: 'ASC' },
   });
-  const { certified, refused, controlIdReuses } = tally ?? { certified: 0, refused: 0, controlIdReuses: 0 };
+  const { certified, tested, refused, controlIdReuses } = tally ?? nothing;
   return {
     sourceId,
     lastMessageAt: latest([tally?.lastMessageAt, ...observations.map((one) => one.lastMessageAt)]),
     certified,
+    tested,
     refused,
     controlIdReuses,
     oldestNotAnchoredAt: oldest?.decidedAt ?? null,

@@ -1,7 +1,16 @@
 import { Rejected, type SourceFact } from '@anamnesis/core';
 import { AuthorityPermission, Facility, insertOnce, Source } from '@anamnesis/store';
 import type { Registration } from '../registration.js';
-import { ensureFacility, facilityId, insertSource, parseSourceFact, type SourceSettings } from './source-fact.js';
+import { phaseOfNew } from '../phases/phase-of-new.js';
+import {
+  ensureFacility,
+  facilityId,
+  insertSource,
+  type NewSource,
+  parseSourceFact,
+  sourceDefaults,
+  type SourceSettings,
+} from './source-fact.js';
 
 const listMax = 1000;
 
@@ -20,15 +29,15 @@ export async function listFacilities({ store }: Registration): Promise<readonly 
   return store.reader.manager.find(Facility, { order: { name: 'ASC' }, take: listMax });
 }
 
-/** Registers a source, and its facility when that is new. Throws `Rejected('conflict')` when the binding is taken. */
+/** Registers a source, and its facility when that is new: a draft, but in the open sandbox. Throws `Rejected('conflict')` when the binding is taken. */
 export async function addSource(
   registration: Registration,
-  { facility, application, ...settings }: SourceSettings & { facility: string; application: string },
+  { facility, application, ...settings }: NewSource & { facility: string; application: string },
 ): Promise<SourceFact> {
   return registration.change(async (turn) => {
     if (await turn.manager.existsBy(Source, { facility, application }))
       throw new Rejected('conflict', 'a source is bound to this facility and application');
-    return insertSource(turn, { facility, application }, settings);
+    return insertSource(turn, { facility, application }, { ...phaseOfNew(registration.settings), ...settings });
   });
 }
 
@@ -44,7 +53,7 @@ export async function findSource({ store }: Registration, id: string): Promise<S
   return parseSourceFact(row);
 }
 
-/** Changes the given settings of a source; `null` takes an optional one back. */
+/** Changes the given settings of a source; `null` takes one back to its default. */
 export async function changeSource(
   registration: Registration,
   id: string,
@@ -56,7 +65,7 @@ export async function changeSource(
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const merged = { ...parseSourceFact(row), ...given };
     const kept = Object.entries(merged).filter(([, value]: [string, unknown]) => value !== null && value !== undefined);
-    const fact = Object.fromEntries(kept) as unknown as SourceFact;
+    const fact = { ...sourceDefaults, ...Object.fromEntries(kept) } as unknown as SourceFact;
     const { state, isOpen } = fact;
     await turn.manager.update(Source, { id }, { state, isOpen, fact: JSON.stringify(fact) });
     turn.announceFact(fact);

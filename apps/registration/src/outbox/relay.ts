@@ -12,8 +12,11 @@ const leaseWaitMs = 2_000;
 const leasePollMs = 25;
 const keptMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Finds the record that an announced replay means. Undefined when it is no longer there. */
-export type FindReplay = (eventId: string) => Promise<BusRecord | undefined>;
+/** Finds the record that an announcement means. Undefined when it is no longer there. */
+export type FindRecord = (id: string) => Promise<BusRecord | undefined>;
+
+/** By topic, where what is announced is kept elsewhere; it may be large. */
+export type Finders = Readonly<Partial<Record<string, FindRecord>>>;
 
 /**
  * Publishes the outbox in its order. One instance at a time, by a lease: two of them could leave the older of two facts
@@ -27,7 +30,7 @@ export class Relay {
   constructor(
     private readonly store: Store,
     private readonly bus: EventBus,
-    private readonly findReplay: FindReplay,
+    private readonly finders: Finders,
   ) {}
 
   /** Resolves when everything that was committed before the call is on the bus. Throws `Unavailable`. */
@@ -69,18 +72,18 @@ export class Relay {
   async #publish(page: readonly RegistrationOutbox[]): Promise<void> {
     for (const topic of new Set(page.map((row) => row.topic))) {
       const rows = page.filter((row) => row.topic === topic);
-      const records = await Promise.all(rows.map((row) => this.#recordOf(row)));
-      await this.bus.publish(
-        topic as Topic,
-        records.filter((record) => record !== undefined),
-      );
+      const find = this.finders[topic];
+      if (find === undefined) await this.bus.publish(topic as Topic, rows.map(recordOf));
+      else await this.#publishFound(topic as Topic, rows, find);
     }
   }
 
-  async #recordOf(row: RegistrationOutbox): Promise<BusRecord | undefined> {
-    if (row.topic === 'clinical.received') return this.findReplay(row.recordKey);
-    const header = JSON.parse(row.header) as Record<string, unknown>;
-    return { key: row.recordKey, header, body: new Uint8Array(0) };
+  /** One at a time: together they may be larger than memory. */
+  async #publishFound(topic: Topic, rows: readonly RegistrationOutbox[], find: FindRecord): Promise<void> {
+    for (const { recordKey } of rows) {
+      const record = await find(recordKey);
+      if (record !== undefined) await this.bus.publish(topic, [record]);
+    }
   }
 
   async #mark(page: readonly RegistrationOutbox[]): Promise<void> {
@@ -119,4 +122,8 @@ export class Relay {
       ]),
     );
   }
+}
+
+function recordOf({ recordKey, header }: RegistrationOutbox): BusRecord {
+  return { key: recordKey, header: JSON.parse(header) as Record<string, unknown>, body: new Uint8Array(0) };
 }

@@ -1,4 +1,4 @@
-import { type PersonAssertion, type RegistryFact, registryKey } from '@anamnesis/core';
+import { type IntakeRefusal, type PersonAssertion, type RegistryFact, registryKey } from '@anamnesis/core';
 import { insertRows, RegistrationOutbox, type Store } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 
@@ -59,6 +59,15 @@ export class Turn {
   /** The relay fetches the refused event and publishes it again. */
   announceReplay(eventId: string): void {
     this.#announce('clinical.received', eventId, {});
+  }
+
+  /** The relay puts the fragments of the message together and publishes it. */
+  announceAssembled(firstFragmentId: string): void {
+    this.#announce('intake.assembled', firstFragmentId, {});
+  }
+
+  announceRefused(key: string, refusal: IntakeRefusal): void {
+    this.#announce('intake.refused', key, { ...refusal });
   }
 
   /** Writes what was announced. Called once, as the last of the transaction. */

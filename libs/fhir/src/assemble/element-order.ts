@@ -27,6 +27,7 @@ const orders: Readonly<Record<string, string>> = {
   Appointment:
     'status cancelationReason serviceType appointmentType reasonCode reasonReference start end _end minutesDuration comment basedOn participant ' +
     'requestedPeriod',
+  Binary: 'contentType securityContext data _data',
   DocumentReference:
     'masterIdentifier identifier status _status docStatus type category subject date author authenticator relatesTo description securityLabel content context',
   Immunization:

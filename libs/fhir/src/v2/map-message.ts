@@ -1,4 +1,5 @@
 import type { Message } from '@anamnesis/hl7v2';
+import { stateZSegments } from '../corrections/state-z-segments.js';
 import { Draft } from './draft.js';
 import { eventTimes } from './event-times.js';
 import type { MappedEvent, MappingContext } from './mapping-context.js';
@@ -17,7 +18,7 @@ export const segmentsMax = 10_000;
 export function mapMessage(message: Message, context: MappingContext): readonly MappedEvent[] {
   if (message.segments.length > segmentsMax) return [unmapped(message, context, 'more segments than are mapped')];
   const events = structures.get(message.header.structure)?.map(message, context) ?? [];
-  return events.length > 0 ? events : [unmapped(message, context)];
+  return events.length > 0 ? stateZSegments(events, message, context) : [unmapped(message, context)];
 }
 
 /** Says whose message it is, and nothing about them: no mapping vouches for what such a PID means. */

@@ -1,4 +1,11 @@
-import type { ClaimedIdentity, LocalCode, Mapped, PatientIdentifier, StandardCoding } from '@anamnesis/core';
+import type {
+  ClaimedIdentity,
+  LocalCode,
+  Mapped,
+  PatientIdentifier,
+  StandardCoding,
+  ZSegmentCorrection,
+} from '@anamnesis/core';
 
 /** An assigning authority as written in CX.4, EI.2-4 or XCN.9; each part '' when not sent. */
 export interface Authority {
@@ -26,6 +33,8 @@ export interface MappingContext {
   translate?(system: string, code: string): readonly StandardCoding[];
   /** Told of a code of the source's own that came alone and that nothing translates. */
   onLocalCode?(code: LocalCode): void;
+  /** What the source's Z segments say; absent: nothing. */
+  readonly zSegments?: readonly ZSegmentCorrection[];
 }
 
 /** One clinical event of a message. */

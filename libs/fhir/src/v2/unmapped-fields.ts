@@ -1,4 +1,4 @@
-import type { Message, Segment } from '@anamnesis/hl7v2';
+import { type Message, parsePath, type Segment } from '@anamnesis/hl7v2';
 import type { Draft } from './draft.js';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
@@ -69,15 +69,31 @@ const known = new WeakMap<Message, readonly string[]>();
 /** Lists what was sent and stays in the message only, so that nothing disappears without a word (fhir.md §11). */
 export function warnUnmappedFields(draft: Draft): void {
   const { message } = draft;
-  const found = known.get(message) ?? unmappedFields(message);
+  const found = known.get(message) ?? unmappedFields(message, zFields(draft));
   known.set(message, found);
   if (found.length > 0) draft.warn(`kept in the message only: ${found.join(' ')}`);
 }
 
-function unmappedFields(message: Message): readonly string[] {
+type Fields = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** What the corrections file of the source reads. */
+function zFields({ context: { zSegments = [] } }: Draft): Fields {
+  const found = new Map<string, Set<number>>();
+  for (const { from } of zSegments) {
+    const path = parsePath(from);
+    if (path === undefined) continue;
+    found.set(path.segment, (found.get(path.segment) ?? new Set()).add(path.field));
+  }
+  return found;
+}
+
+function unmappedFields(message: Message, ofSource: Fields): readonly string[] {
   const found = new Set<string>();
   const { messageCode } = message.header;
-  for (const segment of message.segments) for (const location of unreadOf(segment, messageCode)) found.add(location);
+  for (const segment of message.segments) {
+    const fields = ofMessage(segment.name, messageCode) ?? read.get(segment.name) ?? ofSource.get(segment.name);
+    for (const location of unreadOf(segment, fields)) found.add(location);
+  }
   return [...found];
 }
 
@@ -86,8 +102,7 @@ function ofMessage(name: string, messageCode: string): ReadonlySet<number> | und
   return ['ORU', 'OUL'].includes(messageCode) ? ofResults.get(name) : undefined;
 }
 
-function unreadOf(segment: Segment, messageCode: string): readonly string[] {
-  const fields = ofMessage(segment.name, messageCode) ?? read.get(segment.name);
+function unreadOf(segment: Segment, fields: ReadonlySet<number> | undefined): readonly string[] {
   if (fields === undefined) return [segment.name];
   const found: string[] = [];
   for (let n = 1; n <= segment.fieldCount; n++) {

@@ -97,6 +97,7 @@ function checkPresence(
   repetition: Repetition,
   { component, place: { name, rule, found } }: { readonly component: ComponentRule; readonly place: Place },
 ): void {
+  if (repetition.component(component.n).detached !== undefined) return;
   // What cannot be decoded reads as empty, and is a finding of its own.
   if (repetition.text(component.n) !== '' || field.isUndecodable || repetition.texts.every((one) => one === '')) return;
   const { location, text } = placeOf(name, rule, component);

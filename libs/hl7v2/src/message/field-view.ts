@@ -1,4 +1,4 @@
-import type { Component, Field, Repetition } from './message.js';
+import type { Component, Detached, Field, Repetition } from './message.js';
 import { pieceCount, pieceEnd, pieceOf, pieceStart, type Range } from './pieces.js';
 import type { Wire } from './wire.js';
 
@@ -17,7 +17,7 @@ export class FieldView implements Field {
 
   get repetitions(): readonly Repetition[] {
     const { start, end } = this.#range;
-    if (start >= end) return [];
+    if (start >= end && !this.hasDetached) return [];
     const views: Repetition[] = [];
     const code = this.#wire.codes.repetition;
     for (let at = start; at <= end;) {
@@ -35,7 +35,11 @@ export class FieldView implements Field {
       const byte = this.#wire.structure[at];
       if (byte !== component && byte !== repetition && byte !== subcomponent) return false;
     }
-    return true;
+    return !this.hasDetached;
+  }
+
+  get hasDetached(): boolean {
+    return this.#wire.hasDetached(this.#range);
   }
 
   get isNull(): boolean {
@@ -71,7 +75,10 @@ class RepetitionView implements Repetition {
 
   component(n: number): Component {
     const { structure, codes } = this.#wire;
-    return new ComponentView(this.#wire, pieceOf(structure, this.#range, { code: codes.component, n }));
+    const { end } = this.#range;
+    const start = pieceStart(structure, this.#range, { code: codes.component, n });
+    if (start < 0) return new ComponentView(this.#wire, { start: end, end }, true);
+    return new ComponentView(this.#wire, { start, end: pieceEnd(structure, { start, end }, codes.component) });
   }
 
   get componentCount(): number {
@@ -108,10 +115,12 @@ class RepetitionView implements Repetition {
 class ComponentView implements Component {
   readonly #wire: Wire;
   readonly #range: Range;
+  readonly #isMissing: boolean;
 
-  constructor(wire: Wire, range: Range) {
+  constructor(wire: Wire, range: Range, isMissing = false) {
     this.#wire = wire;
     this.#range = range;
+    this.#isMissing = isMissing;
   }
 
   get text(): string {
@@ -133,6 +142,10 @@ class ComponentView implements Component {
 
   get isTruncated(): boolean {
     return this.#wire.isTruncated(this.#range);
+  }
+
+  get detached(): Detached | undefined {
+    return this.#isMissing ? undefined : this.#wire.detached(this.#range);
   }
 }
 

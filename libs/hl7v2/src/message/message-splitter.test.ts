@@ -45,6 +45,18 @@ describe('message splitter', () => {
     ]);
   });
 
+  it('does the same with a line as long as a document, however it is cut', () => {
+    const long = `${admission}OBX|1|ED|||${'x'.repeat(300_000)}\r`;
+    const marks = `MSH|^~\\&|${'y'.repeat(300_000)}\r`;
+    for (const chunkBytes of [1000, 65_536, 299_990, Infinity]) {
+      const options = { chunkBytes };
+      expect(split(`\u000b${long}\u001c\r${result}`, options)).toEqual([long, result]);
+      expect(split(`\u000b${long.slice(0, -1)}\u001c\r${result}`, options)).toEqual([long.slice(0, -1), result]);
+      expect(split(`\u00ef\u00bb\u00bf${marks}${long}`, options)).toEqual([marks, long]);
+      expect(split(`z${marks}${result}`, options)).toEqual([`skipped ${marks.length}`, result]);
+    }
+  });
+
   it('says how much belongs to nothing', () => {
     expect(split(`hello\r${admission}`)).toEqual(['skipped 5', admission]);
     expect(split('\r\n \nMSHX no segment')).toEqual(['skipped 13']);

@@ -1,4 +1,5 @@
 import { type BatchMark, markOf } from './batch-counter.js';
+import { lineEndFinder } from './line-ends.js';
 
 /** What a stream of messages is made of, in order. */
 export type StreamPiece =
@@ -12,6 +13,9 @@ export type StreamPiece =
 
 const [startBlock, endBlock, carriageReturn, lineFeed] = [0x0b, 0x1c, 0x0d, 0x0a];
 const headBytes = 4096;
+const longLineBytes = 256 * 1024;
+/** At the beginning and at the end of a line: a byte order mark and a name, the end of a block and of a line. */
+const lookedAtBytes = 16;
 
 /**
  * Cuts a stream of any length into its messages at every segment that starts `MSH`, with or without batch segments, MLLP
@@ -57,25 +61,28 @@ export class MessageSplitter {
   }
 
   #endLine(pieces: StreamPiece[]): void {
-    const line = framingOff(Buffer.concat(this.#line));
-    const overBytes = this.#lineBytes - line.bytes.length - line.framingBytes;
+    const line = framingOff(partsOf(this.#line, this.#lineBytes));
+    const lineBytes = sizeOf(line.parts);
+    const overBytes = this.#lineBytes - lineBytes - line.framingBytes;
     this.#line = [];
     this.#lineBytes = 0;
-    const mark = markOf(line.bytes.subarray(0, 4));
+    const mark = markOf(line.parts[0].subarray(0, 4));
     if (mark !== undefined || line.startsBlock) this.#flush(pieces);
     if (mark === 'MSH') this.#message = [];
-    if (mark !== undefined && mark !== 'MSH') pieces.push({ kind: 'mark', mark, line: withoutEnd(line.bytes) });
-    else this.#take(line.bytes, overBytes);
+    if (mark !== undefined && mark !== 'MSH')
+      pieces.push({ kind: 'mark', mark, line: withoutEnd(Buffer.concat(line.parts)) });
+    else this.#take(line.parts, lineBytes + overBytes);
     if (line.endsBlock) this.#flush(pieces);
   }
 
-  #take(line: Buffer, overBytes: number): void {
+  #take(parts: readonly Buffer[], lineBytes: number): void {
     if (this.#message === undefined) {
-      this.#skippedBytes += line.filter((byte) => byte > 0x20).length + overBytes;
+      const blanks = parts.reduce((sum, part) => sum + part.filter((byte) => byte <= 0x20).length, 0);
+      this.#skippedBytes += lineBytes - blanks;
       return;
     }
-    if (this.#messageBytes <= this.bytesMax) this.#message.push(line);
-    this.#messageBytes += line.length + overBytes;
+    if (this.#messageBytes <= this.bytesMax) for (const part of parts) this.#message.push(part);
+    this.#messageBytes += lineBytes;
   }
 
   #flush(pieces: StreamPiece[]): void {
@@ -86,43 +93,61 @@ export class MessageSplitter {
     this.#messageBytes = 0;
     if (parts === undefined) return;
     const bytes = Buffer.concat(parts);
-    if (sizeBytes <= this.bytesMax) pieces.push({ kind: 'message', bytes: new Uint8Array(bytes) });
+    // A small one may lie in a pool that others share; a large one has memory of its own and is not copied again.
+    if (sizeBytes <= this.bytesMax)
+      pieces.push({ kind: 'message', bytes: bytes.length < Buffer.poolSize ? new Uint8Array(bytes) : bytes });
     else pieces.push({ kind: 'too-large', head: new Uint8Array(bytes.subarray(0, headBytes)), sizeBytes });
   }
 }
 
+/** At least one, and the first and the last of several hold all that is looked at in a line. */
+type Parts = readonly [Buffer, ...Buffer[]];
+
 interface Line {
-  readonly bytes: Buffer;
+  readonly parts: Parts;
   readonly startsBlock: boolean;
   readonly endsBlock: boolean;
   readonly framingBytes: number;
 }
 
+/** A line in one piece; a very long one in the pieces that it came in, because copies of it would take their time. */
+function partsOf(pieces: readonly Buffer[], lineBytes: number): Parts {
+  if (lineBytes <= longLineBytes) return [Buffer.concat(pieces)];
+  const [front, back] = [countOf(pieces), countOf(pieces.toReversed())];
+  if (front + back > pieces.length) return [Buffer.concat(pieces)];
+  const tail = Buffer.concat(pieces.slice(-back));
+  return [Buffer.concat(pieces.slice(0, front)), ...pieces.slice(front, -back), tail];
+}
+
+/** How many pieces have the bytes that are looked at. */
+function countOf(pieces: readonly Buffer[]): number {
+  let [count, bytes] = [0, 0];
+  while (bytes < lookedAtBytes && count < pieces.length) bytes += pieces[count++]?.length ?? 0;
+  return count;
+}
+
 /** Without what MLLP or a byte order mark puts around a line of a captured stream. */
-function framingOff(line: Buffer): Line {
-  const startsBlock = line[0] === startBlock;
-  const hasMark = line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf;
+function framingOff(parts: Parts): Line {
+  const [first, ...others] = parts;
+  const startsBlock = first[0] === startBlock;
+  const hasMark = first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf;
   const from = startsBlock ? 1 : hasMark ? 3 : 0;
-  const end = withoutEnd(line).length;
-  const endsBlock = line[end - 1] === endBlock;
-  const bytes = endsBlock ? line.subarray(from, end - 1) : line.subarray(from);
-  return { bytes, startsBlock, endsBlock, framingBytes: line.length - bytes.length };
+  const last = others.at(-1) ?? first;
+  const end = withoutEnd(last).length;
+  const endsBlock = last[end - 1] === endBlock;
+  const to = endsBlock ? end - 1 : last.length;
+  const cut: Parts =
+    others.length === 0
+      ? [first.subarray(from, Math.max(from, to))]
+      : [first.subarray(from), ...others.slice(0, -1), last.subarray(0, to)];
+  return { parts: cut, startsBlock, endsBlock, framingBytes: sizeOf(parts) - sizeOf(cut) };
+}
+
+function sizeOf(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 function withoutEnd(line: Buffer): Buffer {
   const last = line.at(-1);
   return last === carriageReturn || last === lineFeed ? line.subarray(0, -1) : line;
-}
-
-/** Ends of lines, found from left to right: in a file that has one kind alone the other is looked for once. */
-function lineEndFinder(bytes: Buffer): (from: number) => number {
-  const places = [carriageReturn, lineFeed].map((byte) => ({ byte, at: bytes.indexOf(byte) }));
-  return (from) => {
-    let end = -1;
-    for (const place of places) {
-      if (place.at >= 0 && place.at < from) place.at = bytes.indexOf(place.byte, from);
-      if (place.at >= 0 && (end < 0 || place.at < end)) end = place.at;
-    }
-    return end;
-  };
 }

@@ -1,13 +1,14 @@
 import type { Charset } from '../text/charset.js';
 import { checkContent } from './check-content.js';
 import type { Delimiters } from './delimiters.js';
-import type { Message, MessageHeader, Segment } from './message.js';
+import type { Detached, Message, MessageHeader, Segment } from './message.js';
 import type { SplitSegments } from './split-segments.js';
 import type { Warning } from './warning.js';
 import type { Wire } from './wire.js';
 
 export class MessageView implements Message {
   readonly bytes: Uint8Array;
+  readonly detached: readonly Detached[];
   readonly delimiters: Delimiters;
   readonly charset: Charset;
   readonly header: MessageHeader;
@@ -18,6 +19,7 @@ export class MessageView implements Message {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.bytes = parts.bytes;
+    this.detached = parts.detached;
     this.delimiters = parts.wire.delimiters;
     this.charset = parts.wire.charset;
     this.header = parts.header;
@@ -45,6 +47,7 @@ export class MessageView implements Message {
 
 interface Parts {
   readonly bytes: Uint8Array;
+  readonly detached: readonly Detached[];
   readonly wire: Wire;
   readonly header: MessageHeader;
   readonly split: SplitSegments;

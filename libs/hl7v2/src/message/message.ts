@@ -1,3 +1,4 @@
+import type { StoredDocument } from '@anamnesis/core';
 import type { Charset } from '../text/charset.js';
 import type { Delimiters } from './delimiters.js';
 import type { Warning } from './warning.js';
@@ -39,6 +40,8 @@ export interface MessageHeader {
   readonly version: string;
   /** MSH-13 */
   readonly sequenceNumber: string;
+  /** MSH-14: the DSC-1 of the fragment that this one continues. */
+  readonly continues: string;
   /** MSH-15 */
   readonly acceptAck: string;
   /** MSH-16 */
@@ -49,10 +52,20 @@ export interface MessageHeader {
   readonly wire?: HeaderWire;
 }
 
+/** A value that was taken out of a message, and where it belongs. */
+export interface Detached {
+  /** Offset in the bytes that are left, which have nothing in its place. */
+  readonly at: number;
+  /** What the value encodes; absent where that is not known, or it is no document. */
+  readonly document?: StoredDocument;
+}
+
 /** A view on bytes that nobody may change while the view is in use: parts are found and decoded when asked for. */
 export interface Message {
-  /** As received, untouched: what is stored and committed to. */
+  /** As received, untouched but for what was `detached`. */
   readonly bytes: Uint8Array;
+  /** Values that are not among the bytes: their places read as empty. */
+  readonly detached: readonly Detached[];
   readonly delimiters: Delimiters;
   readonly charset: Charset;
   readonly header: MessageHeader;
@@ -85,6 +98,8 @@ export interface Field {
   readonly isEmpty: boolean;
   /** The only content is `""`: delete what is stored. */
   readonly isNull: boolean;
+  /** A value of it stands elsewhere; then it is not empty. */
+  readonly hasDetached: boolean;
   /** Some byte means nothing in the message's charset: the component with it reads as ''. */
   readonly isUndecodable: boolean;
   /** As received. */
@@ -113,4 +128,6 @@ export interface Component {
   readonly isNull: boolean;
   /** Ends with the truncation character (2.7+): incomplete, never an identity. */
   readonly isTruncated: boolean;
+  /** Its value stands elsewhere: it reads as empty. */
+  readonly detached: Detached | undefined;
 }

@@ -33,6 +33,7 @@ describe('parse message', () => {
       processingId: 'P',
       version: '2.5.1',
       sequenceNumber: '17',
+      continues: '',
       acceptAck: 'AL',
       applicationAck: 'NE',
       countryCode: 'DEU',

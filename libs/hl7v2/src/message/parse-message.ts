@@ -5,7 +5,7 @@ import { contentStart, declaredCharset, declaredSwitching, isMsh } from './find-
 import { MessageError } from './message-error.js';
 import { headerOf, withEvent } from './message-header.js';
 import { MessageView } from './message-view.js';
-import type { Message } from './message.js';
+import type { Detached, Message } from './message.js';
 import { readDelimiters } from './read-delimiters.js';
 import type { SegmentView } from './segment-view.js';
 import { splitSegments } from './split-segments.js';
@@ -19,6 +19,8 @@ export interface ParseOptions {
   readonly charsetPolicy?: 'declared' | 'force' | 'default';
   /** The bytes are only the head of a message: the last line may be cut and is left out unless it is the MSH. */
   readonly truncatedHead?: boolean;
+  /** Values that were taken out of the bytes. */
+  readonly detached?: readonly Detached[];
 }
 
 /** Repetitions become objects when they are read; more of them in a message than this would hold up everybody else. */
@@ -43,13 +45,15 @@ export function parseMessage(bytes: Uint8Array, options: ParseOptions = {}): Mes
   const charset = resolveCharset(buffer, policyOf(buffer, at, { delimiters, options }));
   for (const code of charset.warnings) warnings.push({ code, text: `character set: ${code}` });
   const wire = new Wire(buffer, delimiters, charset);
+  const { detached = [] } = options;
+  wire.takeDetached(detached);
   const split = splitSegments(wire, { start: at, end: buffer.length }, warnings);
   const msh = split.segments[0];
   if (msh === undefined) throw notMsh();
   refuseUndecodable(wire, msh);
   const evn = split.byName.get('EVN')?.[0];
   const header = withEvent(headerOf(msh, { delimiters, charset }, warnings), evn, warnings);
-  return new MessageView({ bytes, wire, header, split, warnings });
+  return new MessageView({ bytes, detached, wire, header, split, warnings });
 }
 
 function startOf(buffer: Buffer, warnings: Warning[]): number {

@@ -1,6 +1,6 @@
 import { bufferOf } from '../text/text-codec.js';
 import { BatchCounter, type BatchMark, markOf } from './batch-counter.js';
-import { lineEnd } from './find-msh.js';
+import { lineEndFinder } from './line-ends.js';
 import type { ErrorCondition } from './message-error.js';
 
 export interface Batch {
@@ -66,8 +66,10 @@ function groupsOf(bytes: Uint8Array, lines: readonly MarkedLine[]): readonly Bat
 function markedLines(buffer: Buffer): readonly MarkedLine[] {
   const lines: MarkedLine[] = [];
   let start = buffer.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0;
+  const lineEnd = lineEndFinder(buffer);
   while (start < buffer.length) {
-    const end = lineEnd(buffer, start);
+    const found = lineEnd(start);
+    const end = found < 0 ? buffer.length : found;
     const mark = markOf(buffer.subarray(start, Math.min(end, start + 4)));
     if (mark !== undefined) lines.push({ mark, start, end });
     start = end + 1;

@@ -4,6 +4,7 @@ import { decodeSwitched } from '../text/decode-switched.js';
 import { textCodec, type TextCodec } from '../text/text-codec.js';
 import { unescapeText, type EscapeProblem } from '../text/unescape-text.js';
 import type { Delimiters } from './delimiters.js';
+import type { Detached } from './message.js';
 import { nextSeparator, type Range } from './pieces.js';
 
 /** Codes of the delimiters; -1 for one that the message does not have. */
@@ -24,6 +25,8 @@ export class Wire {
   readonly isAscii: boolean;
   readonly #codec: TextCodec;
   readonly #isSwitching: boolean;
+  /** Values that were taken out of the bytes, by where they belong. */
+  #detached: ReadonlyMap<number, Detached> | undefined;
 
   constructor(
     readonly buffer: Buffer,
@@ -43,6 +46,22 @@ export class Wire {
       subcomponent: codeOf(delimiters.subcomponent),
       truncation: codeOf(delimiters.truncation),
     };
+  }
+
+  /** To be told before the first view is used. */
+  takeDetached(all: readonly Detached[]): void {
+    if (all.length > 0) this.#detached = new Map(all.map((one) => [one.at, one]));
+  }
+
+  /** What was taken out of this very range, which is empty then. */
+  detached({ start, end }: Range): Detached | undefined {
+    return start === end ? this.#detached?.get(start) : undefined;
+  }
+
+  hasDetached({ start, end }: Range): boolean {
+    if (this.#detached === undefined) return false;
+    for (const at of this.#detached.keys()) if (at >= start && at <= end) return true;
+    return false;
   }
 
   /** Undefined when a byte means nothing in the charset. */

@@ -11,6 +11,10 @@ export type FrameEvent =
 const headBytes = 8 * 1024;
 const firstCapacityBytes = 4 * 1024;
 const keptCapacityBytes = 64 * 1024;
+/** A block that grows over this gets room for the largest at once: what is not written takes no memory, and copies of it would. */
+const largeBytes = 8 * 1024 * 1024;
+/** Of the memory that a block was read into: with less in it, a copy is smaller. */
+const fullShare = 0.75;
 
 /**
  * Bytes of one connection in, blocks out (F1-F6). However the stream is cut into chunks, the events are the same. Work is
@@ -98,7 +102,9 @@ export class FrameDecoder {
 
   #grow(wanted: number): void {
     if (wanted <= this.#held.length) return;
-    const capacity = Math.max(firstCapacityBytes, Math.min(wanted * 2, this.#frameBytesMax + 1), wanted);
+    const isLarge = wanted > largeBytes;
+    const next = isLarge ? this.#frameBytesMax + 1 : Math.min(wanted * 2, this.#frameBytesMax + 1);
+    const capacity = Math.max(firstCapacityBytes, next, wanted);
     const grown = Buffer.allocUnsafeSlow(capacity);
     this.#held.copy(grown, 0, 0, this.#heldBytes);
     this.#held = grown;
@@ -112,14 +118,19 @@ export class FrameDecoder {
   #finish(endBytes: number): FrameEvent {
     const sizeBytes = this.#sizeBytes - endBytes;
     const isOver = sizeBytes > this.#frameBytesMax;
-    const bytes = new Uint8Array(
-      this.#held.subarray(0, Math.min(this.#heldBytes, sizeBytes, isOver ? headBytes : sizeBytes)),
-    );
+    const bytes = this.#handOver(Math.min(this.#heldBytes, sizeBytes, isOver ? headBytes : sizeBytes));
     this.#isInside = false;
     this.#heldBytes = 0;
     this.#sizeBytes = 0;
     this.#endsWithEndBlock = false;
-    if (this.#held.length > keptCapacityBytes) this.#held = Buffer.alloc(0);
     return isOver ? { kind: 'too-large', head: bytes, sizeBytes } : { kind: 'frame', bytes };
+  }
+
+  /** A large block gets the memory that it was read into, unless much of that is empty; a small one a copy. */
+  #handOver(sizeBytes: number): Uint8Array {
+    const held = this.#held;
+    if (held.length > keptCapacityBytes) this.#held = Buffer.alloc(0);
+    const isFull = held.length > keptCapacityBytes && sizeBytes > held.length * fullShare;
+    return isFull ? held.subarray(0, sizeBytes) : new Uint8Array(held.subarray(0, sizeBytes));
   }
 }

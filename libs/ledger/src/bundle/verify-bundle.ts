@@ -1,5 +1,12 @@
 import { createHash, verify, type X509Certificate } from 'node:crypto';
-import { certifiedBytes, commitment, type EvidenceBundle, signedBytes, verifyInclusion } from '@anamnesis/core';
+import {
+  carriedDigest,
+  certifiedBytes,
+  commitment,
+  type EvidenceBundle,
+  signedBytes,
+  verifyInclusion,
+} from '@anamnesis/core';
 import type { FabricTrust } from '../fabric/trust/fabric-trust.js';
 import type { LedgerEvidence, LedgerTrust } from '../ledger.js';
 import { type AnchorVerdict, verifyAnchor } from '../verify.js';
@@ -61,7 +68,8 @@ function verifyCustody(
   trust: BundleTrust,
 ): { readonly rootFingerprint: string } | BundleVerdict {
   const { event, certification, certificates } = bundle;
-  if (digest(Buffer.from(bundle.raw, 'base64')) !== event.raw.digest) return mismatch('raw-digest');
+  // Of a message with detached values the rest is here; the source signed the digests of the whole and of each value.
+  if (digest(Buffer.from(bundle.raw, 'base64')) !== carriedDigest(event)) return mismatch('raw-digest');
   const options = { at: new Date(certification.appendedAt), trustedRoot: trust.root };
   const source = checkPath(certificates.source, options);
   if (!source.isValid) return mismatch('source-certificate', source.rule);

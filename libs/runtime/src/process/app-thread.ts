@@ -13,6 +13,8 @@ import type { FromThread, ToThread } from './thread-protocol.js';
 
 /** A thread that answers later than this is left out of that reading of the metrics. */
 const metricsMsMax = 2000;
+/** Smaller bytes of a request are copied. */
+const handedOverBytesMin = 1024 * 1024;
 
 export interface AppThreadOptions {
   /** Stands before its reasons for not being ready. */
@@ -110,7 +112,7 @@ export class AppThread {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { resolve, reject });
-      this.#tell({ kind: 'ask', id, name, request });
+      this.#tell({ kind: 'ask', id, name, request }, ownMemoryOf(request));
     });
   }
 
@@ -127,8 +129,8 @@ export class AppThread {
     if (code !== 0) throw new Error(`the thread ${this.#name} ended with ${code} while it drained`);
   }
 
-  #tell(message: ToThread): void {
-    this.#worker.postMessage(message);
+  #tell(message: ToThread, handedOver: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, handedOver);
   }
 
   #hear(message: FromThread): void {
@@ -150,4 +152,14 @@ export class AppThread {
         this.#unanswered([message.id]);
     }
   }
+}
+
+/** Memory of large bytes in a request that nobody else has a part of: it changes hands, since a copy of it would be large too. */
+function ownMemoryOf(request: unknown): readonly ArrayBuffer[] {
+  if (typeof request !== 'object' || request === null) return [];
+  return Object.values(request).flatMap((value: unknown) => {
+    if (!(value instanceof Uint8Array) || !(value.buffer instanceof ArrayBuffer)) return [];
+    const isWhole = value.byteLength === value.buffer.byteLength && value.byteLength >= handedOverBytesMin;
+    return isWhole ? [value.buffer] : [];
+  });
 }

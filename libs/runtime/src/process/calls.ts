@@ -6,7 +6,8 @@ type Ask = (name: string, request: unknown) => Promise<unknown>;
 
 /**
  * What parts of a process ask of each other by name, on whatever thread each runs. What crosses threads is copied
- * (structured clone): plain data and bytes, no functions or classes.
+ * (structured clone): plain data and bytes, no functions or classes. Large bytes that are all of their memory change hands
+ * instead: whoever asked does not touch them again.
  */
 @Injectable()
 export class Calls {

@@ -6,6 +6,8 @@ import type { Keys } from './keys.js';
 import type { Settings } from './settings.js';
 
 const tokenLengthMin = 32;
+const demanded = ['admin', 'clinician'] as const;
+const optional = ['sender', 'integrator'] as const;
 
 /** Bearer tokens of people; made once per data directory in the embedded profile. */
 export interface TokenTexts {
@@ -13,6 +15,8 @@ export interface TokenTexts {
   readonly clinician: string;
   /** For systems that send over HTTP; absent where none may. */
   readonly sender?: string;
+  /** For whoever tests new sources; absent where nobody does. */
+  readonly integrator?: string;
 }
 
 /** Who a bearer token speaks for. Tokens are compared by digest, in constant time. */
@@ -29,15 +33,10 @@ export class Tokens {
 
   static async open(settings: Settings, keys: Keys): Promise<Tokens> {
     const path = settings.TOKENS_FILE ?? join(settings.DATA_DIR, 'keys', 'tokens.json');
-    const make = () => `${JSON.stringify({ admin: newToken(), clinician: newToken(), sender: newToken() }, null, 2)}\n`;
+    const make = () =>
+      `${JSON.stringify(Object.fromEntries([...demanded, ...optional].map((role) => [role, newToken()])), null, 2)}\n`;
     const text = await readOrMake(path, { mayMake: settings.PROFILE === 'embedded', make });
-    const { admin, clinician, sender } = JSON.parse(text) as Partial<Record<string, unknown>>;
-    const isOne = isToken(admin) && isToken(clinician) && (sender === undefined || isToken(sender));
-    if (!isOne || admin === clinician || sender === admin || sender === clinician)
-      throw new Error(
-        `${path}: different tokens of at least ${tokenLengthMin} characters, "admin", "clinician" and, for senders over HTTP, "sender"`,
-      );
-    return new Tokens({ admin, clinician, ...(sender !== undefined && { sender }) }, keys);
+    return new Tokens(read(JSON.parse(text) as Fields, path), keys);
   }
 
   roleOf(token: string): Role | undefined {
@@ -46,6 +45,18 @@ export class Tokens {
     for (const [name, known] of this.#digests) if (timingSafeEqual(known, shown)) role = name;
     return role;
   }
+}
+
+type Fields = Partial<Record<string, unknown>>;
+
+function read(found: Fields, path: string): TokenTexts {
+  const given = [...demanded, ...optional.filter((role) => found[role] !== undefined)];
+  const tokens = given.map((role) => found[role]);
+  if (!tokens.every(isToken) || new Set(tokens).size < tokens.length)
+    throw new Error(
+      `${path}: different tokens of at least ${tokenLengthMin} characters, "admin", "clinician" and, where needed, "sender" and "integrator"`,
+    );
+  return Object.fromEntries(given.map((role) => [role, found[role]])) as unknown as TokenTexts;
 }
 
 function newToken(): string {

@@ -6,6 +6,8 @@ export class SourceRegistry {
   /** Ids, by who sends. */
   readonly #idBySender = new Map<string, string>();
   readonly #authorities = new Map<string, AuthorityFact>();
+  /** Ids. */
+  readonly #withListener = new Set<string>();
   readonly #certificates = new Map<string, CertificateFact>();
 
   /** Takes a fact in; of one key the last one holds. */
@@ -32,6 +34,11 @@ export class SourceRegistry {
     return this.#authorities.get(system);
   }
 
+  /** Does any source have a listener of its own, for application acknowledgements? */
+  get hasListeners(): boolean {
+    return this.#withListener.size > 0;
+  }
+
   isRevoked(serial: string): boolean {
     return this.#certificates.get(serial)?.revokedAt !== undefined;
   }
@@ -42,6 +49,8 @@ export class SourceRegistry {
     const keyBefore = before === undefined ? undefined : senderKey(before.facility, before.application);
     if (keyBefore !== undefined && this.#idBySender.get(keyBefore) === fact.id) this.#idBySender.delete(keyBefore);
     this.#sources.set(fact.id, fact);
+    if (fact.applicationAcknowledgementTo === undefined) this.#withListener.delete(fact.id);
+    else this.#withListener.add(fact.id);
     this.#idBySender.set(senderKey(fact.facility, fact.application), fact.id);
   }
 }

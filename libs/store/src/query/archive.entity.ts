@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { timeLength } from '../column-types.js';
 
 /** What an entry of the archive was on the bus; `remapped` was none: query made it of a certified one. */
-export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake' | 'remapped';
+export type ArchiveKind = 'certified' | 'anchored' | 'person' | 'refused' | 'intake' | 'remapped' | 'test';
 
 /**
  * One fact that query took from the bus, or a later mapping of one, for good and sealed. Every projection is a function of these rows in the order

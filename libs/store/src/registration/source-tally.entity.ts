@@ -13,6 +13,10 @@ export class SourceTally {
   @Column({ type: 'int' })
   refused!: number;
 
+  /** Events that passed while the source was in testing. */
+  @Column({ type: 'int', default: 0 })
+  tested!: number;
+
   /** Messages that used the control id of another message. */
   @Column({ type: 'int' })
   controlIdReuses!: number;

@@ -32,7 +32,12 @@ export function foldItems(
 }
 
 /** Those up to the commit that reaches a place, all where none does. */
-export function upTo(target: SnapshotPlace, items: readonly LogItem[], from: BinlogPlace): readonly LogItem[] {
+export function upTo(
+  target: SnapshotPlace | undefined,
+  items: readonly LogItem[],
+  from: BinlogPlace,
+): readonly LogItem[] {
+  if (target === undefined) return items;
   let place = from;
   for (const [at, item] of items.entries()) {
     if (item.kind !== 'commit') continue;

@@ -59,10 +59,9 @@ async function tellUntilRead(
     if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshot(server);
     const place = taken.snapshot?.place;
     if (place !== undefined && isAt(teller, place)) return taken.snapshot;
-    const items = await log.take(batchRows);
     // Beyond the place of a snapshot nothing is told: it will be read again.
-    const told = place === undefined ? items : upTo(place, items, teller.place);
-    if (told.length > 0) await tellItems(told, server.cascadingParents, options);
+    const items = upTo(place, await log.take(batchRows), teller.place);
+    if (items.length > 0) await tellItems(items, server.cascadingParents, options);
     watch.waiting(log.waiting);
     if (log.waiting === 0) watch.caughtUp();
   }

@@ -65,11 +65,21 @@ function extensionsOf({ eventId, anchor, authentication }: EventFacts, origin: s
   ];
 }
 
-function agentsOf({ facility, application, mapping, mappingVersion, tableVersion = 0, remapped }: EventFacts): Json {
+function agentsOf(facts: EventFacts): Json {
+  const { facility, application, mapping, mappingVersion, tableVersion = 0, remapped, correctionsVersion } = facts;
   return [
     agent('author', { system: 'urn:anamnesis:facility', value: facility, display: `${facility} / ${application}` }),
     assembler(mapping, { mappingVersion, tableVersion }),
     ...(remapped === undefined ? [] : [assembler(mapping, remapped)]),
+    ...(correctionsVersion === undefined
+      ? []
+      : [
+          agent('assembler', {
+            system: 'urn:anamnesis:corrections',
+            value: `${facility}|${application}|${correctionsVersion}`,
+            display: `corrections file of ${facility} / ${application}, version ${correctionsVersion}`,
+          }),
+        ]),
     agent('verifier', { system: 'urn:anamnesis:app', value: 'registration', display: 'registration' }),
   ];
 }

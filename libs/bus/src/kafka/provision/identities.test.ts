@@ -43,6 +43,7 @@ describe('the table of who writes and reads what', () => {
     const writersOf = (topic: string) =>
       serviceNames.filter((name) => (identities[name].writes as readonly string[]).includes(topic));
     expect(writersOf('clinical.certified')).toEqual(['registration']);
+    expect(writersOf('clinical.tested')).toEqual(['registration']);
     expect(writersOf('clinical.anchored')).toEqual(['ledger-writer']);
   });
 });

@@ -20,6 +20,12 @@ const adapter: Identity = {
   reads: [fromStart('registry.changed')],
 };
 
+/** HL7 alone cuts messages into fragments, which registration puts together. */
+const hl7Adapter: Identity = {
+  writes: [...adapter.writes, 'intake.fragment'],
+  reads: [...adapter.reads, goesOn('intake.assembled')],
+};
+
 /**
  * Who writes and who reads what: one identity per service, by which its group and its principal are called. A test
  * holds this against the `@EventPattern`s of the apps. The refused records of a reader are its own to write.
@@ -27,10 +33,17 @@ const adapter: Identity = {
 export const identities = {
   registration: {
     // Received: an event that was refused is put on its way again, by an operator.
-    writes: ['clinical.certified', 'registry.changed', 'person.changed', 'clinical.received'],
-    reads: [goesOn('clinical.received'), goesOn('clinical.anchored'), goesOn('intake.refused')],
+    // Refused: fragments of which no message came.
+    writes: [
+      ...(['clinical.certified', 'clinical.tested', 'registry.changed', 'person.changed', 'clinical.received'] as const),
+      ...(['intake.assembled', 'intake.refused'] as const),
+    ],
+    reads: [
+      ...[goesOn('clinical.received'), goesOn('clinical.anchored'), goesOn('intake.refused')],
+      goesOn('intake.fragment'),
+    ],
   },
-  'adapter-hl7': adapter,
+  'adapter-hl7': hl7Adapter,
   'adapter-db': adapter,
   'ledger-writer': {
     writes: ['clinical.anchored'],
@@ -41,6 +54,7 @@ export const identities = {
     reads: [
       goesOn('access.recorded'),
       goesOn('clinical.certified'),
+      goesOn('clinical.tested'),
       goesOn('clinical.anchored'),
       goesOn('person.changed'),
       goesOn('clinical.received.registration.dead'),

@@ -28,7 +28,7 @@ const inResources: ReadonlyMap<string, readonly [number, number, number]> = new 
 ]);
 
 /** What ends an appointment names it by its start and is no news of its end. */
-const endings: ReadonlySet<string> = new Set(['S15', 'S16', 'S17', 'S26']);
+export const endings: ReadonlySet<string> = new Set(['S15', 'S16', 'S17', 'S26']);
 
 interface Times {
   readonly start: string;
@@ -57,6 +57,13 @@ export function timeSlots(
   slots.set('start', from);
   if (until !== undefined) slots.set('end', until).remove('_end');
   else if (!endings.has(draft.trigger)) slots.set('_end', unknownEnd()).remove('end');
+}
+
+/** Of a resource segment: its start and duration; undefined where either does not say a minute. */
+export function endOf(segment: Segment, draft: Draft): string | undefined {
+  const from = draft.times.instant(startOf(segment));
+  const minutes = inMinutes(...durationOf(segment));
+  return from === undefined || minutes === undefined ? undefined : later(from, minutes);
 }
 
 function sentTimes(sch: Segment, segments: readonly Segment[]): Times {

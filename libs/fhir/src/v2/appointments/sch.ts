@@ -6,7 +6,6 @@ import { entityNumber } from '../datatypes/ei.js';
 import type { Draft } from '../draft.js';
 import { ownSegments } from '../orders/order-groups.js';
 import { keyOfNumber, numberSlots, type OrderNumbers, type ResourceKey } from '../orders/order-numbers.js';
-import { orderReference } from '../orders/request-key.js';
 import { reasonReferences } from '../orders/request-slots.js';
 import type { Belonging } from '../segments/dg1.js';
 import { noteOf } from '../segments/nte.js';
@@ -14,6 +13,7 @@ import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
 import { appointmentStatus } from './appointment-status.js';
 import { timeSlots } from './appointment-time.js';
+import { stateBookedOrders } from './booked-orders.js';
 import { participantSlots } from './participants.js';
 
 /** SCH with its resources as an Appointment. */
@@ -25,11 +25,10 @@ export function stateAppointment(sch: Segment, place: Belonging): void {
     filler: entityNumber(sch.field(2), 'SCH-2', draft),
   };
   const { system, key } = appointmentKey(sch, numbers, place);
-  const order = orderReference('ServiceRequest', entityNumber(sch.field(26), 'OBR-2', draft), place);
   const slots = numberSlots(numbers, new Slots(), draft)
     .set('status', appointmentStatus(sch, draft))
     .set('serviceType', services(segments, draft))
-    .set('basedOn', order && [order])
+    .set('basedOn', stateBookedOrders(sch, segments, place))
     .set('reasonReference', reasonReferences({ segments }, place))
     .set('comment', comment(segments));
   timeSlots(sch, segments, { draft, slots });

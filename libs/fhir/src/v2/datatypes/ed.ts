@@ -1,6 +1,7 @@
 import type { Repetition } from '@anamnesis/hl7v2';
 import type { Attachment } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
+import { type DocumentPlace, stateBinary } from '../documents/binary.js';
 import { codeMap } from '../tables/code-map.js';
 
 /** HL7 table 0191 and MIME names. */
@@ -34,11 +35,17 @@ const subtypes = codeMap({
   XML: 'text/xml',
 });
 
-/** ED: encapsulated data, in base64. Undefined when there are no data or they are not what ED.4 says. */
-export function encapsulated(ed: Repetition): Attachment | undefined {
+/**
+ * ED: encapsulated data, in base64; those that stand in the content store as a Binary of the patient. Undefined when there
+ * are no data or they are not what ED.4 says.
+ */
+export function encapsulated(ed: Repetition, place: DocumentPlace): Attachment | undefined {
+  const type = contentType(ed.text(2), ed.text(3));
+  const { detached } = ed.component(5);
+  if (detached !== undefined) return detached.document && stateBinary(detached.document, type, place);
   const text = ed.text(5);
-  const data = text === '' ? undefined : base64(text, ed.text(4).trim().toUpperCase());
-  return data === undefined ? undefined : compact({ contentType: contentType(ed.text(2), ed.text(3)), data });
+  const data = text === '' ? undefined : encapsulatedBase64(text, ed.text(4));
+  return data === undefined ? undefined : compact({ contentType: type, data });
 }
 
 /** RP: where the data are. */
@@ -48,9 +55,9 @@ export function referencePointer(rp: Repetition): Attachment | undefined {
   return compact({ contentType: contentType(rp.text(3), rp.text(4)), url });
 }
 
-/** The text is not copied when it is base64 as it stands: documents are large. */
-function base64(text: string, encoding: string): string | undefined {
-  switch (encoding) {
+/** ED.5, read as ED.4 says, in base64. The text is not copied when it is base64 as it stands: documents are large. */
+export function encapsulatedBase64(text: string, encoding: string): string | undefined {
+  switch (encoding.trim().toUpperCase()) {
     case 'BASE64': {
       const joined = isBase64(text) ? text : text.replace(/\s+/g, '');
       return isBase64(joined) ? joined : undefined;

@@ -16,8 +16,13 @@ export interface EntityNumber {
 /** Undefined without a number. `location` names the field for numbers sent without an authority. */
 export function entityNumber(field: Field, location: string, draft: Draft): EntityNumber | undefined {
   const [repetition] = field.repetitions;
-  const value = valued(field.text(1));
-  if (repetition === undefined || value === undefined) return undefined;
+  return repetition && entityNumberOf(repetition, location, draft);
+}
+
+/** The same of one repetition. */
+export function entityNumberOf(repetition: Repetition, location: string, draft: Draft): EntityNumber | undefined {
+  const value = valued(repetition.text(1));
+  if (value === undefined) return undefined;
   const authority = authorityFrom(repetition, 2);
   return { value, system: draft.systemOf(authority, location), authority };
 }

@@ -2,15 +2,15 @@ import type { Json } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Attachment } from '../../fhir-types.js';
 import { compact, firstValued, valued } from '../compact.js';
-import type { Draft } from '../draft.js';
 import { linesOf } from '../orders/order-groups.js';
 import type { ObxLine } from '../results/observation-unit.js';
 import { isWithdrawn } from '../results/obx-status.js';
 import { obxValues } from '../results/obx-value.js';
 import { noteOf } from '../segments/nte.js';
+import type { DocumentPlace } from './binary.js';
 
 /** OBX of a document as its content: ED and RP each one, lines of text with the same OBX-3 and OBX-4 one text. */
-export function documentContent(segments: readonly Segment[], draft: Draft): readonly Json[] {
+export function documentContent(segments: readonly Segment[], { draft, subject }: DocumentPlace): readonly Json[] {
   const contents: Attachment[] = [];
   let text: { readonly key: string; readonly title: string | undefined; readonly lines: string[] } | undefined;
   const close = (): void => {
@@ -18,7 +18,7 @@ export function documentContent(segments: readonly Segment[], draft: Draft): rea
     text = undefined;
   };
   for (const line of linesOf(segments).filter(({ obx }) => !isWithdrawn(obx))) {
-    const { attachments, values } = obxValues(line.obx, draft);
+    const { attachments, values } = obxValues(line.obx, draft, subject);
     const title = nameOf(line.obx);
     const key = JSON.stringify([line.obx.field(3).text(), line.obx.field(4).text()]);
     if (attachments.length > 0 || text?.key !== key) close();

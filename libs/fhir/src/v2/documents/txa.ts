@@ -6,9 +6,11 @@ import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier, entityNumber, type EntityNumber } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
-import { ownSegments } from '../orders/order-groups.js';
-import { keyOfNumber, orderNumbers, type ResourceKey } from '../orders/order-numbers.js';
+import { groupsOf, type OrderGroup, ownSegments } from '../orders/order-groups.js';
+import { keyOfNumber, KeysMet, orderNumbers, placerIdentifier, type ResourceKey } from '../orders/order-numbers.js';
 import { orderReference } from '../orders/request-key.js';
+import type { RequestPlace } from '../orders/request-slots.js';
+import { stateServiceRequest } from '../orders/service-request.js';
 import type { Belonging } from '../segments/dg1.js';
 import { noteOf } from '../segments/nte.js';
 import { SlotReader } from '../slot-reader.js';
@@ -31,7 +33,7 @@ export function stateDocument(txa: Segment, place: Belonging): void {
   const after = segments.slice(segments.indexOf(txa));
   const number = documentNumber(txa.field(12), draft);
   const { system, key } = documentKey(txa, number, place);
-  const content = documentContent(after, draft);
+  const content = documentContent(after, place);
   const slots = new Slots()
     .set('masterIdentifier', entityIdentifier(number, draft))
     .set('subject', draft.patientReference(subject))
@@ -95,13 +97,24 @@ function parentReference(parent: EntityNumber, code: string, { draft, subject }:
   return { reference: `DocumentReference/${id}`, ...(identifier && { identifier }) };
 }
 
-/** TXA-14, else the ORC or OBR that stands before the document. */
+const orderDetails: ReadonlySet<string> = new Set(['OBR']);
+
+/** The orders that stand before the document, stated as what they are, and that of TXA-14 where it is none of them. */
 function relatedOrders(txa: Segment, segments: readonly Segment[], place: Belonging): readonly Reference[] {
   const { draft } = place;
-  const named = ['ORC', 'OBR'].map((name) => segments.find((segment) => segment.name === name));
-  const placer = entityNumber(txa.field(14), 'OBR-2', draft) ?? orderNumbers(named, draft).placer;
-  const reference = orderReference('ServiceRequest', placer, place);
-  return reference === undefined ? [] : [reference];
+  const { groups } = groupsOf(segments.slice(0, segments.indexOf(txa)), { details: orderDetails });
+  const keys = new KeysMet();
+  const stated = groups.map((group) => statedOrder(group, { ...place, keys }));
+  const named = orderReference('ServiceRequest', entityNumber(txa.field(14), 'OBR-2', draft), place);
+  const isAmong = stated.some(({ reference }) => reference === named?.reference);
+  return named === undefined || isAmong ? stated : [named, ...stated];
+}
+
+function statedOrder(group: OrderGroup, place: RequestPlace): Reference {
+  const { draft } = place;
+  const { reference } = stateServiceRequest(group, place, []);
+  const identifier = placerIdentifier(orderNumbers([group.orc, group.detail], draft), draft);
+  return { ...(reference !== undefined && { reference }), type: 'ServiceRequest', ...(identifier && { identifier }) };
 }
 
 // TXA-2, TXA-9, TXA-10, TXA-16, TXA-18, TXA-22, TXA-25

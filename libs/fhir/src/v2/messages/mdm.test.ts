@@ -80,3 +80,38 @@ describe('a document over its messages', () => {
     expect(contentOf(document)).toEqual(['one\ntwo', 'ABC']);
   });
 });
+
+describe('the orders before a document', () => {
+  const lines = (txa14: string) => [
+    'ORC|RE|PL-1^HIS|FI-1^TRANS||CM|||||||D-9^ASKER^ANN^^^^^^MPK',
+    'OBR|1|PL-1^HIS|FI-1^TRANS|11488-4^Consult^LN',
+    'ORC|RE|PL-2^HIS',
+    'OBR|2|PL-2^HIS||18842-5^Discharge^LN',
+    `TXA|1|CN|TX|20260312080000||20260312081000||||||DOC-1^TRANS||${txa14}|||AU||AV`,
+    'OBX|1|TX|NOTE^Note^L||Well||||||F',
+  ];
+  const resources = (txa14: string) => {
+    const header = 'MSH|^~\\&|TRANS|MPK|||20260312080000||MDM^T02^MDM_T02|M-1|P|2.5.1';
+    const one = message(header, 'PID|1||MR-1001^^^MPK^MR||EVERYWOMAN^EVE', ...lines(txa14));
+    return assembled(mapMessage(one, contextOf(one)).flatMap((event) => event.resources.statements));
+  };
+  const relatedTo = (txa14: string) => {
+    const [document] = resources(txa14).filter(({ resourceType }) => resourceType === 'DocumentReference');
+    const { related } = document?.['context'] as { related: { identifier?: { value: string } }[] };
+    return related.map(({ identifier }) => identifier?.value);
+  };
+
+  it('are requests, with their status, what was asked for and by whom', () => {
+    const requests = resources('').filter(({ resourceType }) => resourceType === 'ServiceRequest');
+    expect(requests).toMatchObject([
+      { status: 'completed', code: { coding: [{ code: '11488-4' }] }, requester: { identifier: { value: 'D-9' } } },
+      { code: { coding: [{ code: '18842-5' }] } },
+    ]);
+  });
+
+  it('are what it is related to, with the order of TXA-14 once', () => {
+    expect(relatedTo('')).toEqual(['PL-1', 'PL-2']);
+    expect(relatedTo('PL-2^HIS')).toEqual(['PL-1', 'PL-2']);
+    expect(relatedTo('PL-9^HIS')).toEqual(['PL-9', 'PL-1', 'PL-2']);
+  });
+});

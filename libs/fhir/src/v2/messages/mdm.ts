@@ -20,9 +20,9 @@ const types: ReadonlyMap<string, string> = new Map([
   ['T11', 'document.cancelled'],
 ]);
 
-/** MDM_T01 (notices) and MDM_T02 (with content): a DocumentReference per TXA. */
+/** MDM_T01 (notices) and MDM_T02 (with content): a DocumentReference per TXA, and the orders that stand before it. */
 export const mdm: readonly StructureMapping[] = ['MDM_T01', 'MDM_T02'].map((name) => {
-  const mapping = { name, version: 2 };
+  const mapping = { name, version: 3 };
   return {
     ...mapping,
     map: (message, context) => {

@@ -11,6 +11,7 @@ export const orders: readonly StructureMapping[] = [
   { name: 'OML_O21', version: 2 },
   { name: 'OML_O33', version: 2, isBySpecimen: true },
   { name: 'OML_O35', version: 2, isBySpecimen: true },
+  { name: 'OML_O39', version: 1 },
   { name: 'OMI_O23', version: 2 },
   { name: 'OMP_O09', version: 2, isPharmacy: true, details: prescribed },
   { name: 'ORR_O02', version: 2, isAnswer: true },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { afterAll, contextOf, message } from '../../test-context.js';
+import { afterAll, assembled, contextOf, message } from '../../test-context.js';
 import { mapMessage } from '../map-message.js';
 
 interface Told {
@@ -93,5 +93,46 @@ describe('an appointment over its messages', () => {
   it('blocked slots are nobody’s appointment', () => {
     const blocked = told({ trigger: 'S23', hour: '08' });
     expect(mapMessage(blocked, contextOf(blocked)).map(({ type }) => type)).toEqual(['message.unmapped']);
+  });
+});
+
+describe('the orders that an appointment is for', () => {
+  const withOrders = (trigger: string, hour: string, filler = '') => {
+    const services = ['AIS|1|A|HEM^Haematology^L|20260320090000|||30|MIN', 'AIS|2|A|XR^X-ray^L|20260320100000'];
+    const one = told({ trigger, hour, filler: `${filler}|PL-1^HIS~PL-2^HIS|FI-1^RIS`, rest: services });
+    return mapMessage(one, contextOf(one)).flatMap((event) => event.resources.statements);
+  };
+  const orders = (...statements: ReturnType<typeof withOrders>[]) =>
+    assembled(...statements).filter(({ resourceType }) => resourceType === 'ServiceRequest');
+
+  it('are each known by SCH-26 and SCH-27, active from the first booking on, and planned by their AIS', () => {
+    expect(orders(withOrders('S12', '08'))).toMatchObject([
+      {
+        status: 'active',
+        intent: 'order',
+        identifier: [{ value: 'FI-1' }, { value: 'PL-1' }],
+        occurrencePeriod: { start: '2026-03-20T09:00:00+05:00', end: '2026-03-20T04:30:00.000Z' },
+      },
+      { status: 'active', identifier: [{ value: 'PL-2' }], occurrencePeriod: { start: '2026-03-20T10:00:00+05:00' } },
+    ]);
+  });
+
+  it('are what their own messages say, whatever becomes of the appointment', () => {
+    const order = 'ORC|CA|PL-1^HIS|FI-1^RIS||CA';
+    const header = 'MSH|^~\\&|HIS|MPK|||202603120830||ORM^O01^ORM_O01|O-1|P|2.5.1';
+    const cancelled = message(header, 'PID|1||MR-1001^^^MPK^MR||EVERYWOMAN^EVE', order);
+    const said = mapMessage(cancelled, contextOf(cancelled)).flatMap((event) => event.resources.statements);
+    const [first, second] = orders(withOrders('S12', '08'), said, withOrders('S15', '09', 'Cancelled'));
+    expect([first?.['status'], second?.['status']]).toEqual(['revoked', 'active']);
+  });
+
+  it('are none that SCH-25 speaks of, and are referred to in their order', () => {
+    expect(orders(withOrders('S12', '08', 'Booked')).map((one) => one['status'])).toEqual(['unknown', 'unknown']);
+    const [appointment] = assembled(withOrders('S12', '08')).filter(
+      ({ resourceType }) => resourceType === 'Appointment',
+    );
+    expect(appointment).toMatchObject({
+      basedOn: [{ identifier: { value: 'PL-1' } }, { identifier: { value: 'PL-2' } }],
+    });
   });
 });

@@ -32,8 +32,13 @@ export interface OrderGroups {
  * messages have told (hl7v2.md §8): they are in no group. Unknown segments belong where they stand.
  */
 export function orderGroups(message: Message, cut: Cut): OrderGroups {
+  return groupsOf(ownSegments(message), cut);
+}
+
+/** The order groups of a part of a message. */
+export function groupsOf(segments: readonly Segment[], cut: Cut): OrderGroups {
   const reader = new OrderReader(cut);
-  for (const segment of ownSegments(message)) reader.take(segment);
+  for (const segment of segments) reader.take(segment);
   return reader;
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '@anamnesis/core';
+import type { Json, PatientIdentifier } from '@anamnesis/core';
 import type { Repetition, Segment } from '@anamnesis/hl7v2';
 import type { Attachment, ObservationValue } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
@@ -10,6 +10,7 @@ import { uncoded, unitOf } from '../datatypes/unit.js';
 import { addressOf } from '../datatypes/xad.js';
 import { humanName, nameText, practitionerName } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
+import type { DocumentPlace } from '../documents/binary.js';
 import type { Draft } from '../draft.js';
 import { sampledText } from './obx-samples.js';
 
@@ -53,12 +54,14 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /** OBX-5 as OBX-2 types it. */
-export function obxValues(obx: Segment, draft: Draft): ObxValues {
+export function obxValues(obx: Segment, draft: Draft, subject: PatientIdentifier): ObxValues {
   const type = obx.field(2).text().trim().toUpperCase();
   const field = obx.field(5);
   if (field.isUndecodable) draft.warn('undecodable bytes at OBX-5');
   const sent = field.isUndecodable ? [] : field.repetitions.filter((one) => !one.isNull);
-  if (type === 'ED' || type === 'RP') return { values: [], attachments: documents(sent, type, draft), isText: false };
+  if (type === 'ED' || type === 'RP')
+    return { values: [], attachments: documents(sent, type, { draft, subject }), isText: false };
+  if (field.hasDetached) draft.warn('OBX-5 is too large to be a value: kept in the message only');
   const isText = textTypes.has(type);
   const place = { obx, draft };
   const values = type === 'NA' ? [sampledText(sent, unitOf(obx, draft))] : sent.map((one) => read(one, type, place));
@@ -76,9 +79,9 @@ function read(value: Repetition, type: string, place: Place): ObservationValue |
   return { valueString: text };
 }
 
-function documents(sent: readonly Repetition[], type: 'ED' | 'RP', draft: Draft): readonly Attachment[] {
-  const read = sent.map((one) => (type === 'ED' ? encapsulated(one) : referencePointer(one)));
-  if (read.includes(undefined)) draft.warn(`OBX-5 is not a value of its type ${type}: kept in the message only`);
+function documents(sent: readonly Repetition[], type: 'ED' | 'RP', place: DocumentPlace): readonly Attachment[] {
+  const read = sent.map((one) => (type === 'ED' ? encapsulated(one, place) : referencePointer(one)));
+  if (read.includes(undefined)) place.draft.warn(`OBX-5 is not a value of its type ${type}: kept in the message only`);
   return read.filter((one) => one !== undefined);
 }
 

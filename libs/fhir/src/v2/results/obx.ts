@@ -52,7 +52,7 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
     draft,
   );
   const standing = unit.lines.filter((line) => !isWithdrawn(line.obx));
-  const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft) }));
+  const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft, place.subject) }));
   const attachments = read.flatMap((one) => one.attachments);
   const isDocument = ['ED', 'RP'].includes(obx.field(2).text().trim().toUpperCase());
   if (isDocument && read.every(({ values }) => values.length === 0))

@@ -82,6 +82,12 @@ describe('a relationship', () => {
     const person = afterAll([adt('A08', '20260301100000', 'NK1|1|EVERYMAN^ADAM|SPO')], 'RelatedPerson');
     expect(person).toMatchObject({ relationship: [{ coding: [{ code: 'SPO' }, { code: 'SPS' }] }] });
   });
+
+  it('that is none but being a contact stands beside the contact role of table 0131', () => {
+    const person = afterAll([adt('A08', '20260301100000', 'NK1|1|EVERYMAN^ADAM|EMC')], 'RelatedPerson');
+    const system = 'http://terminology.hl7.org/CodeSystem/v2-0131';
+    expect(person).toMatchObject({ relationship: [{ coding: [{ code: 'EMC' }, { system, code: 'C' }] }] });
+  });
 });
 
 describe('the mother of a patient', () => {

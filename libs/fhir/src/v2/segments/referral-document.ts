@@ -1,8 +1,9 @@
-import type { Segment } from '@anamnesis/hl7v2';
+import type { Repetition, Segment } from '@anamnesis/hl7v2';
 import type { Attachment, Reference } from '../../fhir-types.js';
 import { conceptKey } from '../concept-key.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import { encapsulated, referencePointer } from '../datatypes/ed.js';
+import type { DocumentPlace } from '../documents/binary.js';
 import { isWithdrawn } from '../results/obx-status.js';
 import { Slots } from '../slots.js';
 import type { Belonging } from './dg1.js';
@@ -14,7 +15,7 @@ export function stateReferralDocument(
   rf1: Segment,
   { subject, visit, draft }: Belonging,
 ): Reference | undefined {
-  const attachments = obx.field(5).repetitions.map((one) => attachmentOf(obx, one));
+  const attachments = obx.field(5).repetitions.map((one) => attachmentOf(obx, one, { subject, draft }));
   const content = attachments.filter((one) => one !== undefined).map((attachment) => ({ attachment }));
   const [cwe] = obx.field(3).repetitions;
   const type = cwe && conceptOf(cwe, { draft, location: 'OBX-3' });
@@ -34,10 +35,10 @@ export function stateReferralDocument(
   return { reference: `DocumentReference/${id}` };
 }
 
-function attachmentOf(obx: Segment, value: Parameters<typeof encapsulated>[0]): Attachment | undefined {
+function attachmentOf(obx: Segment, value: Repetition, place: DocumentPlace): Attachment | undefined {
   switch (obx.field(2).text().trim().toUpperCase()) {
     case 'ED':
-      return encapsulated(value);
+      return encapsulated(value, place);
     case 'RP':
       return referencePointer(value);
     default:

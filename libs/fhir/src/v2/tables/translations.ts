@@ -5,6 +5,8 @@ import { codeMap, type CodeMap } from './code-map.js';
 interface Translation {
   readonly system: string;
   readonly codes: CodeMap;
+  /** Those that another system has. */
+  readonly others?: Translation;
 }
 
 const same = (codes: string): Record<string, string> =>
@@ -62,6 +64,11 @@ const translations: ReadonlyMap<string, Translation> = new Map([
         SIS: 'SIS',
         SPO: 'SPS',
       }),
+      // Relationship: who is a contact and no relative.
+      others: {
+        system: 'http://terminology.hl7.org/CodeSystem/v2-0131',
+        codes: codeMap({ EMC: 'C', EMR: 'E', OTH: 'O', UNK: 'U' }),
+      },
     },
   ],
   [
@@ -87,6 +94,10 @@ const translations: ReadonlyMap<string, Translation> = new Map([
 /** The code that an HL7 table's code means in FHIR; undefined when no map says so. */
 export function translate(table: string, code: string): Coding | undefined {
   const translation = translations.get(table);
-  const translated = translation?.codes.get(code);
-  return translation && translated !== undefined ? { system: translation.system, code: translated } : undefined;
+  return translation && codingIn(translation, code);
+}
+
+function codingIn({ system, codes, others }: Translation, code: string): Coding | undefined {
+  const translated = codes.get(code);
+  return translated === undefined ? others && codingIn(others, code) : { system, code: translated };
 }

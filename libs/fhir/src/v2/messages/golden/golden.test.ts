@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import type { DetachedPart } from '@anamnesis/core';
 import { stringifyFhir } from '../../../stringify-fhir.js';
 import { mapMessage } from '../../map-message.js';
 import { problemsOf } from '../../../fhir-validators.conformance.js';
@@ -11,9 +12,15 @@ const names = readdirSync(folder)
   .filter((file) => file.endsWith('.hl7'))
   .map((file) => file.slice(0, -4));
 
+/** Values that are not in the message itself: `<name>.detached.json`, as the signed header of its event has them. */
+function detachedOf(name: string): readonly DetachedPart[] {
+  const file = `${folder}${name}.detached.json`;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly DetachedPart[]) : [];
+}
+
 /** What a mapping makes of one message: `<name>.expected.json`, written anew under UPDATE_GOLDEN=1 and then read by a person. */
 function outcome(name: string) {
-  const message = read(readFileSync(`${folder}${name}.hl7`));
+  const message = read(readFileSync(`${folder}${name}.hl7`), detachedOf(name));
   const events = mapMessage(message, contextOf(message));
   return events.map(({ resources: { statements, ...mapping }, ...event }) => ({
     ...event,

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { foldStatements, Rejected } from '@anamnesis/core';
+import { assemble } from '@anamnesis/fhir';
+import { Keys } from '@anamnesis/runtime';
+import { Store, type TestMessage } from '@anamnesis/store';
+import { Archive } from '../archive/archive.js';
+import { runIn, select } from '../archive/rows.js';
+import { type FhirResource, isObject } from '../fhir/fhir-json.js';
+import { factOf, type FactOf } from '../project/facts.js';
+import { testedKey } from '../project/judge-facts.js';
+import type { Stated } from '../project/resource-fold.js';
+import { statementsOf } from '../project/statements-of.js';
+
+/** Messages of one patient, of one source, that a resource is folded from: the latest ones. */
+const messagesMax = 500;
+const purgedAtOnce = 500;
+
+/** Test messages of one source, up to a time. */
+export interface Purge {
+  readonly facility: string;
+  readonly application: string;
+  /** ISO 8601 UTC, inclusive. */
+  readonly until: string;
+}
+
+/**
+ * What sources said in testing: messages in the archive, and resources that are made when they are asked for and kept
+ * nowhere. It has no persons, and reads nothing of the patients' history.
+ */
+@Injectable()
+export class TestHistory {
+  constructor(
+    private readonly store: Store,
+    private readonly archive: Archive,
+    private readonly keys: Keys,
+  ) {}
+
+  /**
+   * The resources that a test message speaks of, as they were after it: of everything that its source had said in testing
+   * about the same patient. Throws `Rejected`: `not-found` (also for a refused one), `gone` when it does not open any more.
+   */
+  async resourcesAfter(eventId: string): Promise<readonly FhirResource[]> {
+    const sql = 'SELECT * FROM test_message WHERE id = ?';
+    const [message] = await select<TestMessage>(this.store.reader.manager, sql, [eventId]);
+    if (message === undefined) throw new Rejected('not-found', 'no such test message');
+    if (message.code !== null) throw new Rejected('not-found', 'the test message was refused: nothing is made of it');
+    const stated = await this.#statementsUpTo(message);
+    const names = new Set(stated.filter((one) => one.eventId === eventId).map(nameOf));
+    if (!stated.some((one) => one.eventId === eventId) && !(await this.#opens(eventId)))
+      throw new Rejected('gone', 'the content of this test message is gone');
+    return [...names].map((name) => {
+      const { resourceType, id, slots, last } = foldStatements(stated.filter((one) => nameOf(one) === name));
+      const made = assemble(resourceType, id, slots);
+      return { ...made, meta: { ...(isObject(made.meta) && made.meta), ...metaOf(last.eventId) } };
+    });
+  }
+
+  /** Destroys content and rows of test messages, for good: a rebuild does not bring them back. Gives how many there were. */
+  async purge({ facility, application, until }: Purge): Promise<number> {
+    let purged = 0;
+    for (;;) {
+      const count = await this.store.transaction(async (manager) => {
+        await this.archive.lock(manager);
+        const rows = await select<{ id: string }>(
+          manager,
+          `SELECT id FROM test_message WHERE facility = ? AND application = ? AND receivedAt <= ? LIMIT ${purgedAtOnce}`,
+          [facility, application, until],
+        );
+        const ids = rows.map(({ id }) => id);
+        await runIn(manager, 'DELETE FROM content_key WHERE recordKey IN', ids);
+        await runIn(manager, 'DELETE FROM test_message WHERE id IN', ids);
+        return ids.length;
+      });
+      purged += count;
+      if (count < purgedAtOnce) break;
+    }
+    this.archive.forgetKeys();
+    return purged;
+  }
+
+  async #statementsUpTo({ testKey, seq }: TestMessage): Promise<readonly Stated[]> {
+    const { manager } = this.store.reader;
+    const rows = await select<{ seq: number }>(
+      manager,
+      `SELECT seq FROM test_message WHERE testKey = ? AND seq <= ? AND code IS NULL ORDER BY seq DESC LIMIT ${messagesMax}`,
+      [testKey, seq],
+    );
+    const entries = await this.archive.bySeq(
+      manager,
+      rows.map((row) => row.seq),
+    );
+    return entries.flatMap((entry) => {
+      const fact = factOf(entry);
+      return fact?.kind === 'test' ? this.#statementsOf(fact) : [];
+    });
+  }
+
+  #statementsOf({ header: { event, verdict } }: FactOf<'test'>): readonly Stated[] {
+    return statementsOf({ event, certification: { recordKey: verdict.recordKey } }, this.keys.deploymentKey);
+  }
+
+  /** A message that no mapping reads states nothing, and opens all the same. */
+  async #opens(eventId: string): Promise<boolean> {
+    const [entry] = await this.archive.byKey(this.store.reader.manager, [testedKey(eventId)]);
+    return entry !== undefined && factOf(entry) !== undefined;
+  }
+}
+
+function nameOf({ resourceType, id }: Stated): string {
+  return `${resourceType}/${id}`;
+}
+
+/** `HTEST` says in FHIR's own words that this is no health record of anybody. */
+function metaOf(eventId: string) {
+  return {
+    source: `urn:anamnesis:event:${eventId}`,
+    security: [
+      {
+        system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason',
+        code: 'HTEST',
+        display: 'test health data',
+      },
+    ],
+  };
+}
