@@ -31,7 +31,11 @@ function saidAt({ before, after }: RowChange, { changedAt }: TableMapping, place
   return typeof value === 'string' && value.includes('T') ? instantOf(value) : undefined;
 }
 
+const instant = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 function instantOf(text: string): string | undefined {
+  // As adapters write it.
+  if (instant.test(text)) return text;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { RowValue } from '@anamnesis/core';
+import { localCodeLengths, type RowValue } from '@anamnesis/core';
 import type { CodeableConcept, Coding } from '../../fhir-types.js';
 import { compact } from '../../v2/compact.js';
 import { gender } from '../../v2/tables/gender.js';
@@ -59,7 +59,13 @@ function local(code: string, display: string | undefined, place: Place): readonl
   const { context, location } = place;
   const system = localSystem(place);
   const known = context.translate?.(system, code) ?? [];
-  if (known.length === 0) context.onLocalCode?.({ system, code, location, ...(display !== undefined && { display }) });
+  if (known.length === 0)
+    context.onLocalCode?.({
+      system,
+      code,
+      location: location.slice(0, localCodeLengths.location),
+      ...(display !== undefined && { display }),
+    });
   return [...codings({ system, code, display }), ...known.map((one) => ({ ...one, userSelected: false }))];
 }
 

@@ -168,6 +168,23 @@ describe('a code', () => {
     });
   });
 
+  it('of nobody else is told with as much of its column as is kept', () => {
+    const told: string[] = [];
+    const location = `${'long'.repeat(12)}.column`;
+    const context = rowContext('MPK', { onLocalCode: (code) => told.push(code.location) });
+    const place = {
+      type: { name: 'CodeableConcept' },
+      options: {},
+      row: {},
+      codes: undefined,
+      location,
+      zone: 'UTC',
+      context,
+    };
+    converterFor('concept', place.type)?.(['PENI'], place);
+    expect(told).toEqual(['long'.repeat(10)]);
+  });
+
   it('may be no more than a text', () => {
     const given = { type: { name: 'CodeableConcept' }, options: { textColumn: 'words' }, row: { words: 'fever' } };
     expect(convert('concept', [], given)).toEqual({ text: 'fever' });
