@@ -11,6 +11,7 @@ import {
   Readiness,
   readSettings,
   RegistrationClient,
+  SourceRegistry,
 } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from './config.js';
 import { HttpIntakeModule } from './http-intake.module.js';
@@ -18,7 +19,6 @@ import { AssembledController, AssembledIntake } from './intake/assembled.control
 import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
 import { tlsFilesOf } from './tls/tls-files.js';
-import { SourceRegistry } from './sources/source-registry.js';
 
 /** The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`. */
 @Module({})

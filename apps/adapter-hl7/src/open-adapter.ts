@@ -3,7 +3,17 @@ import { join } from 'node:path';
 import type { EventBus } from '@anamnesis/bus';
 import type { ContentStore } from '@anamnesis/content';
 import { openDictionary, Rules } from '@anamnesis/hl7v2';
-import type { Calls, Keys, Metrics, Readiness, RegistrationClient, RemoteListeners } from '@anamnesis/runtime';
+import {
+  type Calls,
+  type Keys,
+  type Metrics,
+  Observations,
+  type Readiness,
+  type RegistrationClient,
+  type RemoteListeners,
+  SourceKeys,
+  type SourceRegistry,
+} from '@anamnesis/runtime';
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
@@ -12,14 +22,11 @@ import { answerHttpWith, httpIntake } from './http/answer-http.js';
 import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
-import { Observations } from './observations.js';
 import { type ReceiveAssembled, receiveAssembledWith } from './intake/receive-assembled.js';
 import { type ReceiveOptions, receiveWith } from './intake/receive.js';
 import { RefusalLog } from './intake/refusal-log.js';
 import { RecentMessages } from './intake/recent-messages.js';
 import { Senders } from './sources/senders.js';
-import { SourceKeys } from './sources/source-keys.js';
-import type { SourceRegistry } from './sources/source-registry.js';
 
 export interface AdapterParts {
   readonly settings: AdapterHl7Settings;

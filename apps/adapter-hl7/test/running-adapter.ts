@@ -17,10 +17,9 @@ import {
   parseReceivedEvent,
   Unavailable,
 } from '@anamnesis/core';
-import { Calls, Metrics, readSettings } from '@anamnesis/runtime';
+import { Calls, Metrics, readSettings, SourceRegistry } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../src/config.js';
 import { type Adapter, openAdapter } from '../src/open-adapter.js';
-import { SourceRegistry } from '../src/sources/source-registry.js';
 import { RegistrationDouble } from './registration-double.js';
 import { Sender } from './sender.js';
 

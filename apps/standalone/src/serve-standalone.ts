@@ -20,8 +20,8 @@ import { writeTrust } from './trust-file.js';
 
 const name = 'standalone';
 
-/** Every app in this process, the HL7 adapter in the thread that `adapter` is. */
-export async function serveStandalone(adapter: Worker): Promise<void> {
+/** Every app in this process, each adapter in a thread of its own; that of databases where there are any. */
+export async function serveStandalone(adapter: Worker, database?: Worker): Promise<void> {
   const settings = orExit(name, () => readSettings(Settings, process.env));
   orExit(name, () => {
     if (settings.PROFILE !== 'embedded')
@@ -37,7 +37,10 @@ export async function serveStandalone(adapter: Worker): Promise<void> {
       ),
     ),
     // An event loop of its own: synchronous database work must not hold up an acknowledgement.
-    threads: [{ name: 'adapter-hl7', worker: adapter }],
+    threads: [
+      ...(database === undefined ? [] : [{ name: 'adapter-db', worker: database, answers: [] }]),
+      { name: 'adapter-hl7', worker: adapter },
+    ],
     onListening: async (app, baseUrl) => {
       const { mllp, mllpTls } = app.get(Listeners).addresses;
       if (mllp === undefined) throw new Error('the MLLP listener is not bound');

@@ -5,8 +5,14 @@ import { identityFor, mllpPorts } from './cluster-settings.mjs';
 import { ServiceProcess } from './service-process.mjs';
 import { sharedKeys } from './shared-keys.mjs';
 
-/** The log ledger has one owner, and so has an organisation's chain of roots: the ledger writer is one. */
-const instances = { 'adapter-hl7': 2, registration: 2, 'ledger-writer': 1, query: 2 };
+/**
+ * The log ledger has one owner, and so has an organisation's chain of roots: the ledger writer is one. A database is read
+ * by one, where there is any to be read.
+ */
+const instances = {
+  ...{ 'adapter-hl7': 2, registration: 2, 'ledger-writer': 1, query: 2 },
+  ...(process.env.DB_SOURCES ? { 'adapter-db': 1 } : {}),
+};
 
 export const mainOf = (app) => join(repository, 'dist/apps/standalone/apps', app, 'src/main.js');
 

@@ -11,7 +11,7 @@ import { fabricFiles } from './fabric-files.mjs';
 import { directoryOf } from './stack-directory.mjs';
 
 /** One identity per service; `admin` may do everything and provisions. */
-const identities = ['registration', 'adapter-hl7', 'ledger-writer', 'query', 'admin'];
+const identities = ['registration', 'adapter-hl7', 'adapter-db', 'ledger-writer', 'query', 'admin'];
 const channel = 'c1';
 const commands = join(repository, 'dist', 'apps', 'standalone', 'apps', 'command-line', 'src');
 

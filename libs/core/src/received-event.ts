@@ -52,8 +52,8 @@ export interface SignedHeader {
   readonly source: {
     readonly facility: string;
     readonly application: string;
-    /** How it came: over MLLP, by `POST /hl7v2`, or as a file in the watched folder. */
-    readonly protocol: 'hl7v2-mllp' | 'hl7v2-http' | 'hl7v2-file';
+    /** How it came: over MLLP, by `POST /hl7v2`, as a file in the watched folder, or as a change of a database's row. */
+    readonly protocol: 'hl7v2-mllp' | 'hl7v2-http' | 'hl7v2-file' | 'database';
     /** MSH-10; empty when not sent. */
     readonly messageId: string;
     /** `ADT^A01^ADT_A01`. */

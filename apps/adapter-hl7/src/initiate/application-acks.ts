@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '@anamnesis/core';
-import type { AcknowledgementLease, AcknowledgementResults, RegistrationClient } from '@anamnesis/runtime';
+import type {
+  AcknowledgementLease,
+  AcknowledgementResults,
+  RegistrationClient,
+  SourceRegistry,
+} from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { AdapterHl7Settings } from '../config.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
 import { Exchange } from './exchange.js';
 
 export interface ApplicationAcksOptions {

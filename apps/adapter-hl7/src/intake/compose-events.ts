@@ -24,9 +24,8 @@ import {
   type MessageHeader,
   type Rules,
 } from '@anamnesis/hl7v2';
+import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Peer } from '../mllp/block.js';
-import type { SigningIdentity } from '../sources/source-keys.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
 import { appliedTo, correctionFindings } from './corrected.js';
 import { findFaults } from './find-faults.js';
 import { LocalCodes } from './local-codes.js';

@@ -1,7 +1,7 @@
 import { type Batch, batchHeaderField, buildBatchAck, type ErrorCondition, splitBatch } from '@anamnesis/hl7v2';
 import type { SourceFact } from '@anamnesis/core';
+import type { SourceRegistry } from '@anamnesis/runtime';
 import type { Block, Reception } from '../mllp/block.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
 import { identity, newControlId } from './acknowledge.js';
 import { identified } from './judge.js';
 import type { Answered } from './outcome.js';

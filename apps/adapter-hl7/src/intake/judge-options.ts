@@ -2,13 +2,12 @@ import type { EventBus } from '@anamnesis/bus';
 import type { ContentStore } from '@anamnesis/content';
 import type { SourceFact } from '@anamnesis/core';
 import type { Rules } from '@anamnesis/hl7v2';
+import type { SourceKeys, SourceRegistry } from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { DefectWatch } from '../defect-watch.js';
 import type { Peer } from '../mllp/block.js';
 import type { RecentMessages } from './recent-messages.js';
 import type { Senders } from '../sources/senders.js';
-import type { SourceKeys } from '../sources/source-keys.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
 
 /** Sources that were seen to send DSC-1 by this instance; registration tells all of them soon after. */
 export type Fragmenting = Set<string>;

@@ -8,6 +8,7 @@ import {
   type ParseOptions,
   readHeader,
 } from '@anamnesis/hl7v2';
+import { type SigningIdentity, type SourceRegistry, within } from '@anamnesis/runtime';
 import { admit } from './admit.js';
 import { admitContent } from './admit-content.js';
 import { correctedOf } from './corrected.js';
@@ -21,9 +22,6 @@ import { cutOf, keepFragment } from './keep-fragment.js';
 import { error, type Outcome, type Refusal, reject, unavailable } from './outcome.js';
 import { optionsOf, readAgain, readingOf, readMessage } from './read-message.js';
 import { senderOf } from '../sources/senders.js';
-import type { SigningIdentity } from '../sources/source-keys.js';
-import type { SourceRegistry } from '../sources/source-registry.js';
-import { within } from '../within.js';
 
 /** A message whose events are to be published before it is answered. */
 export interface Publishable {

@@ -1,6 +1,6 @@
 import { type MessageFragment, sourceRecordKey, Unavailable } from '@anamnesis/core';
 import { beginsWithAddendum, type Message } from '@anamnesis/hl7v2';
-import { within } from '../within.js';
+import { within } from '@anamnesis/runtime';
 import { authenticationOf, digestOf, firstEventId, messageTypeOf } from './compose-events.js';
 import type { From, JudgeOptions } from './judge-options.js';
 import { error, type Outcome, unavailable } from './outcome.js';

@@ -1,7 +1,7 @@
 import type { BusRecord, EventBus } from '@anamnesis/bus';
 import { Rejected, Unavailable } from '@anamnesis/core';
+import { within } from '@anamnesis/runtime';
 import { withoutStatements } from './compose-events.js';
-import { within } from '../within.js';
 
 /** Bytes in one publish, unless one record alone is larger: each is copied on its way to the log. */
 const publishBytesMax = 24 * 1024 * 1024;

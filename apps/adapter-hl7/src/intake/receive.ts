@@ -1,5 +1,6 @@
 import { Unavailable } from '@anamnesis/core';
 import type { AckCode } from '@anamnesis/hl7v2';
+import type { Observations } from '@anamnesis/runtime';
 import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
@@ -7,7 +8,6 @@ import { explain } from './explain.js';
 import { closeEnvelope, type Envelope, openEnvelope, type Received } from './envelope.js';
 import type { JudgeOptions } from './judge-options.js';
 import { bytesOf, identified, judge, type Judged, type Publishable, tooLarge } from './judge.js';
-import type { Observations } from '../observations.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import { type Published, publishArrivals } from './publish-arrivals.js';
 import type { RefusalLog } from './refusal-log.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { BusRecord, EventBus } from '@anamnesis/bus';
 import { type IntakeRefusal, sourceRecordKey } from '@anamnesis/core';
+import { within } from '@anamnesis/runtime';
 import { answerCode, applicationAck } from './acknowledge.js';
 import { type Answered, locationText, type Refusal } from './outcome.js';
 import { senderOf } from '../sources/senders.js';
-import { within } from '../within.js';
 
 const nameLengthMax = 64;
 const controlIdLengthMax = 199;

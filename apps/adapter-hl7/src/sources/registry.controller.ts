@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
 import { parseRegistryFact } from '@anamnesis/core';
-import { SourceRegistry } from './source-registry.js';
+import { SourceRegistry } from '@anamnesis/runtime';
 
 /** Every instance reads all facts of the registry at each start, before it listens. */
 @Controller()

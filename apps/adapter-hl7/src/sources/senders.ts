@@ -1,10 +1,9 @@
 import { Rejected, type SourceFact } from '@anamnesis/core';
 import type { MessageHeader } from '@anamnesis/hl7v2';
-import type { RegistrationClient } from '@anamnesis/runtime';
+import { type RegistrationClient, senderKey, type SourceRegistry } from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { Peer } from '../mllp/block.js';
 import { type Refusal, reject } from '../intake/outcome.js';
-import { senderKey, type SourceRegistry } from './source-registry.js';
 
 /** Who says to have sent a message. */
 export interface Sender {

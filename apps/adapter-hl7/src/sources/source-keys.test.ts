@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
+import { SourceKeys } from '@anamnesis/runtime';
 import { RegistrationDouble } from '../../test/registration-double.js';
 import { until } from '../../test/until.js';
-import { SourceKeys } from './source-keys.js';
 
 const sourceId = 'abcdefghij234567';
 let directory: string;

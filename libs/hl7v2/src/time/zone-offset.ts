@@ -1,4 +1,8 @@
 const formatters = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, LocalOffset>();
+/** Times of one feed are mostly of the same days. */
+const offsetsMax = 10_000;
+const quarterMs = 900_000;
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
@@ -13,6 +17,17 @@ export interface LocalOffset {
  * change. Throws `RangeError` for an unknown zone.
  */
 export function zoneOffset(zone: string, localMs: number): LocalOffset {
+  // Clocks of standard zones change on a quarter of an hour.
+  const quarter = `${zone} ${Math.floor(localMs / quarterMs)}`;
+  const known = offsets.get(quarter);
+  if (known !== undefined) return known;
+  const found = findOffset(zone, localMs);
+  if (offsets.size >= offsetsMax) offsets.clear();
+  offsets.set(quarter, found);
+  return found;
+}
+
+function findOffset(zone: string, localMs: number): LocalOffset {
   const before = offsetAt(zone, localMs - dayMs);
   const after = offsetAt(zone, localMs + dayMs);
   if (before === after) return { minutes: before, isAmbiguous: false };

@@ -21,6 +21,8 @@ export interface AppThreadOptions {
   readonly name: string;
   /** Started, with a main that calls `serveInThread`. The sooner the better: it loads code of its own. */
   readonly worker: Worker;
+  /** Names of calls that it answers; absent: all that nobody else does. */
+  readonly answers?: readonly string[];
 }
 
 type Addresses = Readonly<Record<string, ListenerAddress>>;
@@ -31,6 +33,7 @@ type Addresses = Readonly<Record<string, ListenerAddress>>;
  */
 export class AppThread {
   readonly #name: string;
+  readonly #answers: readonly string[] | undefined;
   readonly #worker: Worker;
   readonly #exited: Promise<number>;
   readonly #metrics = new Map<number, (text: string) => void>();
@@ -44,8 +47,9 @@ export class AppThread {
   #lastId = 0;
   #isStopping = false;
 
-  constructor({ name, worker }: AppThreadOptions, onBroken: (error: unknown) => void) {
+  constructor({ name, worker, answers }: AppThreadOptions, onBroken: (error: unknown) => void) {
     this.#name = name;
+    this.#answers = answers;
     this.#listening = new Promise((resolve) => (this.#onListening = resolve));
     this.#worker = worker;
     this.#worker.on('message', (message: FromThread) => {
@@ -65,7 +69,7 @@ export class AppThread {
   join(app: INestApplication): void {
     this.#joinReadiness(app.get(Readiness));
     app.get(Metrics).addThread(() => this.#readMetrics());
-    app.get(Calls).forward((name, request) => this.#ask(name, request));
+    app.get(Calls).forward((name, request) => this.#ask(name, request), this.#answers);
     const registration = app.get(RegistrationClient);
     app.get(Listeners).addRemote({
       start: () => {

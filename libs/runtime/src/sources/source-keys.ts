@@ -1,7 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { Unavailable } from '@anamnesis/core';
-import type { Enrolled, RegistrationClient } from '@anamnesis/runtime';
+import type { Enrolled, RegistrationClient } from '../registration-client.js';
 import { certificateRequest } from './certificate-request.js';
 import { readIfPresent, writeDurably } from './key-files.js';
 

@@ -1,5 +1,5 @@
-import type { RegistrationClient } from '@anamnesis/runtime';
-import { within } from './within.js';
+import type { RegistrationClient } from '../registration-client.js';
+import { within } from '../process/within.js';
 
 /** Of each source, in one interval: enough for a 99th percentile, bounded whatever comes. */
 const ackTimesMax = 1000;

@@ -1,0 +1,47 @@
+import type { Metrics } from '@anamnesis/runtime';
+
+const states = ['waiting', 'reading', 'fault', 'stopped'] as const;
+export type SourceState = (typeof states)[number];
+
+/** What the adapter counts. `source` is a mapping's name; no label holds anything of a row. */
+export class AdapterMetrics {
+  readonly rows;
+  readonly unmapped;
+  readonly findings;
+  readonly refused;
+  readonly publishFailures;
+  readonly guards;
+  readonly reconnects;
+  readonly differences;
+  readonly comparisons;
+  readonly waiting;
+  readonly lagSeconds;
+  readonly caughtUpAt;
+  readonly observationFailures;
+  readonly #state;
+
+  constructor(metrics: Metrics) {
+    this.rows = metrics.counter('db_rows_total', 'Changes of rows published, by operation', ['source', 'op']);
+    this.unmapped = metrics.counter('db_unmapped_total', 'Of these, events without statements', ['source']);
+    this.findings = metrics.counter('db_findings_total', 'Values and rows that could not be used', ['source', 'rule']);
+    this.refused = metrics.counter('db_refused_total', 'Changes of which no event could be made', ['source', 'reason']);
+    this.publishFailures = metrics.counter('db_publish_failures_total', 'Publishes that failed and were tried again');
+    this.guards = metrics.counter('db_guards_total', 'Things that rows could be lost by', ['source', 'kind']);
+    this.reconnects = metrics.counter('db_reconnects_total', 'Connections lost or not made', ['source', 'reason']);
+    this.comparisons = metrics.counter('db_comparisons_total', 'Comparisons of all rows, done', ['source']);
+    this.differences = metrics.counter('db_differences_total', 'Rows that a comparison told', ['source', 'op']);
+    this.waiting = metrics.gauge('db_rows_waiting', 'Rows read and not published', ['source']);
+    this.lagSeconds = metrics.gauge('db_lag_seconds', 'From commit to durable event, of the last change', ['source']);
+    this.caughtUpAt = metrics.gauge(
+      'db_caught_up_timestamp_seconds',
+      'When all that the source had told was durable, the last time (Unix time)',
+      ['source'],
+    );
+    this.observationFailures = metrics.counter('db_observation_failures_total', 'Observations not delivered');
+    this.#state = metrics.gauge('db_source_state', '1 for the state that a source is in', ['source', 'state']);
+  }
+
+  state(source: string, now: SourceState): void {
+    for (const state of states) this.#state.set({ source, state }, state === now ? 1 : 0);
+  }
+}

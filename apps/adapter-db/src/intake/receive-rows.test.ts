@@ -1,0 +1,199 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BusRecord, EventBus, Topic } from '@anamnesis/bus';
+import {
+  parseReceivedEvent,
+  type ReceivedEvent,
+  Rejected,
+  type RowChange,
+  signedBytes,
+  type SourceFact,
+  Unavailable,
+} from '@anamnesis/core';
+import { readRowMapping } from '@anamnesis/fhir';
+import { Metrics, SourceRegistry } from '@anamnesis/runtime';
+import { AdapterMetrics } from '../adapter-metrics.js';
+import type { Deliver } from '../sources/row-source.js';
+import { RowBook } from '../state/row-book.js';
+import { changeMediaType } from './compose-row-events.js';
+import { patientOfRow } from './patient-of-row.js';
+import { receiveRowsWith } from './receive-rows.js';
+import { ReceivedTimes } from './received-times.js';
+
+const mapping = readRowMapping(`
+name: test-rows
+version: 3
+source:
+  { facility: NORTH, application: PAS, zone: UTC, kind: mysql, connection: { host: localhost, database: h, user: r } }
+patients: { table: patients, authority: 'urn:oid:2.999.8.1' }
+tables:
+  patients:
+    key: id
+    resource: Patient
+    elements:
+      name[0].family: family
+      birthDate: born
+  visits:
+    key: id
+    patient: patient_id
+    resource: Encounter
+    elements: { status: { const: finished }, class.code: { const: AMB } }
+  results:
+    key: id
+    patient: { column: visit_id, via: visits }
+    resource: Observation
+    elements: { status: { const: final }, code.text: name, valueString: value }
+`);
+const source: SourceFact = {
+  ...{ kind: 'source', id: 'a'.repeat(16), facility: 'NORTH', application: 'PAS', state: 'active', isOpen: false },
+  ...{ addresses: [], authorityByNamespace: {}, messageTypes: [], processingIds: ['P'], acknowledgement: 'auto' },
+  closesWhenUnavailable: false,
+};
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const identity = { key: privateKey, certificateSerial: '1f', renewAtMs: Infinity, expiresAtMs: Infinity };
+
+/** Takes what it is given; what `refuse` throws instead. */
+class Shelf implements Pick<EventBus, 'publish'> {
+  readonly published: { readonly topic: Topic; readonly record: BusRecord }[] = [];
+  refuse: (records: readonly BusRecord[]) => void = () => undefined;
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
+  async publish(topic: Topic, records: readonly BusRecord[]): Promise<void> {
+    this.refuse(records);
+    this.published.push(...records.map((record) => ({ topic, record })));
+  }
+
+  get events(): readonly ReceivedEvent[] {
+    return this.published
+      .filter(({ topic }) => topic === 'clinical.received')
+      .map(({ record }) => parseReceivedEvent(record.header));
+  }
+}
+
+describe('receiving rows', () => {
+  let directory: string;
+  let book: RowBook;
+  let bus: Shelf;
+  let deliver: Deliver;
+  let isAdmitted: boolean;
+  let stopping: AbortController;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'anamnesis-receive-'));
+    book = new RowBook(join(directory, 'rows.db'), Buffer.alloc(32, 7));
+    bus = new Shelf();
+    isAdmitted = true;
+    stopping = new AbortController();
+    const composing = {
+      ...{ deploymentKey: Buffer.alloc(32, 7), registry: new SourceRegistry(), source, identity, mapping },
+      patientKeyOf: patientOfRow(mapping, book),
+    };
+    deliver = receiveRowsWith({
+      ...{ name: 'test-rows', bus, book, metrics: new AdapterMetrics(new Metrics()), times: new ReceivedTimes() },
+      ...{ observations: { note: () => undefined }, publishTimeoutMs: 1000, retryMs: 1, signal: stopping.signal },
+      composing: () => (isAdmitted ? composing : undefined),
+    });
+  });
+  afterEach(async () => {
+    book.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const change = (op: RowChange['op'], table: string, row: Readonly<Record<string, string | number>>): RowChange => ({
+    ...{ op, table, key: [row['id'] ?? null], at: '2026-01-01T00:00:00.000000Z', position: `0-1-9#${row['id']}` },
+    ...(op === 'd' ? { before: row } : { after: row }),
+  });
+  const patient = (id: number, family = 'Test') => change('c', 'patients', { id, family });
+
+  it('makes a signed event of each row, whose body is the change itself', async () => {
+    await deliver({ changes: [patient(4485)], position: { at: 1 } });
+    const [event] = bus.events;
+    expect(event).toMatchObject({
+      source: { facility: 'NORTH', protocol: 'database', messageType: 'ROW^c^patients', authentication: 'none' },
+      subject: { system: 'urn:oid:2.999.8.1', value: '4485' },
+      raw: { mediaType: changeMediaType, charset: 'utf-8' },
+      resources: { name: 'test-rows', version: 3 },
+    });
+    expect(event?.source.messageId).toMatch(/^patients:[a-z2-7]{16}:0-1-9#4485$/);
+    expect(JSON.parse(Buffer.from(bus.published[0]?.record.body ?? []).toString())).toEqual(patient(4485));
+    const { value } = event?.signature ?? { value: '' };
+    const signed = signedBytes(event as ReceivedEvent);
+    const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+    expect(verify('sha256', signed, key, Buffer.from(value, 'base64url'))).toBe(true);
+    expect(book.position).toEqual({ at: 1 });
+  });
+
+  it('makes the same events of the same changes', async () => {
+    for (let times = 0; times < 2; times++) await deliver({ changes: [patient(1), patient(2)], position: { at: 1 } });
+    const ids = bus.events.map(({ id }) => id);
+    expect(ids.slice(0, 2)).toEqual(ids.slice(2));
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('keeps no position before the bus has the events, and tries until it has', async () => {
+    let refusals = 3;
+    const positions: unknown[] = [];
+    bus.refuse = () => {
+      positions.push(book.position);
+      if (refusals-- > 0) throw new Unavailable('bus', 'away');
+    };
+    await deliver({ changes: [patient(1)], position: { at: 5 } });
+    expect(positions).toEqual([undefined, undefined, undefined, undefined]);
+    expect(book.position).toEqual({ at: 5 });
+    expect(bus.events).toHaveLength(1);
+  });
+
+  it('keeps nothing of what it could not publish before it was stopped, or of a source that is not admitted', async () => {
+    bus.refuse = () => {
+      stopping.abort();
+      throw new Unavailable('bus', 'away');
+    };
+    await expect(deliver({ changes: [patient(1)], position: { at: 5 } })).rejects.toThrow(Unavailable);
+    isAdmitted = false;
+    await expect(deliver({ changes: [patient(1)], position: { at: 5 } })).rejects.toThrow(Unavailable);
+    expect(book.position).toBeUndefined();
+    expect(book.find('patients', [1])).toBeUndefined();
+  });
+
+  it('finds the patient of a row through rows of the same batch, and of a deleted row through what it was', async () => {
+    const visit = change('c', 'visits', { id: 7, patient_id: 4485 });
+    const result = change('c', 'results', { id: 9, visit_id: 7, name: 'Test', value: '1' });
+    await deliver({ changes: [visit, result], position: {} });
+    const { before: _, ...gone } = change('d', 'results', { id: 9 });
+    await deliver({ changes: [gone], position: {} });
+    expect(bus.events.map(({ subject }) => subject?.value)).toEqual(['4485', '4485', '4485']);
+  });
+
+  it('says that there was a gap before it goes on', async () => {
+    const gap = { reason: 'log-purged', from: '0-1-9', at: '2026-01-01T00:00:00.000000Z' };
+    await deliver({ gap, changes: [patient(1)], position: {} });
+    expect(bus.events.map(({ type }) => type)).toEqual(['row.missed', expect.stringMatching(/^patient\./)]);
+    expect(bus.events[0]?.resources.findings).toMatchObject([{ rule: 'log-gap' }]);
+  });
+
+  it('publishes a row that is too large without what was made of it, or says that it was there', async () => {
+    bus.refuse = (records) => {
+      if (records.some(({ header }) => (header as Partial<ReceivedEvent>).resources?.statements.length === 1))
+        throw new Rejected('record-too-large', 'too large');
+    };
+    await deliver({ changes: [patient(1)], position: {} });
+    expect(bus.events[0]?.resources.statements).toEqual([]);
+    bus.refuse = (records) => {
+      if (records.some(({ body }) => body.length > 0)) throw new Rejected('record-too-large', 'too large');
+    };
+    await deliver({ changes: [patient(2)], position: { at: 2 } });
+    expect(bus.published.at(-1)).toMatchObject({
+      topic: 'intake.refused',
+      record: { header: { facility: 'NORTH', reason: 'the row is larger than this system takes' } },
+    });
+    expect(book.position).toEqual({ at: 2 });
+  });
+
+  it('names no key of a row in what leaves as metadata', async () => {
+    await deliver({ changes: [change('c', 'patients', { id: 'CNIC-42101-1234567-1', family: 'x' })], position: {} });
+    expect(bus.events[0]?.source.messageId.split(':')[1]).not.toContain('42101');
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readRowMapping } from '@anamnesis/fhir';
+import { HospitalDatabase } from '../../test/hospital-database.js';
+import { AccessDatabase } from './access-database.js';
+import { checkLive } from './check-live.js';
+import { mapSample } from './map-sample.js';
+import { MysqlDatabase } from './mysql-database.js';
+import { previewLive } from './preview-live.js';
+import { writeStarter } from './write-starter.js';
+
+const hospital = await HospitalDatabase.start();
+const withMariadb = hospital === undefined ? describe.skip : describe;
+afterAll(() => hospital?.dispose());
+
+withMariadb('a mapping of a MariaDB that is there', () => {
+  const { connection } = hospital ?? ({} as HospitalDatabase);
+  const source = {
+    ...{ facility: 'MPK', application: 'PAS', zone: 'Asia/Karachi', kind: 'mysql' as const },
+    connection: { ...connection },
+  };
+  let database: MysqlDatabase;
+
+  beforeAll(async () => {
+    await hospital?.query(`CREATE TABLE patients (patient_id BIGINT UNSIGNED PRIMARY KEY, mrn VARCHAR(20), full_name VARCHAR(80) CHARACTER SET utf8mb4,
+        sex ENUM('M','F'), dob DATE, seen_at TIMESTAMP NULL);
+      CREATE TABLE visits (visit_id INT PRIMARY KEY, person BIGINT UNSIGNED, admitted_at DATETIME,
+        FOREIGN KEY (person) REFERENCES patients (patient_id));
+      CREATE TABLE lab_results (result_id INT PRIMARY KEY, visit_id INT, test_name VARCHAR(40), value DECIMAL(8,3), unit VARCHAR(10),
+        FOREIGN KEY (visit_id) REFERENCES visits (visit_id));
+      CREATE TABLE notes (text VARCHAR(10));
+      INSERT INTO patients VALUES (18446744073709551615, 'M-1', 'Sample Testani', 'F', '1997-05-16', NULL);
+      INSERT INTO visits VALUES (1, 18446744073709551615, '2026-03-02 11:00:00');
+      INSERT INTO lab_results VALUES (7, 1, 'Haemoglobin', 11.200, 'g/dL')`);
+    database = await MysqlDatabase.open(connection);
+  });
+  afterAll(() => database.close());
+
+  it('begins with what the schema says, keys and foreign keys not guessed, and passes its own check', async () => {
+    const starter = await writeStarter(database, source);
+    expect(starter).toContain('    key: [patient_id]\n');
+    expect(starter).toContain('patient: { columns: [person] } # by its foreign key');
+    expect(starter).toContain('patient: { via: visits, columns: [visit_id] } # by its foreign key');
+    expect(starter).not.toContain('not-secret');
+    const mapping = readRowMapping(starter);
+    expect(await checkLive(mapping, database, 10)).toEqual({
+      ...{ problems: [], findings: [] },
+      seen: ['patients: 1 rows read, 1 mapped', 'lab_results: 1 rows read, 1 mapped', 'visits: 1 rows read, 1 mapped'],
+    });
+  });
+
+  it('finds the patient through another table, with every digit of number and value', async () => {
+    const mapping = readRowMapping(await writeStarter(database, source));
+    const [row = {}] = await database.rows('lab_results', 1);
+    const event = await mapSample({ table: 'lab_results', row }, mapping, database);
+    expect(event.subject?.value).toBe('18446744073709551615');
+    const lines: string[] = [];
+    for await (const line of previewLive(mapping, database, { rows: 1, table: 'lab_results' })) lines.push(line);
+    expect(lines.join('\n')).toContain('"value": 11.200,');
+  });
+
+  it('says that a column is no key', async () => {
+    expect(await database.keyProblem('visits', ['person'])).toMatch(/no primary or unique key/);
+    expect(await database.keyProblem('visits', ['person', 'visit_id'])).toBeUndefined();
+  });
+
+  it('changes nothing, whoever asks', async () => {
+    const { connection: session } = database as unknown as { connection: { query(sql: string): Promise<unknown> } };
+    await expect(session.query("INSERT INTO notes VALUES ('x')")).rejects.toThrow();
+  });
+
+  it('says who does not answer, without a password', async () => {
+    process.env['TEST_WRONG_PASSWORD'] = 'guessed';
+    const wrong = { ...connection, passwordVariable: 'TEST_WRONG_PASSWORD' };
+    await expect(MysqlDatabase.open(wrong)).rejects.toMatchObject({ code: 'access-denied' });
+    await expect(MysqlDatabase.open({ ...connection, port: 1 })).rejects.toThrow(
+      '127.0.0.1:1 does not answer: ECONNREFUSED',
+    );
+  });
+});
+
+const corpus = process.env['CORPUS_DIR'] ?? '../shared/corpus';
+const path = join(corpus, 'dbchange/access/hospital-2010-v1.accdb');
+const hasCorpus = existsSync(path);
+if (!hasCorpus) console.warn('SKIPPED: a mapping of an Access file, CORPUS_DIR/dbchange is not there');
+
+(hasCorpus ? describe : describe.skip)('a mapping of an Access file that is there', () => {
+  it('begins with what its rows say, and passes its own check', async () => {
+    const database = await AccessDatabase.open({ path }, 1);
+    const source = {
+      facility: 'MPK',
+      application: 'REG',
+      zone: 'Asia/Karachi',
+      kind: 'access' as const,
+      connection: { path },
+    };
+    const starter = await writeStarter(database, source);
+    expect(starter).toContain('key: [PatientID] # guess: no two of 60 rows have the same');
+    expect(starter).toContain('name[1]: { column: NameLocal, order: given-family, language: ur }');
+    expect(starter).toContain('patient: { via: "Visit Register", columns: ["Visit No"] }');
+    const { problems, seen } = await checkLive(readRowMapping(starter), database, 100);
+    expect(problems).toEqual([]);
+    expect(seen).toContain('Patients: 60 rows read, 60 mapped');
+    expect(await database.keyProblem('WardCensus', ['Ward'])).toMatch(/several rows|some rows/);
+    await database.close();
+  });
+});

@@ -1,0 +1,94 @@
+import type { Row } from '@anamnesis/core';
+import { readsDate } from '@anamnesis/fhir';
+import type { LiveColumn } from './live-database.js';
+import type { ColumnKind } from './guesses.js';
+
+/** Members of a rule as YAML, and what a person should look at. */
+export interface ValueGuess {
+  readonly members: readonly string[];
+  readonly remark: string;
+}
+
+const days = [
+  'yyyy-MM-dd',
+  'dd/MM/yyyy',
+  'MM/dd/yyyy',
+  'd/M/yyyy',
+  'M/d/yyyy',
+  'dd-MM-yyyy',
+  'dd.MM.yyyy',
+  'yyyyMMdd',
+  'dd-MMM-yyyy',
+  'dd MMM yyyy',
+  'yyyy',
+];
+const times = ['', ' HH:mm', ' HH:mm:ss', ' H:mm', ' h:mm a'];
+const formats = days.flatMap((day) => times.map((time) => `${day}${time}`));
+const temporal = /^(date|datetime|timestamp|datetimextended)$/;
+
+/** What the first values of a column say of how it is to be read. No value is repeated. */
+export function lookAtValues(column: LiveColumn, rows: readonly Row[], kind: ColumnKind): ValueGuess {
+  const texts = rows.map((row) => row[column.name] ?? null).filter((one) => one !== null && one !== '');
+  const said = texts.filter((one) => typeof one !== 'object').map((one) => String(one).trim());
+  if (kind === 'date' || kind === 'dateTime') return temporal.test(column.type) ? plain('') : dates(said);
+  if (kind === 'sex') return sexes(said);
+  if (kind === 'name') return names(said);
+  return plain('');
+}
+
+function plain(remark: string): ValueGuess {
+  return { members: [], remark };
+}
+
+function dates(texts: readonly string[]): ValueGuess {
+  if (texts.length === 0) return plain('no value was seen: say the format');
+  const fitting = formats.filter((format) => texts.every((text) => readsDate(text, format)));
+  const [first, ...others] = fitting;
+  if (first === undefined) return plain('no format fits all values that were seen: say which');
+  const members = first === 'yyyy-MM-dd' ? [] : [`format: ${quoted(first)}`];
+  return { members, remark: others.length > 0 ? `fits also ${others.join(' and ')}` : '' };
+}
+
+const knownSexes: Readonly<Record<string, string>> = {
+  m: 'male',
+  f: 'female',
+  male: 'male',
+  female: 'female',
+  o: 'other',
+  u: 'unknown',
+  other: 'other',
+  unknown: 'unknown',
+};
+const codesMax = 12;
+
+function sexes(texts: readonly string[]): ValueGuess {
+  const codes = [...new Set(texts)].sort();
+  if (codes.length === 0) return plain('');
+  if (codes.every((code) => Object.hasOwn(knownSexes, code.toLowerCase()))) return plain('');
+  if (codes.length > codesMax) return plain('more codes than a sex has');
+  const table = codes.map((code) => `${quoted(code)}: ${knownSexes[code.toLowerCase()] ?? 'unknown'}`);
+  return { members: [`codes: { ${table.join(', ')} }`], remark: 'say what each code means' };
+}
+
+/** Scripts of which one language is by far the most likely in a hospital here. */
+const scripts: readonly (readonly [RegExp, string])[] = [
+  [/\p{Script=Arabic}/u, 'ur'],
+  [/\p{Script=Myanmar}/u, 'my'],
+];
+
+function names(texts: readonly string[]): ValueGuess {
+  const [, language] = scripts.find(([script]) => texts.some((text) => script.test(text))) ?? [];
+  const hasComma = texts.length > 0 && texts.every((text) => text.includes(','));
+  const order = hasComma ? `order: ${quoted('family, given')}` : 'order: given-family';
+  return {
+    members: [order, ...(language === undefined ? [] : [`language: ${language}`])],
+    remark: 'is the order of the names right?',
+  };
+}
+
+/** A YAML scalar that is a text whatever it looks like. */
+export function quoted(text: string): string {
+  return /^[A-Za-z_][\w./-]*$/.test(text) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(text)
+    ? text
+    : JSON.stringify(text);
+}

@@ -1,0 +1,18 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
+import { parseRegistryFact } from '@anamnesis/core';
+import { SourceRegistry } from '@anamnesis/runtime';
+
+/** Every instance reads all facts of the registry at each start, before it reads any source. */
+@Controller()
+export class RegistryController {
+  constructor(private readonly registry: SourceRegistry) {}
+
+  @EventPattern('registry.changed', { group: 'adapter-db', from: 'start' })
+  apply(@Payload() records: readonly DeliveredRecord[]): readonly Refusal[] {
+    const { done, refusals } = judgeEach(records, ({ header }) => parseRegistryFact(header));
+    for (const fact of done) this.registry.apply(fact);
+    return refusals;
+  }
+}

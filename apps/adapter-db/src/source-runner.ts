@@ -1,0 +1,161 @@
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { Rejected, type SourceFact, Unavailable } from '@anamnesis/core';
+import type { EventBus } from '@anamnesis/bus';
+import type { RowMappingFile } from '@anamnesis/fhir';
+import type { Observations, RegistrationClient, SourceKeys, SourceRegistry } from '@anamnesis/runtime';
+import type { AdapterMetrics, SourceState } from './adapter-metrics.js';
+import type { AdapterDbSettings } from './config.js';
+import { patientOfRow } from './intake/patient-of-row.js';
+import { ReceivedTimes } from './intake/received-times.js';
+import { receiveRowsWith } from './intake/receive-rows.js';
+import { readMappingFile } from './mapping-files.js';
+import { openSource } from './sources/open-source.js';
+import type { RowSource } from './sources/row-source.js';
+import { SourceFault } from './sources/source-fault.js';
+import { RowBook } from './state/row-book.js';
+import { watchSource } from './watch-source.js';
+
+/** Before the bus or registration is asked again. */
+const retryMs = 1000;
+
+export interface RunnerOptions {
+  readonly settings: AdapterDbSettings;
+  readonly bus: EventBus;
+  readonly deploymentKey: Uint8Array;
+  readonly registry: SourceRegistry;
+  readonly registration: Pick<RegistrationClient, 'contact'>;
+  readonly sourceKeys: SourceKeys;
+  readonly observations: Pick<Observations, 'note'>;
+  readonly metrics: AdapterMetrics;
+}
+
+/** Runs one source for as long as the process lives: what goes wrong with it stops no other. */
+export class SourceRunner {
+  readonly #logger = new Logger('adapter-db');
+  readonly #stopping = new AbortController();
+  readonly #times = new ReceivedTimes();
+  readonly #books = new Map<string, RowBook>();
+  #source: RowSource | undefined;
+  #running: Promise<void> | undefined;
+  #name: string;
+  #said = '';
+
+  constructor(
+    private readonly path: string,
+    private readonly options: RunnerOptions,
+  ) {
+    this.#name = basename(path);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#source?.stop();
+    await this.#running;
+    for (const book of this.#books.values()) book.close();
+    this.#state('stopped');
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#read();
+      } catch (problem) {
+        await sleep(this.#judge(problem), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Resolves when it is stopped. */
+  async #read(): Promise<void> {
+    const mapping = await readMappingFile(this.path);
+    this.#name = mapping.name;
+    const admitted = await this.#admit(mapping);
+    await this.options.sourceKeys.open(admitted.id);
+    const book = this.#book(admitted.id);
+    const { settings, metrics } = this.options;
+    const watch = watchSource({ name: mapping.name, metrics, logger: this.#logger });
+    const { deploymentKey } = this.options;
+    this.#source = openSource({
+      ...{ name: mapping.name, mapping, settings, book, watch, sourceId: admitted.id, deploymentKey },
+    });
+    this.#state('reading');
+    this.#said = '';
+    await this.#source.start(book.position, this.#receive(mapping, book));
+  }
+
+  #receive(mapping: RowMappingFile, book: RowBook) {
+    const { bus, metrics, observations, settings, deploymentKey, registry, sourceKeys } = this.options;
+    const patientKeyOf = patientOfRow(mapping, book);
+    return receiveRowsWith({
+      ...{ name: mapping.name, bus, book, metrics, observations, times: this.#times, retryMs },
+      publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
+      signal: this.#stopping.signal,
+      composing: () => {
+        const source = this.#active(mapping);
+        const identity = source === undefined ? undefined : sourceKeys.present(source.id);
+        if (source === undefined || identity === undefined) return undefined;
+        return { deploymentKey, registry, source, identity, mapping, patientKeyOf };
+      },
+    });
+  }
+
+  /** Known to registration already, or made known to it. Throws `Unavailable` as long as it is not active. */
+  async #admit(mapping: RowMappingFile): Promise<SourceFact> {
+    const { facility, application } = mapping.source;
+    const { registry, registration } = this.options;
+    if (registry.source(facility, application) === undefined) {
+      const { source } = await registration.contact({ facility, application, address: '127.0.0.1' });
+      if (source !== undefined && registry.source(facility, application) === undefined) registry.apply(source);
+    }
+    const active = this.#active(mapping);
+    if (active === undefined)
+      throw new Unavailable('registration', 'the source waits for approval, is a draft, or is suspended');
+    return active;
+  }
+
+  #active({ source: { facility, application } }: RowMappingFile): SourceFact | undefined {
+    const source = this.options.registry.source(facility, application);
+    return source?.state === 'active' && source.phase !== 'draft' ? source : undefined;
+  }
+
+  /** One file for each source, opened once: it is this process's alone. */
+  #book(sourceId: string): RowBook {
+    const known = this.#books.get(sourceId);
+    if (known !== undefined) return known;
+    const book = new RowBook(
+      join(this.options.settings.DATA_DIR, 'adapter-db', `${sourceId}.rows.db`),
+      this.options.deploymentKey,
+    );
+    this.#books.set(sourceId, book);
+    return book;
+  }
+
+  /** Says what is wrong, once, and how long to wait before it is looked at again. */
+  #judge(problem: unknown): number {
+    if (this.#stopping.signal.aborted) return 0;
+    const isAway = problem instanceof Unavailable || problem instanceof Rejected;
+    this.#state(isAway ? 'waiting' : 'fault');
+    const reason = reasonOf(problem);
+    if (reason !== this.#said) this.#logger.warn('the source is not read', { source: this.#name, reason });
+    this.#said = reason;
+    return isAway ? retryMs : this.options.settings.DB_RETRY_MS;
+  }
+
+  #state(state: SourceState): void {
+    this.options.metrics.state(this.#name, state);
+  }
+}
+
+/** Errors of ours say what is wrong and hold no values; of others only the place is told. */
+function reasonOf(problem: unknown): string {
+  if (problem instanceof SourceFault) return `${problem.code}: ${problem.message}`;
+  if (problem instanceof Unavailable || problem instanceof Rejected) return problem.message;
+  const [, place = ''] = (problem instanceof Error ? (problem.stack ?? '') : '').split(/\n(?=\s+at )/);
+  return `defect: ${problem instanceof Error ? problem.name : typeof problem} ${place.trim()}`;
+}

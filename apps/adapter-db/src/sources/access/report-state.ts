@@ -1,0 +1,24 @@
+import type { SourceWatch } from '../source-watch.js';
+import type { AccessState } from './access-source.js';
+
+/** What a look at the file came to, in the words of every source. */
+export function reportTo(watch: SourceWatch): (state: AccessState) => void {
+  return (state) => {
+    switch (state.state) {
+      case 'fault':
+        watch.guard(state.fault.code, { reason: state.fault.message });
+        return;
+      case 'held':
+        watch.guard(`held-${state.held.reason}`, { reason: state.held.text, since: state.held.since });
+        return;
+      case 'taken':
+        for (const { table, column, change } of state.drift) watch.guard('schema-drift', { table, column, change });
+        for (const { table, column } of state.skipped) watch.guard('column-not-read', { table, column });
+        watch.compared(state.counts);
+        watch.caughtUp();
+        return;
+      case 'same':
+        watch.caughtUp();
+    }
+  };
+}

@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HospitalDatabase } from '../../../test/hospital-database.js';
+import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
+import { until } from '../../../test/until.js';
+
+const hospital = await HospitalDatabase.start();
+const withMariadb = hospital === undefined ? describe.skip : describe;
+afterAll(() => hospital?.dispose());
+
+withMariadb('a source that follows the binary log', () => {
+  const { connection } = hospital ?? ({} as HospitalDatabase);
+  const query = (sql: string) => (hospital as HospitalDatabase).query(sql);
+  const session = (...sql: string[]) =>
+    (hospital as HospitalDatabase).session(async (ask) => {
+      for (const one of sql) await ask(one);
+    });
+  const followers: Follower[] = [];
+  const follow = (options: Partial<FollowerOptions> = {}): Follower => {
+    const follower = new Follower({ connection, keys: { patient: ['id'] }, ...options });
+    followers.push(follower);
+    follower.start();
+    return follower;
+  };
+  const has = (follower: Follower, id: number) => until(() => follower.copy.has(nameOf('patient', [id])));
+  const isEqual = async (follower: Follower) => {
+    const tables = await follower.tables();
+    await until(async () => {
+      const copy = JSON.stringify([...follower.copy].sort());
+      return copy === JSON.stringify([...(await follower.tables())].sort()) || follower.failure !== undefined;
+    });
+    expect(follower.failure).toBeUndefined();
+    return tables.size;
+  };
+
+  beforeEach(async () => {
+    await query(`DROP TABLE IF EXISTS visit, patient;
+      CREATE TABLE patient (id INT PRIMARY KEY, name VARCHAR(40), ward VARCHAR(20));
+      INSERT INTO patient VALUES (1, 'Test One', 'A'), (2, 'Test Two', 'B')`);
+  });
+  afterEach(async () => {
+    for (const one of followers.splice(0)) await one.dispose();
+  });
+
+  it('tells what is there, then each change with the row before and after it', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    await query(`INSERT INTO patient VALUES (3, 'Test Three', NULL); UPDATE patient SET ward = 'C' WHERE id = 1;
+      DELETE FROM patient WHERE id = 2`);
+    await until(() => follower.changes.length === 5);
+    expect(follower.changes.map(({ op, key, before, after }) => [op, key, before?.['ward'], after?.['ward']])).toEqual([
+      ['r', [1], undefined, 'A'],
+      ['r', [2], undefined, 'B'],
+      ['c', [3], undefined, null],
+      ['u', [1], 'A', 'C'],
+      ['d', [2], 'B', undefined],
+    ]);
+    const times = follower.changes.slice(1).map(({ at }) => at);
+    expect([...times].sort()).toEqual(times);
+    expect(new Set(times.slice(1)).size).toBe(3);
+  });
+
+  it('makes of a new key a row that is gone and one that is there, in one transaction', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    await query('UPDATE patient SET id = 20 WHERE id = 2');
+    await has(follower, 20);
+    const [gone, made] = follower.changes.slice(-2);
+    expect([gone?.op, gone?.key, made?.op, made?.key]).toEqual(['d', [2], 'c', [20]]);
+    expect(gone?.transaction).toBe(made?.transaction);
+  });
+
+  it('goes on in the middle of a transaction where it was stopped, telling the same again', async () => {
+    let crashes = 3;
+    const follower = follow({
+      beforeKept: ({ changes }) => {
+        if (changes.some(({ op }) => op === 'c') && crashes-- > 0) throw new Error('crash');
+      },
+    });
+    await has(follower, 2);
+    await query("INSERT INTO patient SELECT seq, CONCAT('Test ', seq), 'X' FROM seq_100_to_1400");
+    while (crashes >= 0) {
+      await until(() => follower.failure !== undefined || follower.copy.size === 1303);
+      if (follower.failure === undefined) break;
+      await follower.stop();
+      follower.start();
+    }
+    expect(await isEqual(follower)).toBe(1303);
+    expect(follower.repeats).toBeGreaterThan(0);
+    expect(follower.contradictions).toEqual([]);
+  });
+
+  it('holds no more of a large transaction than it may', async () => {
+    const follower = follow({ waitingMax: 1000 });
+    await has(follower, 2);
+    await query("INSERT INTO patient SELECT seq, CONCAT('Test ', seq), 'X' FROM seq_1000_to_10999");
+    await until(() => follower.copy.size === 10_002);
+    expect(follower.waitingMost).toBeLessThan(5000);
+  });
+
+  it.each([
+    ['a connection that wrote to no log, at the next comparison', ['SET sql_log_bin = 0']],
+    ['statements instead of rows', ['SET binlog_format = STATEMENT']],
+    ['changed columns alone', ['SET binlog_row_image = MINIMAL']],
+  ])('finds what was changed by %s', async (_, settings) => {
+    const follower = follow({ times: { reconcileMs: 300 } });
+    await has(follower, 2);
+    await session(...settings, "UPDATE patient SET ward = 'Z' WHERE id = 1", 'DELETE FROM patient WHERE id = 2');
+    expect(await isEqual(follower)).toBe(1);
+    expect(follower.changes.slice(2).map(({ op, before }) => [op, before?.['ward']])).toEqual([
+      ['u', 'A'],
+      ['d', 'B'],
+    ]);
+  });
+
+  it('takes the rows of an XA transaction when it is decided, and none of one that is rolled back', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    await session(
+      "XA START 'no'",
+      "INSERT INTO patient VALUES (7, 'x', 'x')",
+      "XA END 'no'",
+      "XA PREPARE 'no'",
+      "XA ROLLBACK 'no'",
+    );
+    await session(
+      "XA START 'yes'",
+      "INSERT INTO patient VALUES (8, 'x', 'x')",
+      "XA END 'yes'",
+      "XA PREPARE 'yes'",
+      "XA COMMIT 'yes'",
+    );
+    await has(follower, 8);
+    expect(follower.copy.has(nameOf('patient', [7]))).toBe(false);
+    expect(follower.changes.some(({ key }) => key[0] === 7)).toBe(false);
+  });
+
+  it('compares after TRUNCATE and ALTER, and reads each row as the table was when it was written', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    await query(`ALTER TABLE patient ADD COLUMN born DATE FIRST; INSERT INTO patient VALUES ('1999-02-28', 5, 'Test Five', 'C');
+      ALTER TABLE patient DROP COLUMN born; INSERT INTO patient VALUES (6, 'Test Six', 'D')`);
+    await has(follower, 6);
+    expect(await isEqual(follower)).toBe(4);
+    await query("TRUNCATE TABLE patient; INSERT INTO patient VALUES (9, 'Test Nine', 'E')");
+    expect(await isEqual(follower)).toBe(1);
+    expect(follower.guards).toEqual(expect.arrayContaining(['alter', 'truncate']));
+  });
+
+  it('finds the children that a deleted row takes with it', async () => {
+    await query(`CREATE TABLE visit (id INT PRIMARY KEY, patient INT, FOREIGN KEY (patient) REFERENCES patient (id) ON DELETE CASCADE);
+      INSERT INTO visit VALUES (10, 1), (11, 2)`);
+    const follower = follow({ keys: { patient: ['id'], visit: ['id'] } });
+    await until(() => follower.copy.size === 4);
+    await query('DELETE FROM patient WHERE id = 1');
+    expect(await isEqual(follower)).toBe(2);
+    expect(follower.changes.at(-1)).toMatchObject({ op: 'd', table: 'visit', key: [10], before: { patient: 1 } });
+    expect(follower.guards).toContain('cascade');
+  });
+
+  it('says that there is a gap when the log was purged, and finds by comparison what it missed', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    await follower.stop();
+    await query(`UPDATE patient SET ward = 'Q' WHERE id = 1; FLUSH BINARY LOGS; DELETE FROM patient WHERE id = 2;
+      INSERT INTO patient VALUES (3, 'Test Three', 'R'); FLUSH BINARY LOGS`);
+    const logs = await query('SHOW BINARY LOGS');
+    await query(`PURGE BINARY LOGS TO '${String(logs.at(-1)?.['Log_name'])}'`);
+    follower.start();
+    await has(follower, 3);
+    expect(await isEqual(follower)).toBe(2);
+    expect(follower.gaps).toMatchObject([{ reason: 'log-purged' }]);
+    expect(follower.changes.slice(2).map(({ op, key }) => [op, key])).toEqual([
+      ['u', [1]],
+      ['r', [3]],
+      ['d', [2]],
+    ]);
+  });
+
+  it('goes on after its connection was cut, files were rotated and checksums were turned off and on', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    for (const [at, checksum] of ['NONE', 'CRC32', 'NONE', 'CRC32'].entries()) {
+      await query(
+        `SET GLOBAL binlog_checksum = ${checksum}; INSERT INTO patient VALUES (${30 + at}, 'x', 'y'); FLUSH BINARY LOGS`,
+      );
+      const dumps = await query(
+        "SELECT id FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog%' AND USER = 'reader'",
+      );
+      for (const { id } of dumps) await query(`KILL ${String(id)}`).catch(() => undefined);
+    }
+    await has(follower, 33);
+    expect(await isEqual(follower)).toBe(6);
+  });
+
+  it('notices a server that hangs, and goes on when it is there again', async () => {
+    const follower = follow({ times: { heartbeatMs: 100 } });
+    await has(follower, 2);
+    await query("INSERT INTO patient VALUES (49, 'x', 'y')");
+    await has(follower, 49);
+    await (hospital as HospitalDatabase).hang(() => until(() => follower.lost.length > 0));
+    await query("INSERT INTO patient VALUES (50, 'x', 'y')");
+    await has(follower, 50);
+    expect(follower.lost[0]).toBe('SILENT');
+  });
+
+  it('says that another reads the log under its number', async () => {
+    const { port } = hospital as HospitalDatabase;
+    const same = { ...connection, port, serverId: 77 };
+    const [first, second] = [follow({ connection: same }), follow({ connection: same })];
+    await until(() => [...first.guards, ...second.guards].includes('server-id-clash'));
+  });
+
+  it('reads the rows of a table that the mapping names only now', async () => {
+    await query('CREATE TABLE visit (id INT PRIMARY KEY, patient INT); INSERT INTO visit VALUES (10, 1)');
+    const follower = follow();
+    await has(follower, 2);
+    await follower.stop();
+    follower.options = { connection, keys: { patient: ['id'], visit: ['id'] } };
+    follower.start();
+    await until(() => follower.copy.has(nameOf('visit', [10])));
+    expect(follower.changes).toHaveLength(3);
+  });
+
+  it('follows by file and offset where there are no GTIDs to go by', async () => {
+    const follower = follow({
+      beforeKept: (batch) => {
+        Reflect.deleteProperty(batch.position, 'gtid');
+      },
+    });
+    await has(follower, 2);
+    for (const at of [40, 41, 42]) {
+      await follower.stop();
+      await query(`INSERT INTO patient VALUES (${at}, 'x', 'y'); FLUSH BINARY LOGS`);
+      follower.start();
+      await has(follower, at);
+    }
+    expect(follower.contradictions).toEqual([]);
+    expect(await isEqual(follower)).toBe(5);
+  });
+});

@@ -1,0 +1,82 @@
+import type { Row, RowValue } from '@anamnesis/core';
+
+/** Column types by name, each the first word of its definition: `int`, `varchar`, `timestamp`. */
+export type ColumnTypes = Readonly<Record<string, string>>;
+
+/** Written by the log as the bytes of their storage and by a query as text. */
+const addresses: Readonly<Record<string, (bytes: Buffer) => string>> = {
+  uuid: (bytes) => uuidOf(bytes.toString('hex').padEnd(32, '0')),
+  inet4: (bytes) => [...padded(bytes, 4)].join('.'),
+  inet6: (bytes) => inet6Of(padded(bytes, 16)),
+};
+
+/**
+ * One form for the values of the log and those of a query, so that the same row is the same text. Integers beyond 2^53
+ * and decimals are digits in a string, bytes base64, instants end with `Z`, other times are the wall clock.
+ */
+export function canonicalRow(row: Readonly<Record<string, unknown>>, types: ColumnTypes): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, canonicalValue(value, types[column])]),
+  );
+}
+
+const byType: Readonly<Record<string, (text: string) => RowValue>> = {
+  ...Object.fromEntries(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year'].map((type) => [type, integerOf])),
+  float: (text) => floatOf(Number(text)),
+  double: Number,
+  timestamp: (text) => `${withoutZeros(text).replace(' ', 'T')}Z`,
+  datetime: withoutZeros,
+  time: withoutZeros,
+};
+
+export function canonicalValue(value: unknown, type = ''): RowValue {
+  if (value === null || value === undefined) return null;
+  if (Buffer.isBuffer(value)) return addresses[type]?.(value) ?? { base64: value.toString('base64') };
+  if (typeof value === 'object') return JSON.stringify(value);
+  return scalarOf(value, byType[type]);
+}
+
+function scalarOf(value: unknown, convert?: (text: string) => RowValue): RowValue {
+  const text = String(value);
+  if (convert !== undefined) return convert(text);
+  // Text of a set that is not UTF-8 may hold halves of characters, which no JSON can.
+  return typeof value === 'number' ? value : text.toWellFormed();
+}
+
+function integerOf(digits: string): RowValue {
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : digits;
+}
+
+/** The shortest decimal that is this 32-bit number: the log widens it, and a query rounds it. */
+function floatOf(value: number): number {
+  const single = Math.fround(value);
+  for (let digits = 6; digits < 9; digits++) {
+    const shorter = Number(single.toPrecision(digits));
+    if (Math.fround(shorter) === single) return shorter;
+  }
+  return Number(single.toPrecision(9));
+}
+
+function withoutZeros(time: string): string {
+  return time.includes('.') ? time.replace(/\.?0+$/, '') : time;
+}
+
+/** The log leaves out zeros at the end. */
+function padded(bytes: Buffer, length: number): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc(Math.max(0, length - bytes.length))]);
+}
+
+function uuidOf(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** RFC 5952. */
+function inet6Of(bytes: Buffer): string {
+  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16)).join(':');
+  const runs = [...groups.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run);
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
+  if (longest === '') return groups;
+  const at = groups.indexOf(longest);
+  return `${groups.slice(0, at)}::${groups.slice(at + longest.length).replace(/^:/, '')}`;
+}

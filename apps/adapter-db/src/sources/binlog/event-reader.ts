@@ -1,0 +1,162 @@
+import type { BinlogEvent, RowsEvent } from '@vlasky/zongji';
+import type { Row } from '@anamnesis/core';
+import { canonicalRow, type ColumnTypes } from './canonical-row.js';
+import { guardOf } from './statement-guard.js';
+
+/** What the log says, in its order. */
+export type LogItem =
+  | {
+      readonly kind: 'row';
+      readonly op: 'c' | 'u' | 'd';
+      readonly table: string;
+      readonly before?: Row;
+      readonly after?: Row;
+      /** Milliseconds since 1970. */
+      readonly atMs: number;
+      /** The transaction, and the row's number in it. */
+      readonly transaction: string;
+      readonly number: number;
+    }
+  | { readonly kind: 'commit'; readonly gtid?: string; readonly file: string; readonly offset: number }
+  /** Only a comparison of all rows tells what happened. */
+  | { readonly kind: 'guard'; readonly guard: string; readonly table?: string };
+
+export interface EventReaderOptions {
+  /** As the mapping names them. */
+  readonly tables: readonly string[];
+  /** Of tables named without one. */
+  readonly database: string;
+  /** By table and column: types that the log's own description of a table does not tell. */
+  readonly types: Readonly<Record<string, ColumnTypes>>;
+  /** Where this begins: after a commit, and so many rows of the next transaction were told before. */
+  readonly from: { readonly file: string; readonly offset: number; readonly skip: number };
+}
+
+/** Events of the client as this uses them; the published types leave some of it out. */
+type AnyEvent = BinlogEvent & {
+  readonly preparedXa?: boolean;
+  readonly query?: string;
+  readonly columns_present_bitmap?: Buffer;
+  readonly columns_present_bitmap2?: Buffer;
+  readonly rows?: readonly (Readonly<Record<string, unknown>> | Readonly<Record<'before' | 'after', never>>)[];
+};
+
+const operations: Readonly<Record<string, 'c' | 'u' | 'd'>> = { WriteRows: 'c', UpdateRows: 'u', DeleteRows: 'd' };
+
+/** Turns events of the log into rows, ends of transactions and guards. One per connection. */
+export class EventReader {
+  #file: string;
+  /** Of the commit before: names a transaction that has no GTID. */
+  #before: string;
+  #gtid: string | undefined;
+  #rows = 0;
+  #skip: number;
+  /** The rows of an XA transaction come before its decision: they are compared when that comes. */
+  #isUndecided = false;
+
+  constructor(private readonly options: EventReaderOptions) {
+    const { file, offset, skip } = options.from;
+    this.#file = file;
+    this.#before = `${file}:${offset}`;
+    this.#skip = skip;
+  }
+
+  /** `file`: that the event stands in. */
+  read(event: BinlogEvent, file: string): readonly LogItem[] {
+    const any = event as AnyEvent;
+    const type = event.getTypeName();
+    const op = operations[type];
+    if (op !== undefined) return this.#readRows(op, any);
+    switch (type) {
+      case 'MariadbGtid':
+      case 'Gtid':
+      case 'AnonymousGtid':
+        return this.#open(any);
+      case 'Rotate':
+        this.#file = file;
+        return [];
+      case 'XaPrepare':
+      case 'Xid':
+        return this.#close(any);
+      case 'Query':
+        return this.#readStatement(any);
+      default:
+        return [];
+    }
+  }
+
+  #open(event: AnyEvent): readonly LogItem[] {
+    this.#gtid = event.gtid;
+    this.#rows = 0;
+    this.#isUndecided = event.preparedXa === true;
+    return [];
+  }
+
+  #close({ nextPosition }: AnyEvent): readonly LogItem[] {
+    const gtid = this.#gtid === undefined ? {} : { gtid: this.#gtid };
+    const commit: LogItem = { kind: 'commit', file: this.#file, offset: nextPosition, ...gtid };
+    this.#gtid = undefined;
+    this.#rows = 0;
+    this.#skip = 0;
+    this.#isUndecided = false;
+    this.#before = `${this.#file}:${nextPosition}`;
+    return [commit];
+  }
+
+  #readStatement(event: AnyEvent): readonly LogItem[] {
+    const statement = (event.query ?? '').trim();
+    if (/^XA\s+START\b/i.test(statement)) this.#isUndecided = true;
+    if (/^(BEGIN|SAVEPOINT|ROLLBACK\s+TO|XA\s+(START|END))\b/i.test(statement)) return [];
+    const guard = /^XA\s+COMMIT\b/i.test(statement) ? 'xa' : guardOf(statement, this.options.tables);
+    const guards: readonly LogItem[] = guard === undefined ? [] : [{ kind: 'guard', guard }];
+    return [...guards, ...this.#close(event)];
+  }
+
+  #readRows(op: 'c' | 'u' | 'd', event: AnyEvent): readonly LogItem[] {
+    const { tableId, tableMap, numberOfColumns } = event as unknown as RowsEvent;
+    const map = tableMap[tableId];
+    if (map === undefined || this.#isUndecided) return [];
+    const table = this.#nameOf(map.parentSchema, map.tableName);
+    if (table === undefined) return [];
+    const images = [event.columns_present_bitmap, event.columns_present_bitmap2];
+    if (!images.every((one) => one === undefined || isWhole(one, numberOfColumns)))
+      return [{ kind: 'guard', guard: 'partial-row-image', table }];
+    const own = Object.fromEntries(map.columnSchemas.map((one) => [one.COLUMN_NAME, firstWord(one.COLUMN_TYPE)]));
+    const types = { ...own, ...this.options.types[table] };
+    const transaction = this.#gtid ?? this.#before;
+    const items: LogItem[] = [];
+    for (const row of event.rows ?? []) {
+      const number = ++this.#rows;
+      if (number <= this.#skip) continue;
+      items.push({ kind: 'row', op, table, ...imagesOf(op, row, types), atMs: event.timestamp, transaction, number });
+    }
+    return items;
+  }
+
+  #nameOf(database: string, table: string): string | undefined {
+    const { tables, database: own } = this.options;
+    const whole = `${database}.${table}`;
+    if (tables.includes(whole)) return whole;
+    return database === own && tables.includes(table) ? table : undefined;
+  }
+}
+
+function imagesOf(
+  op: 'c' | 'u' | 'd',
+  row: object,
+  types: ColumnTypes,
+): { readonly before?: Row; readonly after?: Row } {
+  if (op === 'c') return { after: canonicalRow(row as Record<string, unknown>, types) };
+  if (op === 'd') return { before: canonicalRow(row as Record<string, unknown>, types) };
+  const { before, after } = row as { before: Record<string, unknown>; after: Record<string, unknown> };
+  return { before: canonicalRow(before, types), after: canonicalRow(after, types) };
+}
+
+export function firstWord(columnType: string): string {
+  return /^\w+/.exec(columnType)?.[0].toLowerCase() ?? '';
+}
+
+function isWhole(bitmap: Buffer, columns: number): boolean {
+  for (let at = 0; at < columns; at++) if (((bitmap[at >> 3] ?? 0) & (1 << (at & 7))) === 0) return false;
+  return true;
+}

@@ -1,0 +1,102 @@
+import { batchRows } from './compare-tables.js';
+import type { LogItem } from './event-reader.js';
+import { foldItems, upTo } from './fold-items.js';
+import { reaches } from './binlog-place.js';
+import { LogStream } from './log-stream.js';
+import type { OpenedServer } from './open-server.js';
+import type { ReadingDue } from './reading-due.js';
+import { Snapshot, type SnapshotPlace } from './snapshot.js';
+import type { SourceWatch } from '../source-watch.js';
+import type { Teller } from './teller.js';
+
+export interface FollowOptions {
+  readonly teller: Teller;
+  readonly due: ReadingDue;
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly watch: SourceWatch;
+  readonly signal: AbortSignal;
+  readonly heartbeatMs: number;
+  readonly waitingMax: number;
+}
+
+/**
+ * Tells what the log says over one connection; throws when that breaks. When a comparison is due it takes a snapshot,
+ * goes on to the place of it, where what was told is what the snapshot should hold, and resolves to it. Undefined: stopped.
+ */
+export async function followLog(server: OpenedServer, options: FollowOptions): Promise<Snapshot | undefined> {
+  const { signal, heartbeatMs } = options;
+  const log = openLog(server, options);
+  const wake = () => {
+    log.wake();
+  };
+  const beat = setInterval(wake, heartbeatMs);
+  signal.addEventListener('abort', wake);
+  const taken: Taken = { snapshot: undefined };
+  try {
+    return await tellUntilRead(log, server, { ...options, taken });
+  } catch (problem) {
+    taken.snapshot?.close();
+    throw problem;
+  } finally {
+    clearInterval(beat);
+    signal.removeEventListener('abort', wake);
+    await log.close();
+  }
+}
+
+/** The snapshot that was taken and is not reached yet. */
+interface Taken {
+  snapshot: Snapshot | undefined;
+}
+
+async function tellUntilRead(
+  log: LogStream,
+  server: OpenedServer,
+  options: FollowOptions & { readonly taken: Taken },
+): Promise<Snapshot | undefined> {
+  const { due, teller, signal, watch, taken } = options;
+  while (!signal.aborted) {
+    if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshot(server);
+    const place = taken.snapshot?.place;
+    if (place !== undefined && isAt(teller, place)) return taken.snapshot;
+    // Beyond the place of a snapshot nothing is told: it will be read again.
+    const items = upTo(place, await log.take(batchRows), teller.place);
+    if (items.length > 0) await tellItems(items, server.cascadingParents, options);
+    watch.waiting(log.waiting);
+    if (log.waiting === 0) watch.caughtUp();
+  }
+  taken.snapshot?.close();
+  return undefined;
+}
+
+export function openSnapshot({ options, database, isMariaDb }: OpenedServer): Promise<Snapshot> {
+  return Snapshot.open(options, database, isMariaDb);
+}
+
+function openLog(server: OpenedServer, { teller, keys, heartbeatMs, waitingMax }: FollowOptions): LogStream {
+  const { options: connection, database, serverId, types } = server;
+  const { file = '', offset = 0, gtid, skip } = teller.place;
+  return new LogStream({
+    ...{ connection, serverId, database, types, heartbeatMs, waitingMax },
+    tables: Object.keys(keys),
+    from: { file, offset, skip, ...(gtid !== undefined && { gtid }) },
+  });
+}
+
+/** In the middle of a transaction it is at no place of a snapshot. */
+function isAt({ place }: Teller, target: SnapshotPlace): boolean {
+  return place.skip === 0 && reaches(place, { ...place, ...target });
+}
+
+async function tellItems(
+  items: readonly LogItem[],
+  cascadingParents: readonly string[],
+  { teller, keys, watch, due }: FollowOptions,
+): Promise<void> {
+  const { changes, place, guards } = foldItems(items, teller.place, keys);
+  for (const { guard, table } of guards) watch.guard(guard, table === undefined ? {} : { table });
+  // What the engine itself did to the rows below is in no log.
+  const isCascading = changes.some(({ op, table }) => op === 'd' && cascadingParents.includes(table));
+  if (isCascading || guards.length > 0) due.ask();
+  await teller.tell({ changes }, place);
+}

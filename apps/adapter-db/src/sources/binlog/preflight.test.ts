@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import type { Row } from '@anamnesis/core';
+import { Follower } from '../../../test/follower.js';
+import { grants, HospitalDatabase } from '../../../test/hospital-database.js';
+import { until } from '../../../test/until.js';
+import { SourceFault } from '../source-fault.js';
+
+const corpus = join(process.env['CORPUS_DIR'] ?? '../shared/corpus', 'dbchange', 'mysql-hospital');
+const hasCorpus = existsSync(corpus);
+if (!hasCorpus) console.warn('SKIPPED: a hospital of the corpus on MariaDB, CORPUS_DIR/dbchange is not there');
+
+const hospital = await HospitalDatabase.start();
+const withMariadb = hospital === undefined ? describe.skip : describe;
+afterAll(() => hospital?.dispose());
+
+withMariadb('before a server is read', () => {
+  const database = hospital as HospitalDatabase;
+  const reader = "reader@'127.0.0.1'";
+  /** What the source says when it is started like this. */
+  const faultOf = async (options: Partial<ConstructorParameters<typeof Follower>[0]> = {}) => {
+    const follower = new Follower({ connection: database.connection, keys: { patient: ['id'] }, ...options });
+    follower.start();
+    await until(() => follower.failure !== undefined || follower.compared.length > 0);
+    await follower.dispose();
+    const { failure, guards } = follower;
+    return failure instanceof SourceFault ? `${failure.code}: ${failure.message}` : guards.join(' ');
+  };
+
+  afterEach(async () => {
+    await database.query(`DROP VIEW IF EXISTS seen; DROP TABLE IF EXISTS child, patient;
+      SET GLOBAL binlog_format = ROW, GLOBAL binlog_row_image = FULL, GLOBAL binlog_row_metadata = FULL;
+      GRANT ${grants} ON *.* TO ${reader}`);
+  });
+
+  const table = 'CREATE TABLE patient (id INT PRIMARY KEY, name VARCHAR(20))';
+
+  it.each([
+    ['binlog_format = MIXED', /^binlog-settings: binlog_format is MIXED, must be ROW/],
+    ['binlog_row_image = MINIMAL', /^binlog-settings: binlog_row_image is MINIMAL, must be FULL/],
+    ['binlog_row_metadata = MINIMAL', /^binlog-settings: binlog_row_metadata is MINIMAL, must be FULL/],
+  ])('says that %s will not do, and why', async (setting, expected) => {
+    await database.query(`${table}; SET GLOBAL ${setting}`);
+    expect(await faultOf()).toMatch(expected);
+  });
+
+  it.each([
+    ['REPLICATION SLAVE', /^grants-missing: the user lacks REPLICATION SLAVE on/],
+    ['BINLOG MONITOR', /^grants-missing: the user lacks REPLICATION CLIENT \(MariaDB: BINLOG MONITOR\) on/],
+    ['SELECT', /^(table-missing: there is no table hospital.patient|grants-missing)/],
+  ])('says that the user lacks %s', async (right, expected) => {
+    await database.query(`${table}; REVOKE ${right} ON *.* FROM ${reader}`);
+    expect(await faultOf()).toMatch(expected);
+  });
+
+  it('says that the password is wrong, not there, or in a file that cannot be read', async () => {
+    const { port } = database;
+    const connection = { host: '127.0.0.1', port, database: 'hospital', user: 'reader' };
+    expect(await faultOf({ connection })).toBe('access-denied: the user or its password is not accepted');
+    expect(await faultOf({ connection: { ...connection, passwordVariable: 'NOT_SET_ANYWHERE' } })).toBe(
+      'credentials-missing: the environment variable NOT_SET_ANYWHERE is not set',
+    );
+    expect(await faultOf({ connection: { ...connection, passwordFile: '/nowhere/password' } })).toBe(
+      'credentials-missing: passwordFile: /nowhere/password cannot be read',
+    );
+  });
+
+  it.each([
+    [
+      'CREATE TABLE patient (id INT, name VARCHAR(20))',
+      /^table-without-key: patient: no primary or unique key over id/,
+    ],
+    ['CREATE TABLE patient (id INT NULL UNIQUE)', /^table-without-key/],
+    ['CREATE TABLE patient (id INT, part INT, PRIMARY KEY (id, part))', /^table-without-key/],
+    ['CREATE VIEW patient AS SELECT 1 AS id', /^table-missing: hospital.patient is no table/],
+    ['DO 1', /^table-missing: there is no table hospital.patient/],
+    ['CREATE TABLE patient (id INT PRIMARY KEY) ENGINE = MyISAM', /^no-transactions/],
+  ])('says of %s what is wrong', async (sql, expected) => {
+    await database.query(sql);
+    expect(await faultOf()).toMatch(expected);
+    await database.query('DROP VIEW IF EXISTS patient');
+  });
+
+  it('says that it may not call itself as the server does', async () => {
+    await database.query(table);
+    const connection = { ...database.connection, port: database.port, serverId: 1 };
+    expect(await faultOf({ connection })).toBe("server-id-taken: serverId 1 is the server's own: choose another");
+  });
+
+  (hasCorpus ? it : it.skip)('tells the hospital of the corpus as it was recorded, every value exactly', async () => {
+    const sql = (name: string) => readFileSync(join(corpus, name), 'utf8');
+    const recorded = JSON.parse(sql('expected-events.json')) as {
+      readonly snapshot: readonly { readonly table: string; readonly after: Row }[];
+      readonly events: readonly { readonly op: string; readonly table: string; readonly after: Row | null }[];
+    };
+    await database.session(async (query) => {
+      await query(sql('schema.sql'));
+      await query(sql('seed.sql'));
+    });
+    const keys = { patients: ['patient_id'], visits: ['visit_id'], lab_results: ['result_id'], access_log: ['log_id'] };
+    const follower = new Follower({ connection: database.connection, keys });
+    follower.start();
+    await until(() => follower.compared.length === 1);
+    expect(follower.changes.map(({ table: name, after }) => ({ op: 'r', table: name, after }))).toEqual(
+      recorded.snapshot,
+    );
+    await database.session(async (query) => {
+      await query(sql('changes.sql'));
+    });
+    await until(
+      async () => JSON.stringify([...follower.copy].sort()) === JSON.stringify([...(await follower.tables())].sort()),
+    );
+    const told = follower.changes.filter(({ position }) => !position.startsWith('read-'));
+    // A changed key is two changes here and one in the recording; all other rows are told alike.
+    const expected = recorded.events.flatMap(({ op, table: name, after }, at) =>
+      at === recorded.events.findIndex((one) => 'keyBefore' in one)
+        ? [
+            { op: 'd', table: name, after: undefined },
+            { op: 'c', table: name, after },
+          ]
+        : [{ op, table: name, after: after ?? undefined }],
+    );
+    expect(told.map(({ op, table: name, after }) => ({ op, table: name, after }))).toEqual(expected);
+    // What the cascade of the changed key did to a visit was in no log.
+    const found = follower.changes
+      .filter(({ position }) => position.startsWith('read-'))
+      .slice(recorded.snapshot.length);
+    expect(found.map(({ op, table: name }) => [op, name])).toContainEqual(['u', 'visits']);
+    await follower.dispose();
+    await database.query('DROP TABLE lab_results, visits, patients, access_log');
+  });
+});

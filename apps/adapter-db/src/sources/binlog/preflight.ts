@@ -1,0 +1,148 @@
+import type { Connection } from 'mysql2/promise';
+import { SourceFault } from '../source-fault.js';
+import type { SourceWatch } from '../source-watch.js';
+import { ask, placeOfTable, quoted } from './mysql-connection.js';
+
+/** By setting: what it must be, and why. */
+const required: Readonly<Record<string, readonly [string, string]>> = {
+  binlog_format: ['ROW', 'statements do not tell which rows they changed'],
+  binlog_row_image: ['FULL', 'columns that are left out look like NULL'],
+  binlog_row_metadata: ['FULL', 'without the names of columns a changed table is read wrongly'],
+};
+
+export interface PreflightOptions {
+  readonly database: string;
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly serverId: number;
+  readonly watch: Pick<SourceWatch, 'guard'>;
+}
+
+export interface Server {
+  readonly isMariaDb: boolean;
+  /** Tables whose rows take others with them when they go. */
+  readonly cascadingParents: readonly string[];
+}
+
+/**
+ * Is everything as it must be for nothing to be missed? Throws `SourceFault` saying what is not; what can be lived with
+ * is told as a guard.
+ */
+export async function preflight(connection: Connection, options: PreflightOptions): Promise<Server> {
+  const [server] = await ask(
+    connection,
+    'SELECT VERSION() AS version, @@GLOBAL.server_id AS id, @@GLOBAL.log_bin AS log',
+  );
+  if (String(server?.['log']) !== '1')
+    throw new SourceFault('binlog-off', 'the server keeps no binary log: set log_bin and start it again');
+  if (Number(server?.['id']) === options.serverId)
+    throw new SourceFault('server-id-taken', `serverId ${options.serverId} is the server's own: choose another`);
+  await checkSettings(connection);
+  await checkGrants(connection);
+  for (const [table, key] of Object.entries(options.keys)) await checkTable(connection, table, { ...options, key });
+  await warnOfReplica(connection, options);
+  return {
+    isMariaDb: /mariadb/i.test(String(server?.['version'])),
+    cascadingParents: await findCascades(connection, options),
+  };
+}
+
+async function checkSettings(connection: Connection): Promise<void> {
+  const wrong: string[] = [];
+  for (const [name, [value, why]] of Object.entries(required)) {
+    const found = await settingOf(connection, name);
+    if (found.toUpperCase() !== value) wrong.push(`${name} is ${found}, must be ${value}: ${why}`);
+  }
+  if (wrong.length > 0) throw new SourceFault('binlog-settings', wrong.join('; '));
+}
+
+async function settingOf(connection: Connection, name: string): Promise<string> {
+  const [row] = await ask(connection, 'SHOW GLOBAL VARIABLES WHERE Variable_name = ?', [name]);
+  return row === undefined ? 'unknown to the server' : String(row['Value']);
+}
+
+async function checkGrants(connection: Connection): Promise<void> {
+  const rows = await ask(connection, 'SHOW GRANTS');
+  const grants = rows.flatMap((row) => Object.values(row).map((text) => String(text).toUpperCase()));
+  const isGlobal = (...names: readonly string[]) =>
+    grants.some((one) => / ON \*\.\* /.test(one) && ['ALL PRIVILEGES', ...names].some((name) => one.includes(name)));
+  const lacking = [
+    ...(isGlobal('REPLICATION SLAVE', 'REPLICATION REPLICA') ? [] : ['REPLICATION SLAVE']),
+    ...(isGlobal('REPLICATION CLIENT', 'BINLOG MONITOR') ? [] : ['REPLICATION CLIENT (MariaDB: BINLOG MONITOR)']),
+  ];
+  if (lacking.length > 0) throw new SourceFault('grants-missing', `the user lacks ${lacking.join(' and ')} on *.*`);
+}
+
+interface TableCheck extends PreflightOptions {
+  readonly key: readonly string[];
+}
+
+async function checkTable(connection: Connection, table: string, { database, key, watch }: TableCheck): Promise<void> {
+  const place = placeOfTable(table, database);
+  const [known] = await ask(
+    connection,
+    'SELECT ENGINE AS engine, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    place,
+  );
+  if (known === undefined)
+    throw new SourceFault('table-missing', `there is no table ${place.join('.')}, or the user may not see it`);
+  if (String(known['type']) !== 'BASE TABLE')
+    throw new SourceFault('table-missing', `${place.join('.')} is no table: the log does not tell of it`);
+  await ask(connection, `SELECT 1 FROM ${quoted(table, database)} LIMIT 0`);
+  await checkKey(connection, table, { database, key });
+  const engine = String(known['engine']);
+  if (!/^innodb$/i.test(engine)) watch.guard('no-transactions', { table, engine });
+}
+
+async function checkKey(
+  connection: Connection,
+  table: string,
+  { database, key }: Pick<TableCheck, 'database' | 'key'>,
+): Promise<void> {
+  const parts = await ask(
+    connection,
+    `SELECT INDEX_NAME AS name, COLUMN_NAME AS part FROM information_schema.STATISTICS
+      WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND SUB_PART IS NULL AND NULLABLE <> 'YES'`,
+    placeOfTable(table, database),
+  );
+  const indexes = new Map<string, string[]>();
+  for (const { name, part } of parts)
+    indexes.set(String(name), [...(indexes.get(String(name)) ?? []), String(part).toLowerCase()]);
+  const wanted = key.map((one) => one.toLowerCase());
+  // A unique index over some of the columns makes all of them together unique, too.
+  const isUnique = [...indexes.values()].some((columns) => columns.every((one) => wanted.includes(one)));
+  if (!isUnique)
+    throw new SourceFault(
+      'table-without-key',
+      `${table}: no primary or unique key over ${key.join(', ')}, so that a row cannot be told from another`,
+    );
+}
+
+const foreignKey = /CONSTRAINT `([^`]+)` FOREIGN KEY \(.*?\) REFERENCES (?:`[^`]+`\.)?`([^`]+)` \(.*?\)(.*)/g;
+
+/** What such a foreign key changes in the child is in no log. The parents that are read, too. */
+async function findCascades(connection: Connection, { database, keys, watch }: PreflightOptions): Promise<string[]> {
+  const tables = Object.keys(keys);
+  const parents: string[] = [];
+  for (const child of tables) {
+    // The tables of constraints in the schema are hidden from who may only read.
+    const [made] = await ask(connection, `SHOW CREATE TABLE ${quoted(child, database)}`);
+    for (const [, constraint = '', parent, rules = ''] of String(made?.['Create Table']).matchAll(foreignKey)) {
+      if (!/ON (DELETE|UPDATE) (CASCADE|SET NULL)/.test(rules)) continue;
+      watch.guard('cascade', { table: child, constraint });
+      parents.push(...tables.filter((table) => placeOfTable(table, database)[1] === parent));
+    }
+  }
+  return parents;
+}
+
+/** A replica that is behind tells late; asking needs a right that is not needed otherwise. */
+async function warnOfReplica(connection: Connection, { watch }: PreflightOptions): Promise<void> {
+  const states = await ask(connection, 'SHOW SLAVE STATUS').catch(() => []);
+  for (const one of states) {
+    const seconds = one['Seconds_Behind_Master'];
+    if (seconds === null) watch.guard('replica-stopped', {});
+    else if (Number(seconds) > replicaLagSecondsMax) watch.guard('replica-lag', {});
+  }
+}
+
+const replicaLagSecondsMax = 60;

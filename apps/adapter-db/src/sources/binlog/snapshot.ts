@@ -1,0 +1,108 @@
+import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Row } from '@anamnesis/core';
+import { SourceFault } from '../source-fault.js';
+import type { BinlogPlace } from './binlog-place.js';
+import { canonicalRow, type ColumnTypes } from './canonical-row.js';
+import { ask, placeOfTable, quoted } from './mysql-connection.js';
+
+/** Rows that the driver reads ahead. */
+const ahead = 500;
+
+/** The place in the log that a snapshot belongs to, and when that was by the server's own clock (ISO 8601 UTC). */
+export type SnapshotPlace = Pick<BinlogPlace, 'file' | 'offset' | 'gtid'> & { readonly at: string };
+
+/**
+ * All tables as they were at one place of the log, while writers go on: a transaction of its own that sees no later
+ * commit. Tables that know no transactions (MyISAM, Aria) are read as they are then: what was changed in between comes
+ * again in the log.
+ */
+export class Snapshot {
+  private constructor(
+    private readonly connection: Connection,
+    private readonly database: string,
+    readonly place: SnapshotPlace,
+  ) {}
+
+  static async open(options: ConnectionOptions, database: string, isMariaDb: boolean): Promise<Snapshot> {
+    const connection = await mysql.createConnection(options);
+    connection.on('error', () => undefined); // the query in hand fails with it
+    try {
+      await ask(connection, "SET time_zone = '+00:00'");
+      await ask(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      const place = isMariaDb ? await begin(connection) : await beginLocked(connection);
+      const [clock] = await ask(connection, 'SELECT UTC_TIMESTAMP(6) AS at');
+      return new Snapshot(connection, database, { ...place, at: `${String(clock?.['at']).replace(' ', 'T')}Z` });
+    } catch (problem) {
+      connection.destroy();
+      throw problem;
+    }
+  }
+
+  /** The rows of one table, one after the other, in the order of its key. */
+  async *rows(table: string, key: readonly string[]): AsyncGenerator<Row> {
+    const types = await columnTypes(this.connection, placeOfTable(table, this.database));
+    const columns = Object.entries(types).map(([name, type]) => selected(name, type));
+    const order = key.map((one) => mysql.escapeId(one, true)).join(', ');
+    const sql = `SELECT ${columns.join(', ')} FROM ${quoted(table, this.database)} ORDER BY ${order}`;
+    const { connection } = this.connection as unknown as { connection: { query(sql: string): Streamed } };
+    for await (const row of connection.query(sql).stream({ highWaterMark: ahead })) yield canonicalRow(row, types);
+  }
+
+  close(): void {
+    this.connection.destroy();
+  }
+}
+
+interface Streamed {
+  stream(options: { highWaterMark: number }): AsyncIterable<Readonly<Record<string, unknown>>>;
+}
+
+/** Types of a table's columns, in their order. */
+export async function columnTypes(
+  connection: Connection,
+  [database, table]: readonly [string, string],
+): Promise<ColumnTypes> {
+  const rows = await ask(
+    connection,
+    `SELECT COLUMN_NAME AS name, DATA_TYPE AS type FROM information_schema.COLUMNS
+      WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION`,
+    [database, table],
+  );
+  if (rows.length === 0) throw new SourceFault('table-missing', `there is no table ${database}.${table} to be read`);
+  return Object.fromEntries(rows.map(({ name, type }) => [String(name), String(type).toLowerCase()]));
+}
+
+/** A query shows six digits of a 32-bit number, its widened form all of them. */
+function selected(name: string, type: string): string {
+  const column = mysql.escapeId(name, true);
+  return type === 'float' ? `CAST(${column} AS DOUBLE) AS ${column}` : column;
+}
+
+/** MariaDB says which place of the log a consistent snapshot belongs to; nothing is locked. */
+async function begin(connection: Connection): Promise<Omit<SnapshotPlace, 'at'>> {
+  await ask(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
+  const status = await ask(connection, "SHOW STATUS LIKE 'binlog_snapshot_%'");
+  const byName = Object.fromEntries(
+    status.map((one) => [String(one['Variable_name']).toLowerCase(), String(one['Value'])]),
+  );
+  const file = byName['binlog_snapshot_file'] ?? '';
+  const offset = Number(byName['binlog_snapshot_position']);
+  if (file === '') throw new SourceFault('binlog-off', 'the server keeps no binary log: set log_bin');
+  const [found] = await ask(connection, 'SELECT BINLOG_GTID_POS(?, ?) AS gtid', [file, offset]);
+  const gtid = found?.['gtid'];
+  return { file, offset, ...(typeof gtid === 'string' && { gtid }) };
+}
+
+/** MySQL does not: for the moment of one question all writers wait (RELOAD). */
+async function beginLocked(connection: Connection): Promise<Omit<SnapshotPlace, 'at'>> {
+  await ask(connection, 'FLUSH TABLES WITH READ LOCK');
+  try {
+    await ask(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
+    // Since 8.4 under its new name alone.
+    const [status] = await ask(connection, 'SHOW BINARY LOG STATUS').catch(() => ask(connection, 'SHOW MASTER STATUS'));
+    if (status === undefined) throw new SourceFault('binlog-off', 'the server keeps no binary log: set log_bin');
+    return { file: String(status['File']), offset: Number(status['Position']) };
+  } finally {
+    await ask(connection, 'UNLOCK TABLES');
+  }
+}

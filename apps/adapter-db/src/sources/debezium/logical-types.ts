@@ -1,0 +1,127 @@
+import { canonicalJson, type RowValue } from '@anamnesis/core';
+
+/** A field of a Connect schema, as far as it says how a value is written. */
+export interface FieldType {
+  /** `int64`, `bytes`, `struct`, … */
+  readonly type?: string;
+  /** Of the logical type: `io.debezium.time.Date`. */
+  readonly name?: string;
+  readonly scale?: number;
+}
+
+type Decode = (value: unknown, field: FieldType) => RowValue;
+
+const dayMs = 86_400_000;
+const debezium = 'io.debezium.';
+const connect = 'org.apache.kafka.connect.data.';
+const [thousand, million, billion] = [1000n, 1_000_000n, 1_000_000_000n];
+
+const asIs: Decode = (value) => plain(value);
+const text = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
+
+/** Debezium's and Connect's logical types: what is on the wire, and which value of a row it is. */
+const decoders: Readonly<Record<string, Decode>> = {
+  [`${debezium}time.Date`]: day,
+  [`${connect}Date`]: day,
+  [`${debezium}time.Timestamp`]: wallClock(thousand),
+  [`${connect}Timestamp`]: wallClock(thousand),
+  [`${debezium}time.MicroTimestamp`]: wallClock(million),
+  [`${debezium}time.NanoTimestamp`]: wallClock(billion),
+  [`${debezium}time.Time`]: clock(thousand),
+  [`${connect}Time`]: clock(thousand),
+  [`${debezium}time.MicroTime`]: clock(million),
+  [`${debezium}time.NanoTime`]: clock(billion),
+  [`${debezium}time.ZonedTimestamp`]: instant,
+  [`${debezium}time.ZonedTime`]: asIs,
+  [`${debezium}time.IsoDate`]: (value) => text(value).replace(/Z$/, ''),
+  [`${debezium}time.IsoTime`]: (value) => text(value).replace(/Z$/, ''),
+  [`${debezium}time.IsoTimestamp`]: (value) => withoutZeros(text(value).replace('T', ' ').replace(/Z$/, '')),
+  [`${connect}Decimal`]: (value, { scale }) => (typeof value === 'string' ? unscaled(value, scale ?? 0) : text(value)),
+  [`${debezium}data.VariableScaleDecimal`]: variableScale,
+  // The only one that is little-endian.
+  [`${debezium}data.Bits`]: (value) => ({ base64: Buffer.from(text(value), 'base64').reverse().toString('base64') }),
+  [`${debezium}data.geometry.Geometry`]: wellKnownBinary,
+  [`${debezium}data.geometry.Point`]: wellKnownBinary,
+  bytes: (value) => ({ base64: text(value) }),
+  // `bigint.unsigned.handling.mode=precise` without a schema: bare bytes.
+  unsigned: (value) => integer(unscaled(text(value), 0)),
+};
+
+/** The value of a column, exact. What no decoder knows is as JSON has it: Enum, EnumSet, Json, Uuid, Year, durations. */
+export function decodeValue(value: unknown, field: FieldType = {}): RowValue {
+  if (value === null || value === undefined) return null;
+  const decode = decoders[field.name ?? ''] ?? decoders[field.type ?? ''] ?? asIs;
+  return decode(value, field);
+}
+
+/** Arrays and structs as their JSON. */
+function plain(value: unknown): RowValue {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return canonicalJson(value);
+}
+
+function integer(digits: string): RowValue {
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : digits;
+}
+
+function day(value: unknown): RowValue {
+  return new Date(Number(value) * dayMs).toISOString().slice(0, 10);
+}
+
+/** Since 1970 on the hospital's own clock. */
+function wallClock(perSecond: bigint): Decode {
+  return (value) => {
+    const count = BigInt(text(value));
+    const fraction = ((count % perSecond) + perSecond) % perSecond;
+    const seconds = (count - fraction) / perSecond;
+    const iso = new Date(Number(seconds) * 1000).toISOString();
+    return withoutZeros(`${iso.slice(0, 10)} ${iso.slice(11, 19)}.${padded(fraction, perSecond)}`);
+  };
+}
+
+/** Of a day, or a length: may be negative, and longer than a day. */
+function clock(perSecond: bigint): Decode {
+  return (value) => {
+    const count = BigInt(text(value));
+    const length = count < 0n ? -count : count;
+    const seconds = length / perSecond;
+    const parts = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => String(part).padStart(2, '0'));
+    return withoutZeros(`${count < 0n ? '-' : ''}${parts.join(':')}.${padded(length % perSecond, perSecond)}`);
+  };
+}
+
+function padded(fraction: bigint, perSecond: bigint): string {
+  return String(fraction).padStart(String(perSecond).length - 1, '0');
+}
+
+function withoutZeros(time: string): string {
+  return time.includes('.') ? time.replace(/\.?0+$/, '') : time;
+}
+
+/** ISO text with `Z` or an offset: told in UTC. */
+function instant(value: unknown): RowValue {
+  const [, local = '', fraction = '', zone = ''] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.exec(text(value)) ?? [];
+  if (zone === '') return plain(value);
+  const seconds = new Date(`${local}${zone}`).toISOString().slice(0, 19);
+  return `${withoutZeros(seconds + fraction)}Z`;
+}
+
+/** Big-endian two's complement, as Java's BigInteger; `scale` digits stand behind the point. */
+export function unscaled(base64: string, scale: number): string {
+  const bytes = Buffer.from(base64, 'base64');
+  const value = BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex') || '0'}`));
+  const sign = value < 0n ? '-' : '';
+  const digits = String(value < 0n ? -value : value).padStart(scale + 1, '0');
+  if (scale <= 0) return sign + digits + '0'.repeat(value === 0n ? 0 : -scale);
+  return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+function variableScale(value: unknown): RowValue {
+  const { scale, value: bytes } = value as { scale?: unknown; value?: unknown };
+  return unscaled(text(bytes), Number(scale ?? 0));
+}
+
+function wellKnownBinary(value: unknown): RowValue {
+  return { base64: text((value as { wkb?: unknown }).wkb ?? '') };
+}

@@ -1,0 +1,45 @@
+import type { RowMappingFile } from '@anamnesis/fhir';
+import type { AdapterDbSettings } from '../config.js';
+import type { RowBook } from '../state/row-book.js';
+import { openAccessSource } from './access/open-access-source.js';
+import { BinlogSource } from './binlog/binlog-source.js';
+import type { RowSource } from './row-source.js';
+import { SourceFault } from './source-fault.js';
+import type { SourceWatch } from './source-watch.js';
+
+const minuteMs = 60_000;
+const firstReconnectMs = 250;
+
+export interface OpenSourceOptions {
+  readonly name: string;
+  readonly mapping: RowMappingFile;
+  readonly settings: AdapterDbSettings;
+  readonly book: RowBook;
+  readonly watch: SourceWatch;
+  /** Of registration. */
+  readonly sourceId: string;
+  readonly deploymentKey: Uint8Array;
+}
+
+/** The source that a mapping file names. Throws `SourceFault` for a kind that is not read here. */
+export function openSource(options: OpenSourceOptions): RowSource {
+  const { name, mapping, settings, book, watch } = options;
+  const { source, tables } = mapping;
+  const keys = Object.fromEntries(Object.entries(tables).map(([table, { key }]) => [table, key]));
+  switch (source.kind) {
+    case 'mysql':
+      return new BinlogSource({
+        ...{ name, keys, book, watch, connection: source.connection, waitingMax: settings.DB_ROWS_WAITING_MAX },
+        times: {
+          heartbeatMs: settings.DB_HEARTBEAT_MS,
+          reconcileMs: (source.connection.reconcileMinutes ?? settings.DB_RECONCILE_MINUTES) * minuteMs,
+          rereadMs: settings.DB_REREAD_MS,
+          reconnectMs: [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX],
+        },
+      });
+    case 'access':
+      return openAccessSource({ ...options, connection: source.connection });
+    case 'debezium':
+      throw new SourceFault('kind-not-read', `sources of the kind ${source.kind} are not read by this adapter`);
+  }
+}

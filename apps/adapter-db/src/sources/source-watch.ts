@@ -1,0 +1,13 @@
+/** Told of what goes on in a source; nothing of what the rows hold. */
+export interface SourceWatch {
+  /** Something that rows could have been lost by, or a setting that is not as it should be. */
+  guard(kind: string, about: Readonly<Record<string, string>>): void;
+  /** The connection was lost, or could not be made. */
+  reconnecting(reason: string): void;
+  /** Everything up to now has been told. */
+  caughtUp(): void;
+  /** So many rows wait in memory. */
+  waiting(rows: number): void;
+  /** All rows were compared with what is known: so many were new, changed, gone. */
+  compared(found: Readonly<Record<'r' | 'u' | 'd', number>>): void;
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RowChange } from '@anamnesis/core';
+import { RowBook } from './row-book.js';
+
+const secret = Buffer.alloc(32, 7);
+let directory: string;
+let book: RowBook;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'anamnesis-book-'));
+  book = new RowBook(join(directory, 'adapter-db', 'rows.db'), secret);
+});
+afterEach(async () => {
+  book.close();
+  await rm(directory, { recursive: true });
+});
+
+const change = (op: RowChange['op'], id: number, after?: RowChange['after']): RowChange => ({
+  ...{ op, table: 'patient', key: [id], at: '2026-01-01T00:00:00.000000Z', position: `0-1-${id}#1` },
+  ...(after !== undefined && { after }),
+});
+
+describe('RowBook', () => {
+  it('keeps rows with the position that they belong to, and forgets both together', () => {
+    expect(book.position).toBeUndefined();
+    book.apply(change('c', 1, { id: 1, ward: 'A' }));
+    expect(book.find('patient', [1])).toEqual({ id: 1, ward: 'A' });
+    book.discard();
+    expect(book.find('patient', [1])).toBeUndefined();
+    book.apply(change('c', 1, { id: 1, ward: 'B' }));
+    book.keep({ gtid: '0-1-1' });
+    book.discard();
+    expect(book.find('patient', [1])).toEqual({ id: 1, ward: 'B' });
+    expect(book.position).toEqual({ gtid: '0-1-1' });
+  });
+
+  it('says of each row that is there what was known of it, and which rows are there no more', () => {
+    for (const id of [1, 2, 3]) book.apply(change('c', id, { id, ward: 'A' }));
+    book.keep({});
+    book.beginReading('2026-01-02', '2026-01-01');
+    expect(book.see('patient', [1], { ward: 'A', id: 1 })).toBe('same');
+    expect(book.see('patient', [2], { id: 2, ward: 'B' })).toEqual({ id: 2, ward: 'A' });
+    expect(book.see('patient', [4], { id: 4, ward: 'A' })).toBeUndefined();
+    expect(book.unseen('patient', 10)).toEqual([{ key: [3], row: { id: 3, ward: 'A' } }]);
+  });
+
+  it('begins a reading again as the same one, unless something was told after it', () => {
+    const first = book.beginReading('2026-01-02', '2026-01-01');
+    expect(book.beginReading('2026-01-03', '2026-01-01')).toEqual(first);
+    expect(book.beginReading('2026-01-05', '2026-01-04')).toEqual({ number: 2, at: '2026-01-05' });
+    book.endReading();
+    expect(book.beginReading('2026-01-06', '2026-01-01')).toEqual({ number: 3, at: '2026-01-06' });
+  });
+
+  it('is what it was when it is opened again, and holds nothing that can be read', async () => {
+    book.apply(change('c', 1, { id: 1, name: 'Testcase' }));
+    book.keep({ gtid: '0-1-1' });
+    book.close();
+    const file = join(directory, 'adapter-db', 'rows.db');
+    expect((await readFile(file)).includes('Testcase')).toBe(false);
+    book = new RowBook(file, secret);
+    expect(book.find('patient', [1])).toEqual({ id: 1, name: 'Testcase' });
+    expect(book.position).toEqual({ gtid: '0-1-1' });
+  });
+
+  it('tells keys of several columns and of large numbers apart', () => {
+    book.apply({ ...change('c', 0, { n: 1 }), key: ['a', 1] });
+    book.apply({ ...change('c', 0, { n: 2 }), key: ['9007199254740993'] });
+    book.keep({});
+    expect(book.find('patient', ['a', 1])).toEqual({ n: 1 });
+    expect(book.find('patient', ['9007199254740993'])).toEqual({ n: 2 });
+    expect(book.find('patient', ['a'])).toBeUndefined();
+  });
+});

@@ -1,0 +1,131 @@
+import io.github.spannm.jackcess.*;
+import java.io.*;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.util.*;
+
+/** Writes Access files as a hospital's program would. A command a line, its answer a line: `done` or `failed <why>`. */
+public class AccessWriter {
+  private static volatile boolean isWriting;
+  private static Thread writing;
+
+  public static void main(String[] arguments) throws Exception {
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String answer = "done";
+      try {
+        run(line.split("\t"));
+      } catch (Exception fault) {
+        answer = "failed " + fault;
+      }
+      System.out.println(answer);
+      System.out.flush();
+    }
+  }
+
+  private static void run(String[] words) throws Exception {
+    switch (words[0]) {
+      case "create" -> create(words[1], words[2], Integer.parseInt(words[3]));
+      case "insert" -> insert(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+      case "rename" -> rename(words[1], Integer.parseInt(words[2]), words[3]);
+      case "delete" -> delete(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+      case "column" -> addColumn(words[1], words[2]);
+      case "write" -> beginWriting(words[1]);
+      case "rest" -> endWriting();
+      default -> throw new IllegalArgumentException(words[0]);
+    }
+  }
+
+  private static void create(String path, String format, int rows) throws Exception {
+    try (Database database = DatabaseBuilder.create(Database.FileFormat.valueOf(format), new File(path))) {
+      DatabaseBuilder.newTable("Persons")
+        .addColumn(new ColumnBuilder("Number", DataType.LONG))
+        .addColumn(new ColumnBuilder("Name", DataType.TEXT).withLengthInUnits(100))
+        .addColumn(new ColumnBuilder("Born", DataType.SHORT_DATE_TIME))
+        .addColumn(new ColumnBuilder("Owes", DataType.MONEY))
+        .addColumn(new ColumnBuilder("Factor", DataType.FLOAT))
+        .addColumn(new ColumnBuilder("Weight", DataType.DOUBLE))
+        .addColumn(new ColumnBuilder("Remark", DataType.MEMO))
+        .addColumn(new ColumnBuilder("Active", DataType.BOOLEAN))
+        .addColumn(new ColumnBuilder("Mark", DataType.GUID))
+        .addIndex(new IndexBuilder(IndexBuilder.PRIMARY_KEY_NAME).withColumns("Number").withPrimaryKey())
+        .toTable(database);
+    }
+    insert(path, 1, rows);
+  }
+
+  /** Rows from `first` on; what they hold follows from their number. */
+  private static void insert(String path, int first, int count) throws Exception {
+    try (Database database = new DatabaseBuilder(new File(path)).withAutoSync(false).open()) {
+      Table persons = database.getTable("Persons");
+      List<Object[]> rows = new ArrayList<>();
+      for (int number = first; number < first + count; number++) {
+        rows.add(row(number));
+        if (rows.size() == 1000) {
+          persons.addRows(rows);
+          rows.clear();
+        }
+      }
+      persons.addRows(rows);
+    }
+  }
+
+  private static Object[] row(int number) {
+    LocalDateTime born = LocalDateTime.of(1899, 12, 30, 0, 0).plusHours((number - 2) * 18L);
+    BigDecimal owes = new BigDecimal(number % 2 == 0 ? "-20.2500" : "99.9900");
+    String mark = String.format("{00000000-0000-4000-8000-%012d}", number);
+    return new Object[] {number, "Person " + number + " شخص", born, owes, 99.9f, number * 0.1, null, number % 3 != 0, mark};
+  }
+
+  private static void rename(String path, int number, String name) throws Exception {
+    try (Database database = DatabaseBuilder.open(new File(path))) {
+      Table persons = database.getTable("Persons");
+      Row row = find(persons, number);
+      row.put("Name", name);
+      persons.updateRow(row);
+    }
+  }
+
+  private static void delete(String path, int first, int count) throws Exception {
+    try (Database database = DatabaseBuilder.open(new File(path))) {
+      Table persons = database.getTable("Persons");
+      for (int number = first; number < first + count; number++) persons.deleteRow(find(persons, number));
+    }
+  }
+
+  private static void addColumn(String path, String name) throws Exception {
+    try (Database database = DatabaseBuilder.open(new File(path))) {
+      new ColumnBuilder(name, DataType.TEXT).withLengthInUnits(50).addToTable(database.getTable("Persons"));
+    }
+  }
+
+  private static Row find(Table persons, int number) throws Exception {
+    return CursorBuilder.findRow(persons, Map.of("Number", number));
+  }
+
+  /** Changes every row again and again, page by page, as long as it is not told to rest. */
+  private static void beginWriting(String path) {
+    isWriting = true;
+    writing = new Thread(() -> {
+      try (Database database = DatabaseBuilder.open(new File(path))) {
+        for (int round = 1; isWriting; round++) {
+          for (Row row : database.getTable("Persons")) {
+            row.put("Remark", "round " + round);
+            database.getTable("Persons").updateRow(row);
+            if (!isWriting) break;
+          }
+        }
+      } catch (Exception fault) {
+        throw new IllegalStateException(fault);
+      }
+    });
+    writing.setDaemon(true);
+    writing.start();
+  }
+
+  private static void endWriting() throws Exception {
+    isWriting = false;
+    writing.join();
+  }
+}

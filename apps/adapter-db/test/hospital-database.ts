@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import type { MysqlConnection } from '@anamnesis/fhir';
+import { type Mariadb, startMariadb } from '../../../deploy/stack/mariadb.mjs';
+import { provided } from '../../../deploy/stack/provided.js';
+
+const database = 'hospital';
+const passwordVariable = 'TEST_READER_PASSWORD';
+const reader = 'reader';
+export const grants = 'SELECT, REPLICATION SLAVE, BINLOG MONITOR';
+
+/** A hospital's MariaDB of its own, with a user that reads its log and no more. */
+export class HospitalDatabase {
+  #pool: mysql.Pool;
+  #url: URL;
+  /** As a mapping file says it; the port is where the server answers now. */
+  readonly connection: MysqlConnection;
+
+  private constructor(
+    private readonly server: Mariadb,
+    private readonly directory: string,
+    url: URL,
+  ) {
+    this.#url = url;
+    this.#pool = poolOf(url);
+    process.env[passwordVariable] = 'not-secret';
+    const port = () => this.port;
+    this.connection = {
+      ...{ host: '127.0.0.1', database, user: reader, passwordVariable },
+      get port() {
+        return port();
+      },
+    };
+  }
+
+  get port(): number {
+    return Number(this.#url.port);
+  }
+
+  /** Undefined, said in capitals, where this machine cannot provide MariaDB. */
+  static async start(): Promise<HospitalDatabase | undefined> {
+    const directory = await mkdtemp(join(tmpdir(), 'anamnesis-hospital-'));
+    const server = await provided(() => startMariadb({ directory }));
+    if (server === undefined) return undefined;
+    const hospital = new HospitalDatabase(server, directory, new URL(await server.url(database)));
+    await hospital.query(
+      `CREATE USER ${reader}@'127.0.0.1' IDENTIFIED BY 'not-secret'; GRANT ${grants} ON *.* TO ${reader}@'127.0.0.1'`,
+    );
+    return hospital;
+  }
+
+  /** SIGKILL, and again, on another port where the old one is not free yet. */
+  async dieAndReturn(): Promise<void> {
+    await this.server.kill();
+    await this.server.start();
+    this.#url = new URL(await this.server.url(database));
+    const before = this.#pool;
+    this.#pool = poolOf(this.#url);
+    await before.end().catch(() => undefined);
+  }
+
+  /** Hangs (SIGSTOP) for as long as `work` takes. */
+  async hang(work: () => Promise<void>): Promise<void> {
+    this.server.pause();
+    try {
+      await work();
+    } finally {
+      this.server.resume();
+    }
+  }
+
+  /** One statement or several, as the hospital's own program. */
+  async query(sql: string): Promise<readonly Record<string, unknown>[]> {
+    const [rows] = await this.#pool.query<mysql.RowDataPacket[]>(sql);
+    return rows;
+  }
+
+  /** A session of its own, whose settings go with it. */
+  async session(work: (query: (sql: string) => Promise<unknown>) => Promise<void>): Promise<void> {
+    const connection = await this.#pool.getConnection();
+    try {
+      await work((sql) => connection.query(sql));
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#pool.end();
+    await this.server.kill();
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+function poolOf(url: URL): mysql.Pool {
+  return mysql.createPool({
+    ...{ host: url.hostname, port: Number(url.port), user: 'root', password: url.password, database },
+    ...{ multipleStatements: true, connectionLimit: 8 },
+  });
+}

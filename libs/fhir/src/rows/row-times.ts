@@ -1,0 +1,41 @@
+import type { RowChange } from '@anamnesis/core';
+import { RowReader, type RowPlace } from './row-reader.js';
+import type { TableMapping } from './mapping-file.js';
+
+export interface RowTimes {
+  /** ISO 8601 UTC: the place of the change among all that is said. */
+  readonly statedAt: string;
+  /** Absent for a row that was found, of which nobody says when it became so. */
+  readonly occurredAt?: string;
+}
+
+/**
+ * When a change was made: when it was committed, or (`changedAt`) when the application says, as far as that column moved
+ * with the change and names no later time.
+ */
+export function rowTimes(change: RowChange, table: TableMapping, place: RowPlace): RowTimes {
+  const found = instantOf(change.at) ?? place.context.receivedAt;
+  const said = change.op === 'd' ? undefined : saidAt(change, table, place);
+  if (said !== undefined && said <= found) return { statedAt: said, occurredAt: said };
+  return { statedAt: found, ...(change.op !== 'r' && { occurredAt: found }) };
+}
+
+function saidAt({ before, after }: RowChange, { changedAt }: TableMapping, place: RowPlace): string | undefined {
+  if (changedAt === undefined || after === undefined) return undefined;
+  const [column = ''] = changedAt.columns;
+  if (before !== undefined && before[column] === after[column]) return undefined;
+  const { table, mapping, context } = place;
+  const value = new RowReader(after, { table, mapping, context }).column(changedAt, {
+    ...{ type: { name: 'dateTime' }, location: `${table}.${column}` },
+  });
+  return typeof value === 'string' && value.includes('T') ? instantOf(value) : undefined;
+}
+
+const instant = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
+function instantOf(text: string): string | undefined {
+  // As adapters write it.
+  if (instant.test(text)) return text;
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

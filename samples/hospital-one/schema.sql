@@ -1,0 +1,32 @@
+-- Patient administration of a hospital on MySQL or MariaDB.
+CREATE TABLE IF NOT EXISTS patients (
+  patient_id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  full_name VARCHAR(100) NOT NULL,
+  sex CHAR(1) NOT NULL,
+  birth_date DATE,
+  cnic VARCHAR(20),
+  phone VARCHAR(30),
+  street VARCHAR(100),
+  city VARCHAR(60),
+  updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP
+) AUTO_INCREMENT = 4485 DEFAULT CHARSET = utf8mb4;
+
+CREATE TABLE IF NOT EXISTS visits (
+  visit_id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  patient_id INT NOT NULL,
+  kind CHAR(3) NOT NULL,
+  ward VARCHAR(60),
+  admitted_at DATETIME NOT NULL,
+  discharged_at DATETIME
+) AUTO_INCREMENT = 9001 DEFAULT CHARSET = utf8mb4;
+
+CREATE TABLE IF NOT EXISTS lab_results (
+  result_id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  visit_id INT NOT NULL,
+  test_code VARCHAR(20) NOT NULL,
+  test_name VARCHAR(60) NOT NULL,
+  value DECIMAL(10, 2),
+  unit VARCHAR(20),
+  taken_at DATETIME NOT NULL,
+  verified TINYINT(1) NOT NULL DEFAULT 0
+) DEFAULT CHARSET = utf8mb4;

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import { provided } from '../../deploy/stack/provided.js';
+import { MissingToolchain } from '../../deploy/stack/process/toolchain.mjs';
+
+const toolchainMissing = 3;
+
+/** What the demo printed; undefined, said in capitals, where there is no Java, Maven or MariaDB. */
+const said = await provided(async () => {
+  const demo = spawn(process.execPath, ['samples/demo-hospitals/main.mjs', '--once'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(demo, 'exit') as Promise<[number | null]>;
+  const [output, complaint] = await Promise.all([text(demo.stdout), text(demo.stderr)]);
+  const [status] = await ended;
+  if (status === toolchainMissing) throw new MissingToolchain(complaint.trim());
+  if (status !== 0) throw new Error(`the demo ended with ${status ?? 'a signal'}: ${complaint}`);
+  return output;
+});
+
+(said ? describe : describe.skip)('two hospitals without HL7', () => {
+  it('tell one history, each value with who said it, when, and its proof', () => {
+    const rows = (said ?? '').split('\n').map((line) => line.trim().split(/ {2,}/));
+    const proven = rows
+      .filter((row) => row.at(-1) === 'proven')
+      .map(([name, value, facility]) => [name, value, facility]);
+    // The numbers come in any order.
+    proven.sort(([a = '', x = ''], [b = '', y = '']) => (a + x < b + y ? -1 : 1));
+    expect(proven).toEqual([
+      ['address', 'Flat 3, Latifabad Unit 7, Hyderabad', 'HYDERABAD'],
+      ['birthDate', '1997-05-16', 'MIRPURKHAS'],
+      ['gender', 'male', 'MIRPURKHAS'],
+      ['name (Urdu)', 'عاقب شیخ', 'HYDERABAD'],
+      ['name', 'Aqib Shaikh', 'MIRPURKHAS'],
+      ['number HYDERABAD', 'H-731', 'HYDERABAD'],
+      ['number MIRPURKHAS', '4485', 'MIRPURKHAS'],
+      ['number NADRA', '42301-0004485-1', 'MIRPURKHAS'],
+      ['phone', '0300 0000731', 'HYDERABAD'],
+    ]);
+    const history = rows.filter(([version]) => /^v\d$/.test(version ?? ''));
+    expect(history.map(([, city, facility, , state]) => [city, facility, state])).toEqual([
+      ['Hyderabad', 'HYDERABAD', 'anchored'],
+      ['Mirpurkhas', 'MIRPURKHAS', 'anchored'],
+    ]);
+  });
+});
