@@ -15,6 +15,8 @@ import { composeAck, type ComposedAck } from './compose-ack.js';
 
 interface Message {
   readonly ids: readonly string[];
+  /** MSH-10 */
+  readonly messageId: string;
   readonly msh: Uint8Array;
   readonly source: SourceFact;
   /** Of a source in testing: decided for the test history. */
@@ -31,14 +33,19 @@ export async function oweAcks(registration: Registration, turn: Turn, judged: re
     const message = messageOf(registration, one);
     if (message?.ids[0] !== undefined) messages.set(message.ids[0], message);
   }
-  for (const [id, { ids, msh, source, isTest }] of messages) {
-    const decisions = await (isTest ? testDecisions(turn, ids) : decisionsOf(turn, ids));
-    if (decisions.length < ids.length) continue;
-    const ack = composeAck({ id, msh, source, decisions, at: new Date(turn.at) });
-    const messageId = judged.find(({ event }) => ids.includes(event.id))?.event.source.messageId ?? '';
-    if (ack !== undefined)
-      await oweAck(registration, turn, { ...ack, id: isTest ? `test:${id}` : id, messageId, source });
-  }
+  for (const [id, message] of messages) await oweOne(registration, turn, { id, ...message });
+}
+
+async function oweOne(
+  registration: Registration,
+  turn: Turn,
+  { id, ids, messageId, msh, source, isTest }: Message & { readonly id: string },
+): Promise<void> {
+  const decisions = await (isTest ? testDecisions(turn, ids) : decisionsOf(turn, ids));
+  if (decisions.length < ids.length) return;
+  const ack = composeAck({ id, msh, source, decisions, at: new Date(turn.at) });
+  if (ack !== undefined)
+    await oweAck(registration, turn, { ...ack, id: isTest ? `test:${id}` : id, messageId, source });
 }
 
 type Decided = Parameters<typeof composeAck>[0]['decisions'];
@@ -91,7 +98,7 @@ function messageOf({ cache, keys }: Registration, { event, generation, isTest }:
   );
   // One that says other than its own message would wait for ever, or answer for another.
   return ids.includes(event.id)
-    ? { ids, msh: Buffer.from(request.msh, 'base64'), source, isTest: isTest === true }
+    ? { ids, messageId, msh: Buffer.from(request.msh, 'base64'), source, isTest: isTest === true }
     : undefined;
 }
 

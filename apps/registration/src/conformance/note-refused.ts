@@ -15,8 +15,8 @@ interface Refused {
 }
 
 /**
- * Counts what adapters refused, of one partition, in order, and notes what their senders are owed of it. How far it counted commits with the counts: what the bus
- * delivers again is not counted again.
+ * Counts what adapters refused, of one partition, in order, and notes what their senders are owed of it. How far it
+ * counted commits with the counts: what the bus delivers again is not counted again.
  */
 export async function noteRefused(
   registration: Registration,
@@ -47,11 +47,15 @@ async function count(registration: Registration, turn: Turn, refused: readonly R
     if (phase === 'testing') heard.push({ ...about, messageType, isTaken: false, findings: [finding] });
   }
   await countFindings(turn, occurrences);
-  for (const { record, refusal } of fresh) {
-    const source = cache.sourceOf(refusal);
+  await oweAll(registration, turn, fresh);
+  await noteHeard(turn, heard);
+}
+
+async function oweAll(registration: Registration, turn: Turn, refused: readonly Refused[]): Promise<void> {
+  for (const { record, refusal } of refused) {
+    const source = registration.cache.sourceOf(refusal);
     if (source !== undefined) await oweRefusal(registration, turn, { source, refusal, body: record.body });
   }
-  await noteHeard(turn, heard);
 }
 
 /** Those that were not counted yet; from now on they are. A bus that began anew has small offsets and later times. */

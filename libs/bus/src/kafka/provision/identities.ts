@@ -35,7 +35,13 @@ export const identities = {
     // Received: an event that was refused is put on its way again, by an operator.
     // Refused: fragments of which no message came.
     writes: [
-      ...(['clinical.certified', 'clinical.tested', 'registry.changed', 'person.changed', 'clinical.received'] as const),
+      ...([
+        'clinical.certified',
+        'clinical.tested',
+        'registry.changed',
+        'person.changed',
+        'clinical.received',
+      ] as const),
       ...(['intake.assembled', 'intake.refused'] as const),
     ],
     reads: [
