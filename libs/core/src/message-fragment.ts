@@ -6,7 +6,7 @@ import type { SenderAuthentication, SignedHeader } from './received-event.js';
 export interface Arrived {
   readonly facility: string;
   readonly application: string;
-  readonly protocol: SignedHeader['source']['protocol'];
+  readonly protocol: Exclude<SignedHeader['source']['protocol'], 'database'>;
   /** Of several fragments the weakest. */
   readonly authentication: SenderAuthentication;
   /** Canonical name of a set that the transport said, which outranks MSH-18; absent when it said none. */
