@@ -6,7 +6,6 @@ import type { SenderAuthentication, SignedHeader } from './received-event.js';
 export interface Arrived {
   readonly facility: string;
   readonly application: string;
-  /** Rows of a database come whole. */
   readonly protocol: Exclude<SignedHeader['source']['protocol'], 'database'>;
   /** Of several fragments the weakest. */
   readonly authentication: SenderAuthentication;
