@@ -81,7 +81,7 @@ describe('a document of 50 MB', () => {
     const [large, small] = [await connect(), await connect()];
     const message = letter('BIG-1', document);
     const order: string[] = [];
-    const answer = large.send(message).finally(() => order.push('large'));
+    const answer = large.send(message, 80_000).finally(() => order.push('large'));
     for (let n = 0; !order.includes('large') && n < 50; n++) {
       expect(code(await small.send(adt({ controlId: `S-${n}`, number: `MR-8${n}` })))).toBe('AA');
       order.push('small');
@@ -105,7 +105,7 @@ describe('a document of 50 MB', () => {
     expect(received.bytes.equals(message)).toBe(true);
     large.close();
     small.close();
-  }, 60_000);
+  }, 120_000);
 
   it('is kept once, and is one Binary, when it is sent again with another message over HTTP', async () => {
     const { url } = await attachment();
@@ -120,5 +120,5 @@ describe('a document of 50 MB', () => {
     await anchored('BIG-2');
     expect((await attachment()).url).toBe(url);
     expect(await readdir(join(directory, 'content'), { recursive: true })).toEqual(kept);
-  }, 60_000);
+  }, 120_000);
 });

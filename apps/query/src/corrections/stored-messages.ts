@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Archive, ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
 import { factOf } from '../project/facts.js';
-import { certifiedKey } from '../project/judge-facts.js';
+import { certifiedKey, testedKey } from '../project/judge-facts.js';
 
 /** A message that query keeps, with the bytes as received. */
 export interface StoredMessage {
@@ -12,35 +12,69 @@ export interface StoredMessage {
   readonly raw: Uint8Array;
 }
 
+/** Rows that are looked through for each message: one that made more events may leave others out. */
+const eventsMax = 10;
 /** Bytes of all messages in one answer. */
 export const storedBytesMax = 32 * 1024 * 1024;
 
 /**
- * The newest messages of a source that were not refused, each once however many events it made, in whichever history they
- * stand. What does not open is left out.
+ * The newest messages of a source that were certified, or came in testing, each once however many events it made. What does
+ * not open is left out.
  */
 export async function storedMessages(
   manager: EntityManager,
   archive: Archive,
   { source: { facility, application }, count }: { readonly source: SourceFact; readonly count: number },
 ): Promise<readonly StoredMessage[]> {
-  const rows = await select<{ id: string; eventId: string }>(
+  const values = [facility.slice(0, 255), application.slice(0, 255), count * eventsMax];
+  const newest = 'ORDER BY receivedAt DESC, id DESC LIMIT ?';
+  const certified = await select<Row>(
     manager,
-    `SELECT id, eventId FROM message WHERE facility = ? AND application = ? AND state <> 'refused' AND correlationId = eventId
-      ORDER BY receivedAt DESC, id DESC LIMIT ?`,
-    [facility.slice(0, 255), application.slice(0, 255), count],
+    `SELECT id, receivedAt FROM message WHERE facility = ? AND application = ? AND state <> 'refused' ${newest}`,
+    values,
   );
-  const found: StoredMessage[] = [];
+  const tested = await select<Row>(
+    manager,
+    `SELECT id, receivedAt FROM test_message WHERE facility = ? AND application = ? ${newest}`,
+    values,
+  );
+  const places: readonly Place[] = [
+    ...certified.map(({ id, receivedAt }) => ({ receivedAt, key: certifiedKey(id) })),
+    ...tested.map(({ id, receivedAt }) => ({ receivedAt, key: testedKey(id) })),
+  ];
+  const inOrder = [...places].sort((a, b) => Number(a.receivedAt < b.receivedAt) - Number(a.receivedAt > b.receivedAt));
+  return read(inOrder, count, async (key) => (await archive.byKey(manager, [key]))[0]);
+}
+
+interface Row {
+  readonly id: string;
+  readonly receivedAt: string;
+}
+
+interface Place {
+  readonly receivedAt: string;
+  /** In the archive. */
+  readonly key: string;
+}
+
+async function read(
+  places: readonly Place[],
+  count: number,
+  open: (key: string) => Promise<ReadEntry | undefined>,
+): Promise<readonly StoredMessage[]> {
+  // Events of one message share its correlation id, in whichever history.
+  const found = new Map<string, StoredMessage>();
   let left = storedBytesMax;
-  for (const { id, eventId } of rows) {
-    const [entry] = await archive.byKey(manager, [id === eventId ? certifiedKey(eventId) : id]);
+  for (const { key } of places) {
+    if (found.size >= count) break;
+    const entry = await open(key);
     const message = entry && messageIn(entry);
-    if (message === undefined) continue;
+    if (message === undefined || found.has(message.event.correlationId)) continue;
     left -= message.raw.length;
-    if (left < 0 && found.length > 0) break;
-    found.push(message);
+    if (left < 0 && found.size > 0) break;
+    found.set(message.event.correlationId, message);
   }
-  return found;
+  return [...found.values()];
 }
 
 function messageIn(entry: ReadEntry): StoredMessage | undefined {

@@ -34,6 +34,19 @@ describe('mapAgain', () => {
     expect(JSON.stringify(again(later))).toMatch(/"code":"GLU".*"code":"15074-8"/);
   });
 
+  it('leaves a letter that was taken out of the message where it is', () => {
+    const letter = Buffer.from('an invented letter');
+    const { event } = certifiedOf(laboratory.sends({ controlId: 'C1', letter }));
+    const binaryOf = (statements: readonly Statement[] = []) =>
+      statements.find(({ resourceType }) => resourceType === 'Binary');
+    const codes = { version: 1, rows: [means('GLU', '15074-8')] };
+    const { statements } = again({ ...laboratory.source, codes }, { letter }) ?? {};
+    expect(JSON.stringify(statements)).toMatch(/"code":"GLU".*"code":"15074-8"/);
+    expect(binaryOf(event.resources.statements)).toBeDefined();
+    expect(JSON.stringify(statements)).toContain('"url":"Binary/');
+    expect(JSON.parse(JSON.stringify(binaryOf(statements)))).toEqual(binaryOf(event.resources.statements));
+  });
+
   it.each([
     ['times mean something else', { zone: 'Asia/Karachi' }],
     ['numbers mean another patient', { authorityByNamespace: { 'TEST-LAB': 'urn:oid:1.2.3' } }],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeliveredRecord } from '@anamnesis/bus';
-import { type CodeTranslation, eventId, type ReceivedEvent, type SourceFact } from '@anamnesis/core';
+import { type CodeTranslation, type DetachedPart, eventId, type ReceivedEvent, type SourceFact } from '@anamnesis/core';
 import { mapMeant, sourceContext } from '@anamnesis/fhir';
 import { parseMessage } from '@anamnesis/hl7v2';
 import type { ChartBuilder } from './chart-builder.js';
@@ -13,6 +13,9 @@ export function means(code: string, standard: string): CodeTranslation {
   return { system: localSystem, code, to: { system: loinc, code: standard } };
 }
 
+/** What stands before the letter. */
+const letterPlace = '^Base64^';
+
 export interface Sent {
   readonly controlId: string;
   readonly order?: string;
@@ -22,6 +25,8 @@ export interface Sent {
   readonly minute?: number;
   /** PID-16; the laboratory writes it as it likes. */
   readonly marital?: string;
+  /** A letter that comes with it, and is taken out at intake. */
+  readonly letter?: Buffer;
 }
 
 /** A source that names its tests by codes of its own, with the events that an adapter makes of its messages. */
@@ -55,11 +60,12 @@ export class Laboratory {
     const raw = Buffer.from(textOf(sent), 'utf8');
     const receivedAt = timeOf(sent).toISOString();
     const { deploymentKey } = this.build;
-    const message = parseMessage(raw);
+    const detached = sent.letter === undefined ? [] : [letterIn(raw, sent.letter)];
+    const message = parseMessage(raw, { detached });
     const context = sourceContext({ source, authorities: { authority: () => undefined }, deploymentKey, receivedAt });
     const [event] = mapMeant(message, context, source.corrections).events;
     if (event === undefined) throw new Error('a message is at least one event');
-    const rawDigest = createHash('sha256').update(raw).digest();
+    const rawDigest = createHash('sha256').update(wholeOf(raw, sent)).digest();
     const { facility, application, codes } = source;
     const parts = { facility, application, messageId: sent.controlId, rawDigest, ordinal: 0 };
     const received: ReceivedEvent = {
@@ -73,7 +79,10 @@ export class Laboratory {
       receivedAt,
       correlationId: `correlation-${sent.controlId}`,
       ordinal: 0,
-      raw: { mediaType: 'application/hl7-v2', charset: message.charset.name, digest: rawDigest.toString('hex') },
+      raw: {
+        ...{ mediaType: 'application/hl7-v2', charset: message.charset.name, digest: rawDigest.toString('hex') },
+        ...(detached.length > 0 && { detached, bodyDigest: digestOf(raw) }),
+      },
       signature: { algorithm: 'ES256', certificateSerial: '01', value: 'c2lnbmVk' },
       resources: { ...event.resources, ...(codes !== undefined && { tableVersion: codes.version }) },
     };
@@ -95,6 +104,26 @@ function textOf(sent: Sent): string {
     `PID|1||TEST-1^^^TEST-LAB^MR||EVERYWOMAN^EVE||19620320|F||||||||${marital}`,
     `OBR|1||${order}|${code}^a test of ours^L|||${at}|||||||||||||||${at}|||${status}`,
     `OBX|1|NM|${code}^a test of ours^L||5.4|mmol/L^^UCUM|||||${status}|||${at}`,
+    ...(sent.letter === undefined ? [] : [`OBX|2|ED|LTR^a letter of ours^L||^AP^PDF${letterPlace}||||||${status}`]),
     '',
   ].join('\r');
+}
+
+function letterIn(raw: Buffer, letter: Buffer): DetachedPart {
+  const value = letter.toString('base64');
+  const hash = createHash('sha1').update(letter).digest('base64');
+  const document = { digest: digestOf(letter), sizeBytes: letter.length, hash };
+  const at = raw.indexOf(letterPlace) + letterPlace.length;
+  return { at, sizeBytes: value.length, digest: document.digest, form: 'base64', document };
+}
+
+/** All bytes of the message. */
+function wholeOf(raw: Buffer, { letter }: Sent): Buffer {
+  if (letter === undefined) return raw;
+  const { at } = letterIn(raw, letter);
+  return Buffer.concat([raw.subarray(0, at), Buffer.from(letter.toString('base64')), raw.subarray(at)]);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
