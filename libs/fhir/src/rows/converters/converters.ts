@@ -33,7 +33,8 @@ const note: Converter = (values, { options }): Annotation | undefined | Fault =>
 /** A name in place of a reference: who it is, without saying which resource. */
 const shown: Converter = (values, place): Reference | undefined | Fault => {
   const display = convertCoded(values, place);
-  return typeof display === 'string' ? { display } : display;
+  if (display instanceof Fault) return display;
+  return typeof display === 'string' ? { display } : undefined;
 };
 
 const converters: Readonly<Record<ConverterName, KnownConverter>> = {
