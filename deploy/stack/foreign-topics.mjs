@@ -16,7 +16,11 @@ export async function openForeignTopics(brokers) {
     write: async (topic, messages, compression = 0) => {
       await producer.send({ topic, acks: -1, compression, messages: messages.map((one) => ({ key: null, ...one })) });
     },
-    purge: (topic, offset) => admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] }),
+    purge: async (topic, offset) => {
+      // kafkajs knows the leaders of topics that it was asked about, and asks nobody here.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
+    },
     remove: (topics) => admin.deleteTopics({ topics: [...topics] }),
     close: async () => {
       await Promise.all([admin.disconnect(), producer.disconnect()]);

@@ -65,12 +65,9 @@ export class TopicFollower {
       this.changes.push(change);
       this.book.apply(change);
     }
-    try {
+    return Promise.resolve().then(() => {
       this.beforeKept(batch);
-    } catch (problem) {
-      return Promise.reject(problem as Error);
-    }
-    this.book.keep(batch.position);
-    return Promise.resolve();
+      this.book.keep(batch.position);
+    });
   }
 }

@@ -58,8 +58,7 @@ export function composeRowEvent(change: RowChange, receivedAt: string, options: 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
 export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): BusRecord {
   const { rule = 'log-gap', reason, from, at } = gap;
-  const text =
-    gap.text ?? `changes from ${from} on could not be read (${reason}); all rows were compared instead`;
+  const text = gap.text ?? `changes from ${from} on could not be read (${reason}); all rows were compared instead`;
   const content = {
     messageId: `gap:${from}:${at}`.slice(0, messageIdMax),
     messageType: 'ROW^gap',

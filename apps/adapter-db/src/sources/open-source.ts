@@ -25,10 +25,7 @@ export interface OpenSourceOptions {
 export function openSource(options: OpenSourceOptions): RowSource {
   const { name, mapping, settings, book, watch } = options;
   const { source, tables } = mapping;
-  const reconnectMs = [
-    Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX),
-    settings.DB_RECONNECT_MS_MAX,
-  ] as const;
+  const reconnectMs = [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX] as const;
   const keys = Object.fromEntries(Object.entries(tables).map(([table, { key }]) => [table, key]));
   switch (source.kind) {
     case 'mysql':

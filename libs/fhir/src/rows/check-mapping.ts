@@ -1,4 +1,11 @@
-import type { DebeziumConnection, PatientJoin, PatientTable, ResourceMapping, RowMappingFile, TableMapping } from './mapping-file.js';
+import type {
+  DebeziumConnection,
+  PatientJoin,
+  PatientTable,
+  ResourceMapping,
+  RowMappingFile,
+  TableMapping,
+} from './mapping-file.js';
 import type { MappingProblem } from './mapping-file-error.js';
 import type { FilePath, MappingText } from './mapping-text.js';
 import { isZone, own, type Tell } from './file-check.js';

@@ -99,7 +99,7 @@ describe('readRowMapping', () => {
     [
       'topics of a prefix and by name, and a password that everybody would see',
       topics('topics: [a], topicPrefix: a, user: u, passwordFile: p, mechanism: plain'),
-      ['8:3 source.connection topics or topicPrefix: one of them', '8:3 source.connection.mechanism needs caFile'],
+      ['8:3 source.connection topics or topicPrefix: one of them', '8:93 source.connection.mechanism needs caFile'],
     ],
     [
       'topics without a name, a user without a password and half a certificate',
@@ -108,13 +108,13 @@ describe('readRowMapping', () => {
         '8:3 source.connection topics or topicPrefix',
         '8:3 source.connection user and',
         '8:3 source.connection certFile and keyFile',
-        '8:3 source.connection.certFile needs caFile',
+        '8:47 source.connection.certFile needs caFile',
       ],
     ],
     [
       'a column type without a name',
       topics('topics: [a], columnTypes: { people: { born: { scale: 2 } } }'),
-      ['8:3 source.connection.columnTypes.people.born "name" is missing'],
+      ['8:76 source.connection.columnTypes.people.born "name" is missing'],
     ],
     ['a zone that is none', with_(6, '  zone: Karachi'), ['6:3 source.zone no IANA time zone']],
     [

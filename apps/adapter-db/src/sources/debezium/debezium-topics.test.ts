@@ -40,7 +40,8 @@ const keys = { patients: ['id'] };
     follower.start();
     return follower;
   };
-  const told = ({ changes }: TopicFollower) => changes.map(({ op, key, position }) => `${op}${String(key)} ${position}`);
+  const told = ({ changes }: TopicFollower) =>
+    changes.map(({ op, key, position }) => `${op}${Number(key[0])} ${position}`);
 
   it('tells every envelope as changes, in order, and goes on exactly where it stopped', async () => {
     const topic = await newTopic();
@@ -85,7 +86,7 @@ const keys = { patients: ['id'] };
     const before = told(follower).slice(1);
     expect(before.length).toBeGreaterThan(0);
     follower.start();
-    await until(() => told(follower).at(-1) === 'c3 hosp|b.1|3|0');
+    await until(() => told(follower).length === 1 + before.length + 2);
     expect(told(follower).slice(1 + before.length)).toEqual(['c2 hosp|b.1|2|0', 'c3 hosp|b.1|3|0']);
     expect(before).toEqual(['c2 hosp|b.1|2|0', 'c3 hosp|b.1|3|0'].slice(0, before.length));
   });
@@ -109,7 +110,11 @@ const keys = { patients: ['id'] };
 
   it('says that records were gone before it read them, and goes on at the oldest there is', async () => {
     const topic = await newTopic();
-    const write = (...ids: number[]) => foreign.write(topic, ids.map((id) => schemaRecord({ id, pos: id })));
+    const write = (...ids: number[]) =>
+      foreign.write(
+        topic,
+        ids.map((id) => schemaRecord({ id, pos: id })),
+      );
     await write(1, 2);
     const follower = follow({ topics: [topic] });
     await until(() => follower.caughtUp > 0);
@@ -128,10 +133,16 @@ const keys = { patients: ['id'] };
     const other = await newTopic(`${prefix}2.h.patients`);
     const visits = await newTopic(`${prefix}.h.visits`);
     const ids = Array.from({ length: 1200 }, (_, at) => at);
-    await foreign.write(topic, ids.map((id) => ({ ...schemaRecord({ id, pos: id }), partition: id % 3 })));
+    await foreign.write(
+      topic,
+      ids.map((id) => ({ ...schemaRecord({ id, pos: id }), partition: id % 3 })),
+    );
     await foreign.write(other, [schemaRecord({ id: 9999, pos: 1 })]);
     await foreign.write(visits, [schemaRecord({ table: 'visits', id: 5, pos: 1 })]);
-    const follower = follow({ topics: { prefix: `${prefix}.`, endings: ['.visits'] }, keys: { ...keys, visits: ['id'] } });
+    const follower = follow({
+      topics: { prefix: `${prefix}.`, endings: ['.visits'] },
+      keys: { ...keys, visits: ['id'] },
+    });
     await until(() => follower.caughtUp > 0);
     const patients = follower.changes.filter(({ table }) => table === 'patients').map(({ key }) => Number(key[0]));
     for (const rest of [0, 1, 2])

@@ -18,10 +18,16 @@ const garbage = { key: null, value: 'Secret' };
 describe('records of a topic', () => {
   it('are changes in their order; what tells no row counts as read', () => {
     const parts = readRecords(
-      batch([record(4, schemaRecord({ id: 1, pos: 1 })), record(5, tombstone(1)), record(7, unwrappedRecord({ id: 2, pos: 2 }))]),
+      batch([
+        record(4, schemaRecord({ id: 1, pos: 1 })),
+        record(5, tombstone(1)),
+        record(7, unwrappedRecord({ id: 2, pos: 2 })),
+      ]),
       { keys },
     );
-    expect(parts).toEqual([{ changes: [expect.objectContaining({ key: [1] }), expect.objectContaining({ key: [2] })], next: 8 }]);
+    expect(parts).toEqual([
+      { changes: [expect.objectContaining({ key: [1] }), expect.objectContaining({ key: [2] })], next: 8 },
+    ]);
     expect(readRecords(batch([record(4, tombstone(1))]), { keys })).toEqual([{ changes: [], next: 5 }]);
     expect(readRecords(batch([], { next: 9 }), { keys })).toEqual([{ changes: [], next: 9 }]);
   });
@@ -43,7 +49,9 @@ describe('records of a topic', () => {
 
   it('that remove all rows at once are told as such', () => {
     const { value } = schemaRecord({ id: 1, pos: 1 });
-    const [part] = readRecords(batch([record(0, { key: null, value: value.replace('"op":"c"', '"op":"t"') })]), { keys });
+    const [part] = readRecords(batch([record(0, { key: null, value: value.replace('"op":"c"', '"op":"t"') })]), {
+      keys,
+    });
     expect(part).toMatchObject({ guard: 'truncate', gap: { rule: 'truncate' }, changes: [], next: 1 });
   });
 

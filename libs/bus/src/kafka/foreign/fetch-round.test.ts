@@ -16,7 +16,13 @@ function clusterOf(partitions: Readonly<Record<number, Stored>>) {
   const answer = ({ partition, fetchOffset }: { partition: number; fetchOffset: string }, isAlone: boolean) => {
     const { offsets, end, room = Infinity } = partitions[partition] ?? { offsets: [], end: 0 };
     const found = offsets.filter((one) => one >= Number(fetchOffset)).slice(0, isAlone ? undefined : room);
-    const messages = found.map((one) => ({ offset: String(one), timestamp: '7', key: null, value: null, batchContext }));
+    const messages = found.map((one) => ({
+      offset: String(one),
+      timestamp: '7',
+      key: null,
+      value: null,
+      batchContext,
+    }));
     return { partition, highWatermark: String(end), lastStableOffset: String(end), messages };
   };
   const broker = {

@@ -7,7 +7,10 @@ const said = (name: string, more: object = {}) => Object.assign(new Error('said 
 describe('why topics are not read', () => {
   it.each([
     ['topic-missing', said('KafkaJSProtocolError', { type: 'UNKNOWN_TOPIC_OR_PARTITION' })],
-    ['not-authorised', said('KafkaJSNumberOfRetriesExceeded', { cause: said('x', { type: 'TOPIC_AUTHORIZATION_FAILED' }) })],
+    [
+      'not-authorised',
+      said('KafkaJSNumberOfRetriesExceeded', { cause: said('x', { type: 'TOPIC_AUTHORIZATION_FAILED' }) }),
+    ],
     ['not-authenticated', said('KafkaJSSASLAuthenticationError')],
     ['certificate-refused', said('KafkaJSConnectionError', { code: 'SELF_SIGNED_CERT_IN_CHAIN' })],
     ['unreachable', said('KafkaJSConnectionError', { code: 'ECONNREFUSED' })],

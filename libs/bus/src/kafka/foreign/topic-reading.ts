@@ -1,12 +1,13 @@
 import type { Cluster } from 'kafkajs';
-import { type ForeignBatch, ForeignTopicsError, type ForeignTopicsOptions, type TopicsOfPrefix } from '../../foreign-topics.js';
+import type { ForeignBatch, ForeignTopicsOptions } from '../../foreign-topics.js';
 import { isProtocolError } from '../translate-error.js';
-import { within } from '../within.js';
 import { type Fetched, fetchRound, type Places } from './fetch-round.js';
+import { findTopics } from './find-topics.js';
 import { judgeForeign } from './judge-foreign.js';
+import { unlessStopped } from './unless-stopped.js';
 
-/** A round that takes longer hangs, whatever kafkajs believes. */
-const roundMs = 30_000;
+/** A step that takes longer hangs, whatever kafkajs believes. */
+const stepMs = 30_000;
 /** Topics of a prefix are looked for again after this. */
 const listMs = 30_000;
 /** Of one call of `handle`. */
@@ -37,25 +38,13 @@ export class TopicReading {
       for (const batch of lost) await this.#options.handle(batch);
       for (const one of await this.#step(this.#fetch(), 'fetch')) await this.#hand(one);
       // Right after places were lost there are none.
-      if (this.#places.size > 0) waiting([...this.#places.keys()].reduce((sum, topic) => sum + this.#waitingIn(topic), 0));
+      if (this.#places.size > 0)
+        waiting([...this.#places.keys()].reduce((sum, topic) => sum + this.#waitingIn(topic), 0));
     }
   }
 
-  /** What comes of `work`, unless the end comes first: kafkajs tries again for seconds on sockets that were cut. */
-  async #step<Result>(work: Promise<Result>, doing: string): Promise<Result> {
-    const { signal } = this.#options;
-    const ending = new AbortController();
-    const stopped = new Promise<never>((_, reject) => {
-      const stop = (): void => {
-        reject(new Error('stopped'));
-      };
-      signal.addEventListener('abort', stop, { once: true, signal: ending.signal });
-    });
-    try {
-      return await within(Promise.race([work, stopped]), roundMs, doing);
-    } finally {
-      ending.abort();
-    }
+  #step<Result>(work: Promise<Result>, doing: string): Promise<Result> {
+    return unlessStopped(work, doing, { signal: this.#options.signal, timeoutMs: stepMs });
   }
 
   /** Finds topics and partitions that are new, and what was lost to the place that was asked for. */
@@ -78,24 +67,13 @@ export class TopicReading {
   async #list(): Promise<void> {
     if (performance.now() - this.#listedAtMs < listMs) return;
     const { topics } = this.#options;
-    const names = 'prefix' in topics ? await this.#startingWith(topics) : topics;
+    const names = await findTopics(this.#cluster, topics);
     for (const topic of names.filter((one) => !this.#topics.includes(one)))
       await this.#cluster.addTargetTopic(topic).catch((error: unknown) => {
         throw judgeForeign(error, `topic ${topic}`);
       });
     this.#topics = names;
     this.#listedAtMs = 'prefix' in topics ? performance.now() : Infinity;
-  }
-
-  async #startingWith({ prefix, endings }: TopicsOfPrefix): Promise<readonly string[]> {
-    const { topicMetadata } = await this.#cluster.metadata();
-    const names = topicMetadata.map(({ topic }) => topic).filter((topic) => topic.startsWith(prefix));
-    const rank = (topic: string): number => {
-      const at = endings.findIndex((one) => topic.endsWith(one));
-      return at === -1 ? endings.length : at;
-    };
-    if (names.length > 0) return names.sort((one, other) => rank(one) - rank(other));
-    throw new ForeignTopicsError('topic-missing', `no topic that our user may see begins with ${prefix}`);
   }
 
   async #fetch(): Promise<readonly Fetched[]> {
@@ -128,19 +106,24 @@ export class TopicReading {
 
   /** Places of these partitions: where they were left, or, where the topic does not have that, its oldest record. */
   async #locate(topic: string, partitions: readonly number[]): Promise<readonly ForeignBatch[]> {
-    const [lows, highs] = await Promise.all([this.#ends(topic, partitions, true), this.#ends(topic, partitions, false)]);
-    const places = this.#places.get(topic) ?? new Map<number, number>();
-    return partitions.flatMap((partition): ForeignBatch[] => {
+    const [lows, highs] = await Promise.all([
+      this.#ends(topic, partitions, true),
+      this.#ends(topic, partitions, false),
+    ]);
+    return partitions.flatMap((partition) => {
       const [low, high] = [lows.get(partition) ?? 0, highs.get(partition) ?? 0];
-      const from = this.#left.get(topic)?.get(partition) ?? this.#options.from[topic]?.[partition] ?? low;
+      const from = this.#leftAt(topic, partition) ?? low;
       const isThere = from >= low && from <= high;
       const next = isThere ? from : low;
-      places.set(partition, next);
+      this.#places.get(topic)?.set(partition, next);
       this.#note(topic, partition, high - next);
-      if (isThere) return [];
       const reason = from < low ? 'topic-purged' : 'topic-replaced';
-      return [{ topic, partition, records: [], next, lost: { from, reason } }];
+      return isThere ? [] : [{ topic, partition, records: [], next, lost: { from, reason } }];
     });
+  }
+
+  #leftAt(topic: string, partition: number): number | undefined {
+    return this.#left.get(topic)?.get(partition) ?? this.#options.from[topic]?.[partition];
   }
 
   async #ends(topic: string, partitions: readonly number[], fromBeginning: boolean): Promise<Map<number, number>> {
