@@ -55,6 +55,9 @@ export class SwitchedBus implements EventBus {
   }
 }
 
+/** On a busy machine the first message of a sender takes longer than anybody should wait for it. */
+const patient = { MLLP_PORT: '0', CONTACT_TIMEOUT_MS: '60000' };
+
 /** The adapter as it is put together in production, on a real bus, in a directory of its own. */
 export class RunningAdapter {
   readonly registry = new SourceRegistry();
@@ -98,7 +101,7 @@ export class RunningAdapter {
           await content.put(one);
         },
       },
-      settings: readSettings(AdapterHl7Settings, { MLLP_PORT: '0', DATA_DIR: directory, ...environment }),
+      settings: readSettings(AdapterHl7Settings, { ...patient, DATA_DIR: directory, ...environment }),
       bus,
       keys: { deploymentKey },
       registry,

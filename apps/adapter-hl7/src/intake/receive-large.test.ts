@@ -13,8 +13,6 @@ const limits = {
   DETACH_BYTES_MIN: String(64 * kibibyte),
   MLLP_FRAME_BYTES_MAX: String(1024 * kibibyte),
   CONTACT_RETRY_MS: '0',
-  // A busy machine is slow, not away.
-  CONTACT_TIMEOUT_MS: '60000',
 };
 let adapter: RunningAdapter;
 let sender: Sender;

@@ -17,6 +17,8 @@ import { FindingBook } from './finding-book.js';
 
 /** Entries of one DB transaction: short, because projections wait meanwhile. */
 const entriesAtOnce = 10;
+/** After this no further entry is begun in it: one of a resource with thousands of versions takes long alone. */
+const transactionMsMax = 100;
 const findingsMax = 1000;
 /** Of the content store, on average. */
 const contentBytesPerSlice = 8 * 1024 * 1024;
@@ -116,11 +118,15 @@ export class IntegrityAudit {
           manager,
           entries.map(({ recordKey }) => recordKey),
         );
+        const begunMs = performance.now();
+        let done = 0;
         for (const entry of entries) {
           found += await this.book.note(manager, await auditEntry(projection, entry, judged));
+          done++;
+          if (performance.now() - begunMs > transactionMsMax) break;
           await projection.breathe();
         }
-        return { entries, found };
+        return { entries: entries.slice(0, done), found };
       });
       this.#audited.inc(read.entries.length);
       const content = await this.#auditContent(read.entries);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, isIP, type Socket, Socket as NetSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import kafkajs, { type ISocketFactory, type Kafka, type SASLOptions } from 'kafkajs';
@@ -44,7 +45,7 @@ export function openKafkaClient(connection: KafkaConnection): KafkaClient {
   };
   const kafka = new kafkajs.Kafka({
     clientId,
-    brokers: [...brokers],
+    brokers: fromAnyOnwards(brokers),
     ...(tls ? { ssl: { ...tls, ca: [tls.ca] } } : {}),
     ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } as SASLOptions } : {}),
     connectionTimeout: clientLimits.connectionTimeoutMs,
@@ -61,6 +62,15 @@ export function openKafkaClient(connection: KafkaConnection): KafkaClient {
     for (const socket of sockets) socket.destroy(cut());
   };
   return { kafka, fence };
+}
+
+/**
+ * kafkajs begins each client with the first of its list, and waits for it: when that one hangs, every new client would
+ * lose as much time as the callers of a publish have.
+ */
+function fromAnyOnwards(brokers: readonly string[]): string[] {
+  const at = randomInt(Math.max(1, brokers.length));
+  return [...brokers.slice(at), ...brokers.slice(0, at)];
 }
 
 function dial({ host, port, ssl, onConnect }: Parameters<ISocketFactory>[0]): Socket {

@@ -175,7 +175,7 @@ const mariadb = await provided(() => startMariadb({ directory }));
   });
 
   it('does not wait for ever for a connection, and gives back one that came too late', async () => {
-    const store = await open({ acquireMsMax: 200 });
+    const store = await open({ acquireMsMax: 3_000 });
     const release: (() => void)[] = [];
     const holding = Array.from({ length: 2 }, () =>
       store.transaction(() => new Promise<void>((resolve) => release.push(resolve))),
