@@ -18,7 +18,7 @@ const rowOf = (id: number, name: string) => ({ id, name, born: 20_000 });
 export function schemaRecord({ op = 'c', table = 'patients', id, name = 'Invented', pos }: WrittenChange) {
   const row = rowOf(id, name);
   const payload = {
-    ...{ op, before: op === 'd' || op === 'u' ? row : null, after: op === 'd' ? null : row },
+    ...{ op, before: op === 'd' || op === 'u' ? rowOf(id, 'Before') : null, after: op === 'd' ? null : row },
     source: { ...source, table, pos, snapshot: op === 'r' ? 'true' : 'false' },
   };
   const sides = ['before', 'after'].map((field) => ({ field, ...schemaOf(columns) }));
