@@ -121,7 +121,7 @@ class Line {
     expect(wrong).toEqual([]);
     expect((await product.end('SIGTERM')).code).toBe(0);
     await rm(directory, { recursive: true });
-  }, 900_000);
+  }, 1_500_000);
 });
 
 /**
