@@ -57,15 +57,16 @@ export function composeRowEvent(change: RowChange, receivedAt: string, options: 
 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
 export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): BusRecord {
-  const text = `changes from ${gap.from} on could not be read (${gap.reason}); all rows were compared instead`;
+  const { rule = 'log-gap', reason, from, at } = gap;
+  const text = gap.text ?? `changes from ${from} on could not be read (${reason}); all rows were compared instead`;
   const content = {
-    messageId: `gap:${gap.from}:${gap.at}`.slice(0, messageIdMax),
+    messageId: `gap:${from}:${at}`.slice(0, messageIdMax),
     messageType: 'ROW^gap',
-    ...{ mediaType: gapMediaType, receivedAt, body: Buffer.from(canonicalJson(gap), 'utf8') },
+    ...{ mediaType: gapMediaType, receivedAt, body: Buffer.from(canonicalJson({ reason, from, at }), 'utf8') },
   };
-  const findings = [{ rule: 'log-gap', location: '', text }];
+  const findings = [{ rule, location: '', text }];
   const resources = { name: 'unmapped', version: 1, statements: [], warnings: [text], findings };
-  return recordOf(content, { type: 'row.missed', occurredAt: gap.at, resources }, options);
+  return recordOf(content, { type: 'row.missed', occurredAt: at, resources }, options);
 }
 
 function recordOf(content: Content, event: MappedEvent, options: ComposeOptions): BusRecord {

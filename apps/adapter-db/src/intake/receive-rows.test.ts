@@ -172,6 +172,9 @@ describe('receiving rows', () => {
     await deliver({ gap, changes: [patient(1)], position: {} });
     expect(bus.events.map(({ type }) => type)).toEqual(['row.missed', expect.stringMatching(/^patient\./)]);
     expect(bus.events[0]?.resources.findings).toMatchObject([{ rule: 'log-gap' }]);
+    const unusable = { ...gap, reason: 'record-no-json', rule: 'record-unusable', text: 'it was left out' };
+    await deliver({ gap: unusable, changes: [], position: {} });
+    expect(bus.events[2]?.resources.findings).toMatchObject([{ rule: 'record-unusable', text: 'it was left out' }]);
   });
 
   it('publishes a row that is too large without what was made of it, or says that it was there', async () => {

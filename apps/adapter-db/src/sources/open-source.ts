@@ -3,8 +3,8 @@ import type { AdapterDbSettings } from '../config.js';
 import type { RowBook } from '../state/row-book.js';
 import { openAccessSource } from './access/open-access-source.js';
 import { BinlogSource } from './binlog/binlog-source.js';
+import { openDebeziumSource } from './debezium/open-debezium-source.js';
 import type { RowSource } from './row-source.js';
-import { SourceFault } from './source-fault.js';
 import type { SourceWatch } from './source-watch.js';
 
 const minuteMs = 60_000;
@@ -21,10 +21,11 @@ export interface OpenSourceOptions {
   readonly deploymentKey: Uint8Array;
 }
 
-/** The source that a mapping file names. Throws `SourceFault` for a kind that is not read here. */
+/** The source that a mapping file names. Throws `SourceFault` for what its connection lacks. */
 export function openSource(options: OpenSourceOptions): RowSource {
   const { name, mapping, settings, book, watch } = options;
   const { source, tables } = mapping;
+  const reconnectMs = [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX] as const;
   const keys = Object.fromEntries(Object.entries(tables).map(([table, { key }]) => [table, key]));
   switch (source.kind) {
     case 'mysql':
@@ -34,12 +35,12 @@ export function openSource(options: OpenSourceOptions): RowSource {
           heartbeatMs: settings.DB_HEARTBEAT_MS,
           reconcileMs: (source.connection.reconcileMinutes ?? settings.DB_RECONCILE_MINUTES) * minuteMs,
           rereadMs: settings.DB_REREAD_MS,
-          reconnectMs: [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX],
+          reconnectMs,
         },
       });
     case 'access':
       return openAccessSource({ ...options, connection: source.connection });
     case 'debezium':
-      throw new SourceFault('kind-not-read', `sources of the kind ${source.kind} are not read by this adapter`);
+      return openDebeziumSource({ connection: source.connection, keys, watch, reconnectMs });
   }
 }

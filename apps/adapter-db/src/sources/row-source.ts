@@ -3,13 +3,20 @@ import type { RowChange } from '@anamnesis/core';
 /** Where a source stands, in its own terms; plain JSON, no patient data. */
 export type Position = Readonly<Record<string, unknown>>;
 
-/** Changes that nobody can tell any more: the log was gone. What they left is found by comparison, which follows. */
+/**
+ * Changes that nobody can tell any more: the log was gone, and what they left is found by comparison, which follows; or
+ * records that cannot be used.
+ */
 export interface Gap {
   /** `log-purged`, … */
   readonly reason: string;
   /** The last position before it. */
   readonly from: string;
   readonly at: string;
+  /** Of the finding; `log-gap` unless said. */
+  readonly rule?: string;
+  /** Of the finding; absent: all rows were compared instead. */
+  readonly text?: string;
 }
 
 /** Changes in the order in which they were made, and where the source stands when all of them are kept. */

@@ -6,7 +6,7 @@ export interface SourceWatch {
   reconnecting(reason: string): void;
   /** Everything up to now has been told. */
   caughtUp(): void;
-  /** So many rows wait in memory. */
+  /** So many rows wait in memory, or records in topics. */
   waiting(rows: number): void;
   /** All rows were compared with what is known: so many were new, changed, gone. */
   compared(found: Readonly<Record<'r' | 'u' | 'd', number>>): void;

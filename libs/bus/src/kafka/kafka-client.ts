@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { connect, isIP, type Socket, Socket as NetSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import kafkajs, { type ISocketFactory, type Kafka } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type SASLOptions } from 'kafkajs';
 import { registerCodecs } from './codecs.js';
 import type { KafkaConnection } from './kafka-options.js';
 import { restIdleConnections } from './rest-idle-connections.js';
@@ -47,7 +47,7 @@ export function openKafkaClient(connection: KafkaConnection): KafkaClient {
     clientId,
     brokers: fromAnyOnwards(brokers),
     ...(tls ? { ssl: { ...tls, ca: [tls.ca] } } : {}),
-    ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } } : {}),
+    ...(sasl ? { sasl: { mechanism: 'scram-sha-512', ...sasl } as SASLOptions } : {}),
     connectionTimeout: clientLimits.connectionTimeoutMs,
     authenticationTimeout: clientLimits.authenticationTimeoutMs,
     requestTimeout: clientLimits.requestTimeoutMs,

@@ -8,11 +8,13 @@ import { Unavailable } from '@anamnesis/core';
 import { startKafka } from '../../../../deploy/stack/kafka.mjs';
 import { provided } from '../../../../deploy/stack/provided.js';
 import type { BusRecord, EventBus } from '../event-bus.js';
+import { ForeignTopicsError } from '../foreign-topics.js';
 import { openEventBus } from '../open-event-bus.js';
 import { provisionKafka } from '../provision-kafka.js';
+import { readForeignTopics } from '../read-foreign-topics.js';
 import type { Topic } from '../topics.js';
 import { ClusterAdmin } from './cluster-admin.js';
-import type { KafkaBusOptions } from './kafka-options.js';
+import type { KafkaBusOptions, KafkaConnection } from './kafka-options.js';
 import { identities, serviceNames } from './provision/identities.js';
 import { testOptions } from './testing/test-cluster.js';
 
@@ -118,6 +120,38 @@ const identityTestMs = 60_000;
       await bus.publish('clinical.anchored', [record]);
       await expect(bus.publish('clinical.certified', [record])).rejects.toThrow('TOPIC_AUTHORIZATION_FAILED');
       await expect(open(withPassword('another'))).rejects.toThrow(Unavailable);
+    },
+    identityTestMs,
+  );
+
+  it(
+    'lets foreign topics be read by whom they let, without a group, and tells others why not',
+    async () => {
+      const name = `${base.topicPrefix ?? ''}clinical.received`;
+      const read = async (connection: KafkaConnection, topic = name): Promise<string> => {
+        const stopping = new AbortController();
+        const ended = readForeignTopics({
+          ...{ connection, topics: [topic], from: {}, signal: stopping.signal },
+          handle: () => Promise.resolve(),
+          waiting: () => {
+            stopping.abort();
+          },
+        });
+        return ended.then(
+          () => 'read',
+          (error: unknown) => (error instanceof ForeignTopicsError ? error.fault : 'a defect'),
+        );
+      };
+      const withPassword = (secret: string): KafkaConnection => ({
+        ...{ clientId: 'foreign', brokers: cluster.passwordBrokers ?? [], tls: { ca } },
+        sasl: { username: 'ledger-writer', password: secret },
+      });
+      const { cert = '', key = '' } = asAdmin.tls ?? {};
+      expect(await read(asAdmin)).toBe('read');
+      expect(await read(withPassword('another'))).toBe('not-authenticated');
+      expect(await read(withPassword(password))).toBe('not-authorised');
+      expect(await read({ ...asAdmin, tls: { ca: cert, cert, key } })).toBe('certificate-refused');
+      expect(await read({ ...base, tls: { ca } })).toBe('certificate-refused');
     },
     identityTestMs,
   );

@@ -8,9 +8,11 @@ export interface KafkaConnection {
   readonly brokers: readonly string[];
   /** PEM texts. `cert` and `key` together are this service's identity (mutual TLS). Absent: plain text. */
   readonly tls?: { readonly ca: string; readonly cert?: string; readonly key?: string };
-  /** SCRAM-SHA-512. */
-  readonly sasl?: { readonly username: string; readonly password: string };
+  /** SCRAM-SHA-512 unless another mechanism is named. */
+  readonly sasl?: { readonly username: string; readonly password: string; readonly mechanism?: SaslMechanism };
 }
+
+export type SaslMechanism = 'scram-sha-512' | 'scram-sha-256' | 'plain';
 
 /** What the cluster must promise of every topic; beside what `topics.ts` says of each. */
 export interface KafkaTopicPromises {

@@ -11,7 +11,7 @@ export function asUnavailable(doing: string, error: unknown): Unavailable | Reje
 }
 
 /** A protocol error by its name (`NOT_ENOUGH_REPLICAS`), any other by its class; the innermost one says most. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { cause, type, errors } = error as { cause?: unknown; type?: unknown; errors?: unknown };
   if (typeof type === 'string') return type;

@@ -1,4 +1,11 @@
-import type { PatientJoin, PatientTable, ResourceMapping, RowMappingFile, TableMapping } from './mapping-file.js';
+import type {
+  DebeziumConnection,
+  PatientJoin,
+  PatientTable,
+  ResourceMapping,
+  RowMappingFile,
+  TableMapping,
+} from './mapping-file.js';
 import type { MappingProblem } from './mapping-file-error.js';
 import type { FilePath, MappingText } from './mapping-text.js';
 import { isZone, own, type Tell } from './file-check.js';
@@ -15,10 +22,24 @@ export function checkMapping(mapping: RowMappingFile, text: MappingText): readon
   return problems;
 }
 
-function checkSource({ source: { zone, connection } }: RowMappingFile, tell: Tell): void {
+function checkSource({ source }: RowMappingFile, tell: Tell): void {
+  const { zone, connection } = source;
   if (!isZone(zone)) tell(['source', 'zone'], 'no IANA time zone (Asia/Karachi)');
   if (connection.passwordFile !== undefined && connection.passwordVariable !== undefined)
     tell(['source', 'connection', 'passwordVariable'], 'passwordFile or passwordVariable, not both');
+  if (source.kind === 'debezium') checkTopics(source.connection, tell);
+}
+
+function checkTopics(connection: DebeziumConnection, tell: Tell): void {
+  const { topics, topicPrefix, user, mechanism, caFile, certFile, keyFile } = connection;
+  const at: FilePath = ['source', 'connection'];
+  const hasPassword = (connection.passwordFile ?? connection.passwordVariable) !== undefined;
+  if ((topics === undefined) === (topicPrefix === undefined)) tell(at, 'topics or topicPrefix: one of them');
+  if ((user !== undefined) !== hasPassword) tell(at, 'user and a place of its password go together');
+  if ((certFile === undefined) !== (keyFile === undefined)) tell(at, 'certFile and keyFile go together');
+  if (certFile !== undefined && caFile === undefined) tell([...at, 'certFile'], 'needs caFile');
+  if (mechanism === 'plain' && caFile === undefined)
+    tell([...at, 'mechanism'], 'needs caFile: the password would go over the network as it is');
 }
 
 function checkPatients({ table: name, authority }: PatientTable, { tables }: RowMappingFile, tell: Tell): void {

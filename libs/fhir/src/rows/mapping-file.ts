@@ -68,14 +68,27 @@ export interface AccessConnection extends PasswordPlace {
   readonly vanishedShareMax?: number;
 }
 
+/** One of `topics` and `topicPrefix`. */
 export interface DebeziumConnection extends PasswordPlace {
+  /** `host:port`, of some brokers; the others are found through them. */
   readonly brokers: readonly string[];
-  readonly topics: readonly string[];
-  /** Consumer group; absent: the adapter makes one. */
-  readonly group?: string;
+  readonly topics?: readonly string[];
+  /** Debezium's `topic.prefix`: all topics of that connector, those that come later, too. */
+  readonly topicPrefix?: string;
   readonly user?: string;
+  /** How the password is told; `scram-sha-512` unless said. */
+  readonly mechanism?: 'scram-sha-512' | 'scram-sha-256' | 'plain';
+  /** PEM file of the authority of the brokers' certificates; absent: no TLS. */
   readonly caFile?: string;
+  /** PEM files of our own certificate and its key, where the cluster asks for one. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** By table and column: types that the records do not tell (`schemas.enable=false`). */
+  readonly columnTypes?: Readonly<Record<string, Readonly<Record<string, ColumnType>>>>;
 }
+
+/** Name of a logical type (`io.debezium.time.Date`), or of a plain one (`bytes`). */
+export type ColumnType = string | { readonly name: string; readonly scale?: number };
 
 /** Who a row's patient is: the key of this table, under this authority. */
 export interface PatientTable {

@@ -16,6 +16,12 @@ const mapOf = (values: object): object => ({ type: 'object', additionalPropertie
 
 const password = { passwordFile: text, passwordVariable: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' } };
 
+const columnType = {
+  if: { type: 'string' },
+  then: text,
+  else: object({ name: text, scale: { type: 'integer', minimum: 0, maximum: 100 } }, ['name']),
+};
+
 const connections: Readonly<Record<string, object>> = {
   mysql: object(
     {
@@ -42,10 +48,15 @@ const connections: Readonly<Record<string, object>> = {
     },
     ['path'],
   ),
-  debezium: object({ brokers: texts, topics: texts, group: text, user: text, caFile: text, ...password }, [
-    'brokers',
-    'topics',
-  ]),
+  debezium: object(
+    {
+      ...{ brokers: texts, topics: texts, topicPrefix: text, user: text, ...password },
+      mechanism: { enum: ['scram-sha-512', 'scram-sha-256', 'plain'] },
+      ...{ caFile: text, certFile: text, keyFile: text },
+      columnTypes: mapOf(mapOf(columnType)),
+    },
+    ['brokers'],
+  ),
 };
 
 /** A code may be a number in YAML: it is compared as text. */

@@ -24,6 +24,8 @@ const lines = [
 const text = lines.join('\n');
 const with_ = (line: number, replacement: string) =>
   lines.map((one, at) => (at === line - 1 ? replacement : one)).join('\n');
+const topics = (connection: string) =>
+  with_(8, `  connection: { brokers: ['b:9092'], ${connection} }`).replace('kind: mysql', 'kind: debezium');
 const more = (...added: readonly string[]) => [...lines, ...added].join('\n');
 
 function problems(file: string): readonly string[] {
@@ -93,6 +95,26 @@ describe('readRowMapping', () => {
       'a password',
       with_(8, '  connection: { host: h, database: d, user: u, password: x }'),
       ['8:48 source.connection.password'],
+    ],
+    [
+      'topics of a prefix and by name, and a password that everybody would see',
+      topics('topics: [a], topicPrefix: a, user: u, passwordFile: p, mechanism: plain'),
+      ['8:3 source.connection topics or topicPrefix: one of them', '8:93 source.connection.mechanism needs caFile'],
+    ],
+    [
+      'topics without a name, a user without a password and half a certificate',
+      topics('user: u, certFile: c'),
+      [
+        '8:3 source.connection topics or topicPrefix',
+        '8:3 source.connection user and',
+        '8:3 source.connection certFile and keyFile',
+        '8:47 source.connection.certFile needs caFile',
+      ],
+    ],
+    [
+      'a column type without a name',
+      topics('topics: [a], columnTypes: { people: { born: { scale: 2 } } }'),
+      ['8:76 source.connection.columnTypes.people.born "name" is missing'],
     ],
     ['a zone that is none', with_(6, '  zone: Karachi'), ['6:3 source.zone no IANA time zone']],
     [

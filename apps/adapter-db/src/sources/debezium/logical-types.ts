@@ -47,6 +47,11 @@ const decoders: Readonly<Record<string, Decode>> = {
   unsigned: (value) => integer(unscaled(text(value), 0)),
 };
 
+/** Is there a decoder of this name? */
+export function isKnownType(name: string): boolean {
+  return Object.hasOwn(decoders, name);
+}
+
 /** The value of a column, exact. What no decoder knows is as JSON has it: Enum, EnumSet, Json, Uuid, Year, durations. */
 export function decodeValue(value: unknown, field: FieldType = {}): RowValue {
   if (value === null || value === undefined) return null;

@@ -1,6 +1,6 @@
-import kafkajs, { type Cluster } from 'kafkajs';
-import { clientLimits, type KafkaClient, openKafkaClient } from '../kafka-client.js';
+import type { Cluster } from 'kafkajs';
 import type { KafkaConnection } from '../kafka-options.js';
+import { type ClusterSession, openCluster, shutCluster } from '../open-cluster.js';
 import { unavailable } from '../translate-error.js';
 import { within } from '../within.js';
 
@@ -15,18 +15,10 @@ interface Fetched {
   }[];
 }
 
-interface Session {
-  readonly client: KafkaClient;
-  readonly cluster: Cluster;
-}
-
-/**
- * Reads single records outside of any group. kafkajs has no call for that, but hands its cluster to partition assigners;
- * this one belongs to a consumer that never runs.
- */
+/** Reads single records outside of any group. */
 export class Peek {
   readonly #connection: KafkaConnection;
-  #session: Session | undefined;
+  #session: ClusterSession | undefined;
 
   constructor(connection: KafkaConnection) {
     this.#connection = connection;
@@ -34,7 +26,7 @@ export class Peek {
 
   /** When the first record at or after the offset was appended; nothing when there is none. Throws `Unavailable`. */
   async appendedAtMs(topic: string, partition: number, offset: number): Promise<number | undefined> {
-    const session = (this.#session ??= this.#open());
+    const session = (this.#session ??= openCluster(this.#connection));
     try {
       const reading = this.#read(session.cluster, topic, { partition, fetchOffset: String(offset), maxBytes: 1 });
       const { responses } = await within(reading, peekTimeoutMs, `${topic} ${partition}`);
@@ -44,13 +36,13 @@ export class Peek {
       return found === undefined ? undefined : Number(found.timestamp);
     } catch (error) {
       if (this.#session === session) this.#session = undefined;
-      this.#shut(session);
+      shutCluster(session);
       throw unavailable(`${topic} ${partition}`, error);
     }
   }
 
   close(): void {
-    if (this.#session) this.#shut(this.#session);
+    if (this.#session) shutCluster(this.#session);
     this.#session = undefined;
   }
 
@@ -68,29 +60,5 @@ export class Peek {
     const broker = await cluster.findBroker({ nodeId });
     const topics = [{ topic, partitions: [wanted] }];
     return (await broker.fetch({ maxWaitTime: 0, minBytes: 0, maxBytes: 1, isolationLevel: 0, topics })) as Fetched;
-  }
-
-  #open(): Session {
-    const client = openKafkaClient(this.#connection);
-    let cluster: Cluster | undefined;
-    client.kafka.consumer({
-      groupId: 'never-joined',
-      metadataMaxAge: clientLimits.metadataMaxAgeMs,
-      allowAutoTopicCreation: false,
-      retry: clientLimits.retry,
-      partitionAssigners: [
-        (given) => {
-          cluster = given.cluster;
-          return kafkajs.PartitionAssigners.roundRobin(given);
-        },
-      ],
-    });
-    if (cluster === undefined) throw new TypeError('kafkajs did not hand out its cluster');
-    return { client, cluster };
-  }
-
-  #shut({ client, cluster }: Session): void {
-    cluster.disconnect().catch(() => undefined);
-    client.fence();
   }
 }

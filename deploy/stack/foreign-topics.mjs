@@ -1,0 +1,29 @@
+import kafkajs from 'kafkajs';
+
+/** Writes topics as another system would, for tests of what reads them. */
+export async function openForeignTopics(brokers) {
+  const { Kafka, logLevel } = kafkajs;
+  const kafka = new Kafka({ clientId: 'foreign', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  const producer = kafka.producer({ allowAutoTopicCreation: false, createPartitioner: () => () => 0 });
+  await Promise.all([admin.connect(), producer.connect()]);
+  return {
+    create: async (topic, { partitions = 1, config = {} } = {}) => {
+      const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+      const wanted = { topic, numPartitions: partitions, replicationFactor: 1, configEntries };
+      await admin.createTopics({ waitForLeaders: true, topics: [wanted] });
+    },
+    write: async (topic, messages, compression = 0) => {
+      await producer.send({ topic, acks: -1, compression, messages: messages.map((one) => ({ key: null, ...one })) });
+    },
+    purge: async (topic, offset) => {
+      // kafkajs knows the leaders of topics that it was asked about, and asks nobody here.
+      await admin.fetchTopicOffsets(topic);
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
+    },
+    remove: (topics) => admin.deleteTopics({ topics: [...topics] }),
+    close: async () => {
+      await Promise.all([admin.disconnect(), producer.disconnect()]);
+    },
+  };
+}
