@@ -21,7 +21,8 @@ export class Fhir {
   }
 
   #headers(role) {
-    return { authorization: `Bearer ${this.tokens[role]}` };
+    // A kept connection may be closed by a busy server in the moment in which it is used again.
+    return { authorization: `Bearer ${this.tokens[role]}`, connection: 'close' };
   }
 
   async #read(response, path) {

@@ -118,7 +118,12 @@ async function enterInHospitalTwo(address) {
 
 /** As a browser does; the number that was given. */
 async function submit(url, fields) {
-  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { connection: 'close' },
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  });
   if (response.status !== 303) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return response.headers.get('x-key');
 }
