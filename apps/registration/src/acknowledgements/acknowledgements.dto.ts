@@ -15,6 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { ListQuery } from '../list-query.js';
 
 const states = ['waiting', 'taken', 'refused', 'given-up'] as const;
 
@@ -60,7 +61,7 @@ export class ResultsDto {
   isFailed!: boolean;
 }
 
-export class AcknowledgementsQuery {
+export class AcknowledgementsQuery extends ListQuery {
   @ApiPropertyOptional({ description: 'Id of a source' })
   @IsOptional()
   @IsString()
@@ -70,11 +71,4 @@ export class AcknowledgementsQuery {
   @IsOptional()
   @IsIn(states)
   state?: ApplicationAck['state'];
-
-  @ApiPropertyOptional({ default: 100, maximum: 500 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  _count: number = 100;
 }

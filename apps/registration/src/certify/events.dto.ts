@@ -1,20 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { RefusedEvent } from '@anamnesis/store';
-import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsISO8601, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ListQuery } from '../list-query.js';
 
-export class RefusedQuery {
+export class RefusedQuery extends ListQuery {
   @ApiPropertyOptional({ description: 'Id of a source' })
   @IsOptional()
   @IsString()
@@ -34,13 +23,6 @@ export class RefusedQuery {
   @IsOptional()
   @IsISO8601({ strict: true })
   since?: string;
-
-  @ApiPropertyOptional({ default: 100, maximum: 500 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  _count: number = 100;
 }
 
 export class ReplayDto {

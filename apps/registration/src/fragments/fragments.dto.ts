@@ -1,11 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Fragment } from '@anamnesis/store';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ListQuery } from '../list-query.js';
 
 const states = ['open', 'incomplete', 'assembled', 'refused', 'discarded'] as const;
 
-export class FragmentsQuery {
+export class FragmentsQuery extends ListQuery {
   @ApiPropertyOptional({ description: 'Id of a source' })
   @IsOptional()
   @IsString()
@@ -15,13 +15,6 @@ export class FragmentsQuery {
   @IsOptional()
   @IsIn(states)
   state?: Fragment['state'];
-
-  @ApiPropertyOptional({ default: 100, maximum: 500 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  _count: number = 100;
 }
 
 export class DiscardDto {

@@ -1,23 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { PersonAssertion } from '@anamnesis/core';
 import type { PendingCandidate } from '@anamnesis/store';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ListQuery } from '../list-query.js';
 
-export class PendingQuery {
+export class PendingQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['open', 'same', 'not-same', 'settled'], default: 'open' })
   @IsIn(['open', 'same', 'not-same', 'settled'])
   state: PendingCandidate['state'] = 'open';
-
-  @ApiPropertyOptional({ default: 100, maximum: 500 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  _count: number = 100;
 }
 
-export class AssertionsQuery {
+export class AssertionsQuery extends ListQuery {
   @ApiPropertyOptional({ enum: ['in-force', 'undone'] })
   @IsOptional()
   @IsIn(['in-force', 'undone'])
@@ -27,13 +20,6 @@ export class AssertionsQuery {
   @IsOptional()
   @Matches(/^[a-z2-7]{32}$/)
   record?: string;
-
-  @ApiPropertyOptional({ default: 100, maximum: 500 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  _count: number = 100;
 }
 
 export class ReasonDto {
