@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
-import { parseRegistryFact } from '@anamnesis/core';
+import type { DeliveredRecord, Refusal } from '@anamnesis/bus';
 import { SourceRegistry } from '@anamnesis/runtime';
 
 /** Every instance reads all facts of the registry at each start, before it listens. */
@@ -11,8 +10,6 @@ export class RegistryController {
 
   @EventPattern('registry.changed', { group: 'adapter-hl7', from: 'start' })
   apply(@Payload() records: readonly DeliveredRecord[]): readonly Refusal[] {
-    const { done, refusals } = judgeEach(records, ({ header }) => parseRegistryFact(header));
-    for (const fact of done) this.registry.apply(fact);
-    return refusals;
+    return this.registry.take(records);
   }
 }

@@ -1,4 +1,11 @@
-import type { AuthorityFact, CertificateFact, RegistryFact, SourceFact } from '@anamnesis/core';
+import { type DeliveredRecord, judgeEach, type Refusal } from '@anamnesis/bus';
+import {
+  type AuthorityFact,
+  type CertificateFact,
+  parseRegistryFact,
+  type RegistryFact,
+  type SourceFact,
+} from '@anamnesis/core';
 
 /** What registration has decided, as it stands now: the latest fact of each key of `registry.changed`. */
 export class SourceRegistry {
@@ -9,6 +16,13 @@ export class SourceRegistry {
   /** Ids. */
   readonly #withListener = new Set<string>();
   readonly #certificates = new Map<string, CertificateFact>();
+
+  /** Takes records of `registry.changed` in, in their order; gives back those that are no facts. */
+  take(records: readonly DeliveredRecord[]): readonly Refusal[] {
+    const { done, refusals } = judgeEach(records, ({ header }) => parseRegistryFact(header));
+    for (const fact of done) this.apply(fact);
+    return refusals;
+  }
 
   /** Takes a fact in; of one key the last one holds. */
   apply(fact: RegistryFact): void {
