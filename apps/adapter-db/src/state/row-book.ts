@@ -150,9 +150,13 @@ export class RowBook {
     this.#statements.update.run(this.mappings.generation, table, keyHash);
   }
 
-  /** When all rows were last compared with what was told, ISO 8601 UTC. */
+  /** When all rows were last compared with what was told, ISO 8601 UTC; undefined: never, or it was asked for since. */
   get comparedAt(): string | undefined {
     return this.#place().compared ?? undefined;
+  }
+
+  comparisonAsked(): void {
+    this.#statements.compared.run([null]);
   }
 
   /** The comparison that was begun and not ended, unless something was told `after` it began; else a new one. */
@@ -232,6 +236,7 @@ function prepare(database: Database.Database) {
     move: database.prepare('UPDATE place SET position = ?'),
     begin: database.prepare('UPDATE place SET reading = ?, readings = readings + 1'),
     end: database.prepare('UPDATE place SET reading = NULL, compared = ?'),
+    compared: database.prepare('UPDATE place SET compared = ?'),
     find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
     told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
     put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?, ?, ?, ?)'),
