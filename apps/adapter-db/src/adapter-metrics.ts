@@ -1,6 +1,6 @@
 import type { Metrics } from '@anamnesis/runtime';
 
-const states = ['waiting', 'reading', 'fault', 'stopped'] as const;
+const states = ['waiting', 'reading', 'held', 'unreadable', 'fault', 'stopped'] as const;
 export type SourceState = (typeof states)[number];
 
 /** What the adapter counts. `source` is a mapping's name; no label holds anything of a row. */

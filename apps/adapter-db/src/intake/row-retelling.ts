@@ -50,6 +50,7 @@ export class RowRetelling {
   /** Resolves when `signal` ends it. */
   async run(): Promise<void> {
     const { signal } = this.options;
+    this.report();
     while (!signal.aborted) {
       try {
         await this.#tellOutdated();
