@@ -8,6 +8,7 @@ import java.util.*;
 /** Writes Access files as a hospital's program would. A command a line, its answer a line: `done` or `failed <why>`. */
 public class AccessWriter {
   private static volatile boolean isWriting;
+  private static volatile Exception writingFault;
   private static Thread writing;
 
   public static void main(String[] arguments) throws Exception {
@@ -31,8 +32,11 @@ public class AccessWriter {
       case "rename" -> rename(words[1], Integer.parseInt(words[2]), words[3]);
       case "delete" -> delete(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
       case "column" -> addColumn(words[1], words[2]);
-      case "write" -> beginWriting(words[1]);
-      case "rest" -> endWriting();
+      case "write" -> begin(() -> writeAll(words[1]));
+      case "pairs" -> createPairs(words[1], words[2], Integer.parseInt(words[3]));
+      case "steps" -> begin(() -> takeSteps(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3])));
+      case "rest" -> rest();
+      case "finish" -> finish();
       default -> throw new IllegalArgumentException(words[0]);
     }
   }
@@ -104,28 +108,88 @@ public class AccessWriter {
     return CursorBuilder.findRow(persons, Map.of("Number", number));
   }
 
-  /** Changes every row again and again, page by page, as long as it is not told to rest. */
-  private static void beginWriting(String path) {
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static void begin(Work work) {
     isWriting = true;
     writing = new Thread(() -> {
-      try (Database database = DatabaseBuilder.open(new File(path))) {
-        for (int round = 1; isWriting; round++) {
-          for (Row row : database.getTable("Persons")) {
-            row.put("Remark", "round " + round);
-            database.getTable("Persons").updateRow(row);
-            if (!isWriting) break;
-          }
-        }
+      try {
+        work.run();
       } catch (Exception fault) {
-        throw new IllegalStateException(fault);
+        writingFault = fault;
       }
     });
     writing.setDaemon(true);
     writing.start();
   }
 
-  private static void endWriting() throws Exception {
+  private static void rest() throws Exception {
     isWriting = false;
+    finish();
+  }
+
+  private static void finish() throws Exception {
     writing.join();
+    if (writingFault != null) throw writingFault;
+  }
+
+  /** Changes every row again and again, page by page, as long as it is not told to rest. */
+  private static void writeAll(String path) throws Exception {
+    try (Database database = DatabaseBuilder.open(new File(path))) {
+      for (int round = 1; isWriting; round++) {
+        for (Row row : database.getTable("Persons")) {
+          row.put("Remark", "round " + round);
+          database.getTable("Persons").updateRow(row);
+          if (!isWriting) break;
+        }
+      }
+    }
+  }
+
+  /** Two tables that agree: `rows` rows each. */
+  private static void createPairs(String path, String format, int rows) throws Exception {
+    try (Database database = DatabaseBuilder.create(Database.FileFormat.valueOf(format), new File(path))) {
+      for (String name : List.of("Persons", "Visits")) {
+        DatabaseBuilder.newTable(name)
+          .addColumn(new ColumnBuilder("Number", DataType.LONG))
+          .addColumn(new ColumnBuilder("Remark", DataType.TEXT).withLengthInUnits(200))
+          .addIndex(new IndexBuilder(IndexBuilder.PRIMARY_KEY_NAME).withColumns("Number").withPrimaryKey())
+          .toTable(database);
+        for (int number = 1; number <= rows; number++) database.getTable(name).addRow(number, "step 0");
+      }
+    }
+  }
+
+  /**
+   * Step n of a person: row n mod 40 + 1 says so, at length or in short; every third makes a row 1000 + n, and the one after it takes away
+   * what was made 30 steps before. Then the same of the visit. Now and then it stops in the middle, as people do; a lock file
+   * stands beside the file until the last step, as Access leaves one.
+   */
+  private static void takeSteps(String path, int first, int count) throws Exception {
+    File lock = new File(path.replaceAll("accdb$", "laccdb").replaceAll("mdb$", "ldb"));
+    Random random = new Random(first);
+    lock.createNewFile();
+    try (Database database = new DatabaseBuilder(new File(path)).withAutoSync(false).open()) {
+      for (int step = first; step < first + count; step++) {
+        for (String name : List.of("Persons", "Visits")) {
+          Table table = database.getTable(name);
+          Row row = find(table, step % 40 + 1);
+          row.put("Remark", "step " + step + " again".repeat(step % 5 * 6));
+          table.updateRow(row);
+          pause(random);
+          if (step % 3 == 0) table.addRow(1000 + step, "made");
+          if (step % 3 == 1 && step > 31) table.deleteRow(find(table, 1000 + step - 31));
+          pause(random);
+        }
+      }
+    } finally {
+      lock.delete();
+    }
+  }
+
+  private static void pause(Random random) throws Exception {
+    if (random.nextInt(40) == 0) Thread.sleep(random.nextInt(700));
   }
 }
