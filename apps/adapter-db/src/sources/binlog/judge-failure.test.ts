@@ -9,9 +9,9 @@ describe('a failure of the connection', () => {
     ['HANDSHAKE_SSL_ERROR', 'tls-refused'],
     ['ER_SECURE_TRANSPORT_REQUIRED', 'tls-required'],
   ])('%s is for a person to mend: %s', (code, expected) => {
-    const secret = Object.assign(new Error("'Invented Name' is in it"), { code });
-    expect(() => judgeFailure(secret)).toThrow(expect.objectContaining({ code: expected }));
-    expect(() => judgeFailure(secret)).toThrow(expect.not.objectContaining({ message: /Invented/ }));
+    const problem = Object.assign(new Error('INSERT INTO patient VALUES (7)'), { code });
+    expect(() => judgeFailure(problem)).toThrow(expect.objectContaining({ code: expected }));
+    expect(() => judgeFailure(problem)).toThrow(/^(?!.*patient)/);
   });
 
   it.each([
