@@ -61,7 +61,7 @@ public class AccessWriter {
 
   /** Rows from `first` on; what they hold follows from their number. */
   private static void insert(String path, int first, int count) throws Exception {
-    try (Database database = new DatabaseBuilder(new File(path)).withAutoSync(false).open()) {
+    try (Database database = new DatabaseBuilder().withFile(new File(path)).withAutoSync(false).open()) {
       Table persons = database.getTable("Persons");
       List<Object[]> rows = new ArrayList<>();
       for (int number = first; number < first + count; number++) {
@@ -171,7 +171,7 @@ public class AccessWriter {
     File lock = new File(path.replaceAll("accdb$", "laccdb").replaceAll("mdb$", "ldb"));
     Random random = new Random(first);
     lock.createNewFile();
-    try (Database database = new DatabaseBuilder(new File(path)).withAutoSync(false).open()) {
+    try (Database database = new DatabaseBuilder().withFile(new File(path)).withAutoSync(false).open()) {
       for (int step = first; step < first + count; step++) {
         for (String name : List.of("Persons", "Visits")) {
           Table table = database.getTable(name);
