@@ -35,6 +35,7 @@ public class AccessWriter {
       case "write" -> begin(() -> writeAll(words[1]));
       case "pairs" -> createPairs(words[1], words[2], Integer.parseInt(words[3]));
       case "steps" -> begin(() -> takeSteps(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3])));
+      case "dump" -> dump(words[1], words[2]);
       case "rest" -> rest();
       case "finish" -> finish();
       default -> throw new IllegalArgumentException(words[0]);
@@ -106,6 +107,37 @@ public class AccessWriter {
 
   private static Row find(Table persons, int number) throws Exception {
     return CursorBuilder.findRow(persons, Map.of("Number", number));
+  }
+
+  /** All rows as this library reads them: a line a row, `column=value` in columns, the name of the table first. */
+  private static void dump(String path, String target) throws Exception {
+    try (PrintWriter out = new PrintWriter(target, StandardCharsets.UTF_8);
+         Database database = new DatabaseBuilder().withFile(new File(path)).withReadOnly(true).open()) {
+      for (String name : database.getTableNames()) {
+        if (name.startsWith("MSys")) continue;
+        Table table = database.getTable(name);
+        for (Row row : table) {
+          out.print(name);
+          for (Column column : table.getColumns())
+            if (column.getType() != DataType.COMPLEX_TYPE) out.print("\t" + column.getName() + "=" + textOf(column, row.get(column.getName())));
+          out.print("\n");
+        }
+      }
+    }
+  }
+
+  private static String textOf(Column column, Object value) {
+    if (value == null) return "null";
+    if (column.getType() == DataType.GUID) return encoded(value.toString().replaceAll("[{}]", "").toLowerCase());
+    if (value instanceof byte[] bytes) return "bytes:" + Base64.getEncoder().encodeToString(bytes);
+    if (value instanceof LocalDateTime time) return encoded(time.format(java.time.format.DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")));
+    if (value instanceof BigDecimal exact) return encoded(exact.toPlainString());
+    if (value instanceof Byte unsigned) return String.valueOf(unsigned & 0xff);
+    return value instanceof Number || value instanceof Boolean ? value.toString().replaceAll("\\.0$", "") : encoded(value.toString());
+  }
+
+  private static String encoded(String text) {
+    return "text:" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private interface Work {
