@@ -1,4 +1,5 @@
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
+import { isAboutNoRow } from './about-no-row.js';
 import { decodeValue } from './logical-types.js';
 import { parseLossless } from './lossless-json.js';
 import {
@@ -33,7 +34,10 @@ export type Decoded =
   /** All rows of the table are gone; no row event tells which. */
   | { readonly kind: 'truncated'; readonly table: string }
   /** Should have been a change. */
-  | { readonly kind: 'unusable'; readonly why: 'no-json' | 'no-table' | 'no-key' | 'no-row' | 'unknown-op' };
+  | {
+      readonly kind: 'unusable';
+      readonly why: 'no-json' | 'no-envelope' | 'no-table' | 'no-key' | 'no-row' | 'unknown-op';
+    };
 
 /** A PostgreSQL value that was too large to be logged and was not changed. */
 const unavailable = '__debezium_unavailable_value';
@@ -56,7 +60,7 @@ export function decode(record: TopicRecord, options: DecodeOptions = {}): Decode
   }
   if (value === null) return ignored('tombstone');
   const envelope = readEnvelope(value);
-  if (envelope === undefined) return ignored('no-change');
+  if (envelope === undefined) return isAboutNoRow(value) ? ignored('no-change') : unusable('no-envelope');
   return decodeEnvelope(envelope, { key, timestampMs: record.timestampMs }, options);
 }
 
@@ -171,8 +175,14 @@ function transactionOf({ source, transaction }: Envelope): string | undefined {
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
-/** Of the commit; the record's own only where the source says none, as it is another one when the record comes again. */
+/**
+ * Of the commit; the record's own only where the source says none (of a snapshot old versions say 0), as it is another one
+ * when the record comes again.
+ */
 function timeOf(source: Json, recordMs: number): string {
   const said = Number(source['ts_ms'] ?? Number.NaN);
-  return new Date(Number.isFinite(said) && Math.abs(said) < 8.64e15 ? said : recordMs).toISOString();
+  return new Date(said > 0 && said < endOfYear9999Ms ? said : recordMs).toISOString();
 }
+
+/** Later ones are of another unit, and are no times that anybody can read. */
+const endOfYear9999Ms = Date.UTC(10_000, 0);
