@@ -38,8 +38,30 @@ describe('values of logical types', () => {
     [{ name: 'unsigned' }, 'AP//////////', '18446744073709551615'],
     [{ type: 'array' }, ['a', 1], '["a",1]'],
     [{}, null, null],
+    [typed(`${debezium}time.Date`), -719_162, '0001-01-01'],
+    [typed(`${debezium}time.Date`), 2_932_896, '9999-12-31'],
+    [typed(`${debezium}time.MicroTimestamp`), '253402300799999999', '9999-12-31 23:59:59.999999'],
+    [typed(`${debezium}time.MicroTimestamp`), '-62135596800000000', '0001-01-01 00:00:00'],
   ])('%j %j is %j', (field, wire, value) => {
     expect(decodeValue(wire, field)).toEqual(value);
+  });
+
+  it.each([
+    ['a date beyond the calendar', `${debezium}time.Date`, 2_932_897],
+    ["PostgreSQL's infinite date", `${debezium}time.Date`, -2_147_472_692],
+    ['a date before Christ', `${debezium}time.Date`, -735_160],
+    ["PostgreSQL's infinite timestamp", `${debezium}time.MicroTimestamp`, '9223372036825200000'],
+    ['an infinite instant', `${debezium}time.ZonedTimestamp`, 'infinity'],
+    ['an instant on no day', `${debezium}time.ZonedTimestamp`, '2026-13-01T00:00:00Z'],
+    ['a text declared as a date', `${debezium}time.Date`, '2026-01-05'],
+    ['a text declared as a timestamp', `${debezium}time.MicroTimestamp`, '2026-01-05 09:00:00'],
+    ['a text declared as a time', `${debezium}time.MicroTime`, '09:00:00'],
+    ['digits declared as a decimal', `${connect}Decimal`, '12.50'],
+    ['a number declared as a decimal', `${connect}Decimal`, 12.5],
+    ['a number declared as unsigned', 'unsigned', 7],
+    ['a text declared as a variable decimal', `${debezium}data.VariableScaleDecimal`, '12.50'],
+  ])('keep %s as it came', (_, name, wire) => {
+    expect(decodeValue(wire, { name })).toBe(wire);
   });
 
   it('is the decimal that was written, whatever its digits', () => {
