@@ -104,6 +104,14 @@ describe('a record', () => {
     row: 0,
     ts_ms: 1_700_000_000_000,
   };
+  const inOracle = {
+    connector: 'oracle',
+    name: 'x',
+    table: 'patients',
+    txId: '6.28.807',
+    scn: '2122185',
+    rs_id: '0012.0045',
+  };
   const row = { id: 7, name: 'Invented' };
   const said = (value: unknown, key: unknown = { id: 7 }, options: DecodeOptions = {}): Decoded =>
     decode({ key: JSON.stringify(key), value: JSON.stringify(value), timestampMs: 1 }, options);
@@ -148,6 +156,19 @@ describe('a record', () => {
     expect(because(plain, null)).toBe('unusable no-key');
     expect(because(plain, null, { keys: { 'h.patients': ['id'] } })).toBe('change');
     expect(because(plain, { id: 7 }, { keys: { visits: ['id'] } })).toBe('ignored other-table');
+  });
+
+  it('is the same change whether or not the connector was restarted within its transaction', () => {
+    const inLog = { ...source, connector: 'postgresql', file: undefined, pos: undefined, row: undefined };
+    const counted = (total_order: number) =>
+      said({ ...plain, source: { ...inLog, lsn: 900, txId: 766 }, transaction: { id: '766:900', total_order } });
+    expect(counted(799)).toEqual(counted(1));
+    expect(counted(1)).toMatchObject({ change: { position: 'x|766|900', transaction: '766' } });
+  });
+
+  it('of Oracle has its place in the redo log', () => {
+    const from = { ...inOracle, ssn: 2 };
+    expect(said({ ...plain, source: from })).toMatchObject({ change: { position: 'x|6.28.807|2122185|0012.0045|2' } });
   });
 
   it('leaves out what a PostgreSQL row does not tell, and what it invents of a deleted one', () => {
