@@ -31,7 +31,7 @@ export type Decoded =
   /** Says nothing of a row, by intention. */
   | { readonly kind: 'ignored'; readonly why: 'tombstone' | 'no-change' | 'other-table' | 'message' }
   /** All rows of the table are gone; no row event tells which. */
-  | { readonly kind: 'truncated'; readonly table: string }
+  | ({ readonly kind: 'truncated'; readonly table: string } & Pick<RowChange, 'at' | 'position'>)
   /** Should have been a change. */
   | { readonly kind: 'unusable'; readonly why: 'no-json' | 'no-table' | 'no-key' | 'no-row' | 'unknown-op' };
 
@@ -70,7 +70,8 @@ function decodeEnvelope(envelope: Envelope, beside: Beside, options: DecodeOptio
   if (op === 'm') return ignored('message');
   const table = tableOf(source, options);
   if (table === undefined) return typeof source['table'] === 'string' ? ignored('other-table') : unusable('no-table');
-  if (op === 't') return { kind: 'truncated', table };
+  if (op === 't')
+    return { kind: 'truncated', table, at: timeOf(source, beside.timestampMs), position: positionOf(envelope) };
   if (!isRowOp(op)) return unusable('unknown-op');
   return decodeRowOf({ op, table }, { envelope, beside, options });
 }
