@@ -19,8 +19,8 @@ export interface Connect {
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
   pid(): number | undefined;
-  /** The places that it has noted, as JSON texts among bytes; throws before the first. */
-  noted(): string;
+  /** The places that it has noted, as JSON texts among bytes; rejects before the first. */
+  noted(): Promise<string>;
   /** Notes no place for as long as `work` takes: killed in it and started again, it sends again what it sent in it. */
   unnoted(work: () => Promise<void>): Promise<void>;
 }

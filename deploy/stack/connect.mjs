@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDirectory as defaultCache } from './paths.mjs';
 import { Daemon } from './process/daemon.mjs';
@@ -48,7 +49,7 @@ export async function startConnect({ directory, brokers, connectors, cacheDirect
     start: startAnyhow,
     kill: () => daemon.kill(),
     pid: () => daemon.pid(),
-    noted: () => readFileSync(join(places, 'offsets'), 'latin1'),
+    noted: () => readFile(join(places, 'offsets'), 'latin1'),
     unnoted: async (work) => {
       renameSync(places, `${places}.aside`);
       try {
