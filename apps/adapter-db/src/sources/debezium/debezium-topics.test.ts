@@ -62,7 +62,10 @@ const newName = () => `d${randomUUID().slice(0, 8)}.h.patients`;
       { op: 'u', after: { id: 1, name: 'Flat', born } },
     ]);
     await follower.stop();
-    expect(follower.book.position).toEqual({ offsets: { [topic]: { 0: 3 } } });
+    expect(follower.book.position).toEqual({
+      offsets: { [topic]: { 0: 3 } },
+      found: { [topic]: { 0: '2023-11-14T22:13:20.000Z' } },
+    });
     await foreign.write(topic, [schemaRecord({ op: 'd', id: 1, pos: 4 }), tombstone(1)], 1);
     follower.start();
     await until(() => follower.changes.length > 3);
@@ -82,7 +85,7 @@ const newName = () => `d${randomUUID().slice(0, 8)}.h.patients`;
     await foreign.write(topic, [schemaRecord({ id: 2, pos: 2 }), schemaRecord({ id: 3, pos: 3 })]);
     await until(() => follower.failure !== undefined);
     await follower.stop();
-    expect(follower.book.position).toEqual({ offsets: { [topic]: { 0: 1 } } });
+    expect(follower.book.position).toMatchObject({ offsets: { [topic]: { 0: 1 } } });
     follower.beforeKept = () => undefined;
     const before = told(follower).slice(1);
     expect(before.length).toBeGreaterThan(0);
