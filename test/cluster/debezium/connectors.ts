@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PostgresConnection } from '../../../deploy/stack/postgres.mjs';
 
 const json = 'org.apache.kafka.connect.json.JsonConverter';
@@ -17,14 +18,30 @@ const both = {
 
 export interface ConnectorOptions {
   readonly prefix: string;
+  /** Of its files. */
+  readonly directory: string;
   readonly user: string;
   readonly password: string;
 }
 
+/** Where a connector of this prefix is told what to do while it runs. */
+export const signalFile = ({ directory, prefix }: Pick<ConnectorOptions, 'directory' | 'prefix'>) =>
+  join(directory, `${prefix}.signal`);
+
+/** A snapshot that is asked for while it runs, without a table of its own in the database. */
+const onSignal = (options: ConnectorOptions) => ({
+  'read.only': true,
+  'signal.enabled.channels': 'file',
+  'signal.file': signalFile(options),
+  'signal.poll.interval.ms': 200,
+});
+
 /** JSON with schemas, compressed by zstd. */
-export function mariadbConnector({ prefix, user, password }: ConnectorOptions, port: number, historyFile: string) {
+export function mariadbConnector(options: ConnectorOptions, port: number) {
+  const { prefix, directory, user, password } = options;
   return {
     ...both,
+    ...onSignal(options),
     'connector.class': 'io.debezium.connector.mariadb.MariaDbConnector',
     'topic.prefix': prefix,
     'database.hostname': '127.0.0.1',
@@ -35,7 +52,7 @@ export function mariadbConnector({ prefix, user, password }: ConnectorOptions, p
     'database.ssl.mode': 'disable',
     'database.include.list': 'hospital',
     'schema.history.internal': 'io.debezium.storage.file.history.FileSchemaHistory',
-    'schema.history.internal.file.filename': historyFile,
+    'schema.history.internal.file.filename': join(directory, `${prefix}.history`),
     'bigint.unsigned.handling.mode': 'precise',
     'enable.time.adjuster': false,
     'key.converter.schemas.enable': true,
@@ -45,9 +62,11 @@ export function mariadbConnector({ prefix, user, password }: ConnectorOptions, p
 }
 
 /** JSON without schemas, compressed by lz4. */
-export function postgresConnector({ prefix, user, password }: ConnectorOptions, server: PostgresConnection) {
+export function postgresConnector(options: ConnectorOptions, server: PostgresConnection) {
+  const { prefix, user, password } = options;
   return {
     ...both,
+    ...onSignal(options),
     'connector.class': 'io.debezium.connector.postgresql.PostgresConnector',
     'topic.prefix': prefix,
     'database.hostname': server.host,

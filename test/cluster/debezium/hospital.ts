@@ -34,7 +34,7 @@ export async function startMariadbHospital(): Promise<MariadbHospital | undefine
     CREATE TABLE patients (id BIGINT UNSIGNED PRIMARY KEY, family VARCHAR(60), born DATE);
     CREATE TABLE results (id INT PRIMARY KEY, patient_id BIGINT UNSIGNED, amount DECIMAL(30, 10), taken DATETIME(6),
       stamped TIMESTAMP(3) NULL, clock TIME(3), remarks LONGTEXT);
-    CREATE TABLE beds (id INT PRIMARY KEY, label VARCHAR(20))`);
+    CREATE TABLE beds (id INT PRIMARY KEY, label VARCHAR(20)); CREATE TABLE ticks (n INT)`);
   return {
     database,
     run: async (sql) => {
@@ -59,7 +59,7 @@ export async function startPostgresHospital(): Promise<PostgresHospital | undefi
   await server.query(`CREATE TABLE patients (id BIGINT PRIMARY KEY, family TEXT, born DATE);
     CREATE TABLE results (id INT PRIMARY KEY, patient_id BIGINT, amount NUMERIC(30, 10), taken TIMESTAMP(6),
       stamped TIMESTAMPTZ(3), clock TIME(3), remarks TEXT);
-    CREATE TABLE beds (id INT PRIMARY KEY, label TEXT);
+    CREATE TABLE beds (id INT PRIMARY KEY, label TEXT); CREATE TABLE ticks (n INT);
     ALTER TABLE patients REPLICA IDENTITY FULL;
     -- Beside the row and uncompressed: too large to be logged again when it did not change.
     ALTER TABLE results ALTER COLUMN remarks SET STORAGE EXTERNAL;

@@ -5,7 +5,13 @@ export async function seed({ run: execute }: Hospital, largestId: string): Promi
   await execute(`INSERT INTO patients VALUES (${largestId}, 'Testcase', '0001-01-01'), (7, NULL, NULL);
     INSERT INTO results VALUES (1, ${largestId}, 12345678.0123456789, '1969-12-31 23:59:59.123456',
       '2038-01-19 03:14:07.123', '23:59:59.999', '${'long '.repeat(2000)}!'), (2, 7, -0.5, NULL, NULL, NULL, NULL);
-    INSERT INTO beds VALUES (1, 'A-1'), (2, 'A-2')`);
+    INSERT INTO beds VALUES (1, 'A-1'), (2, 'A-2'); INSERT INTO ticks VALUES (0)`);
+}
+
+/** A signal for Debezium. */
+export function snapshotOf(table: string): string {
+  const data = { type: 'incremental', 'data-collections': [table] };
+  return `${JSON.stringify({ id: 'again', type: 'execute-snapshot', data })}\n`;
 }
 
 /** A column comes into the table between rows; a row gets another key; one transaction is taken back. */
@@ -22,7 +28,9 @@ export const changes = `INSERT INTO patients VALUES (3, 'Third', '1999-12-31');
 /** While Connect is away. */
 export const later = `DELETE FROM patients WHERE id = 40; UPDATE results SET remarks = NULL, clock = '00:00:00' WHERE id = 1;
   INSERT INTO beds VALUES (4, 'B-4')`;
-/** By type, in any order: of what was there, of `changes` and of `later`. */
+/** After `patients` were read again. */
+export const last = `UPDATE patients SET city = 'Quetta' WHERE id = 7; DELETE FROM patients WHERE id = 5`;
+/** By type, in any order: of what was there, of `changes`, `later`, the snapshot that is asked for and `last`. */
 export const told = {
   first: ['r^beds', 'r^beds', 'r^patients', 'r^patients', 'r^results', 'r^results'],
   changes: [
@@ -30,4 +38,6 @@ export const told = {
     ...['u^results', 'd^results', 'gap', 'c^beds'],
   ],
   later: ['d^patients', 'u^results', 'c^beds'],
+  again: ['r^patients', 'r^patients', 'r^patients'],
+  last: ['u^patients', 'd^patients'],
 };
