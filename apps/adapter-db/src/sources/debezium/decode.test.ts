@@ -31,8 +31,30 @@ describe('values of logical types', () => {
     [{ name: 'unsigned' }, 'AP//////////', '18446744073709551615'],
     [{ type: 'array' }, ['a', 1], '["a",1]'],
     [{}, null, null],
+    [typed(`${debezium}time.Date`), -719_162, '0001-01-01'],
+    [typed(`${debezium}time.Date`), 2_932_896, '9999-12-31'],
+    [typed(`${debezium}time.MicroTimestamp`), '253402300799999999', '9999-12-31 23:59:59.999999'],
+    [typed(`${debezium}time.MicroTimestamp`), '-62135596800000000', '0001-01-01 00:00:00'],
   ])('%j %j is %j', (field, wire, value) => {
     expect(decodeValue(wire, field)).toEqual(value);
+  });
+
+  it.each([
+    ['a date beyond the calendar', `${debezium}time.Date`, 2_932_897],
+    ["PostgreSQL's infinite date", `${debezium}time.Date`, -2_147_472_692],
+    ['a date before Christ', `${debezium}time.Date`, -735_160],
+    ["PostgreSQL's infinite timestamp", `${debezium}time.MicroTimestamp`, '9223372036825200000'],
+    ['an infinite instant', `${debezium}time.ZonedTimestamp`, 'infinity'],
+    ['an instant on no day', `${debezium}time.ZonedTimestamp`, '2026-13-01T00:00:00Z'],
+    ['a text declared as a date', `${debezium}time.Date`, '2026-01-05'],
+    ['a text declared as a timestamp', `${debezium}time.MicroTimestamp`, '2026-01-05 09:00:00'],
+    ['a text declared as a time', `${debezium}time.MicroTime`, '09:00:00'],
+    ['digits declared as a decimal', `${connect}Decimal`, '12.50'],
+    ['a number declared as a decimal', `${connect}Decimal`, 12.5],
+    ['a number declared as unsigned', 'unsigned', 7],
+    ['a text declared as a variable decimal', `${debezium}data.VariableScaleDecimal`, '12.50'],
+  ])('keep %s as it came', (_, name, wire) => {
+    expect(decodeValue(wire, { name })).toBe(wire);
   });
 
   it('is the decimal that was written, whatever its digits', () => {
@@ -74,6 +96,14 @@ describe('a record', () => {
     pos: 4,
     row: 0,
     ts_ms: 1_700_000_000_000,
+  };
+  const inOracle = {
+    connector: 'oracle',
+    name: 'x',
+    table: 'patients',
+    txId: '6.28.807',
+    scn: '2122185',
+    rs_id: '0012.0045',
   };
   const row = { id: 7, name: 'Invented' };
   const said = (value: unknown, key: unknown = { id: 7 }, options: DecodeOptions = {}): Decoded =>
@@ -137,6 +167,19 @@ describe('a record', () => {
   it.each([0, 1_700_000_000_000_000])('has the time of its own where the source says %d', (milliseconds) => {
     const decoded = said({ ...plain, source: { ...source, ts_ms: milliseconds } });
     expect(decoded).toMatchObject({ change: { at: '1970-01-01T00:00:00.001Z' } });
+  });
+
+  it('is the same change whether or not the connector was restarted within its transaction', () => {
+    const inLog = { ...source, connector: 'postgresql', file: undefined, pos: undefined, row: undefined };
+    const counted = (total_order: number) =>
+      said({ ...plain, source: { ...inLog, lsn: 900, txId: 766 }, transaction: { id: '766:900', total_order } });
+    expect(counted(799)).toEqual(counted(1));
+    expect(counted(1)).toMatchObject({ change: { position: 'x|766|900', transaction: '766' } });
+  });
+
+  it('of Oracle has its place in the redo log', () => {
+    const from = { ...inOracle, ssn: 2 };
+    expect(said({ ...plain, source: from })).toMatchObject({ change: { position: 'x|6.28.807|2122185|0012.0045|2' } });
   });
 
   it('leaves out what a PostgreSQL row does not tell, and what it invents of a deleted one', () => {

@@ -32,7 +32,7 @@ export type Decoded =
   /** Says nothing of a row, by intention. */
   | { readonly kind: 'ignored'; readonly why: 'tombstone' | 'no-change' | 'other-table' | 'message' }
   /** All rows of the table are gone; no row event tells which. */
-  | { readonly kind: 'truncated'; readonly table: string }
+  | ({ readonly kind: 'truncated'; readonly table: string } & Pick<RowChange, 'at' | 'position'>)
   /** Should have been a change. */
   | {
       readonly kind: 'unusable';
@@ -74,7 +74,8 @@ function decodeEnvelope(envelope: Envelope, beside: Beside, options: DecodeOptio
   if (op === 'm') return ignored('message');
   const table = tableOf(source, options);
   if (table === undefined) return typeof source['table'] === 'string' ? ignored('other-table') : unusable('no-table');
-  if (op === 't') return { kind: 'truncated', table };
+  if (op === 't')
+    return { kind: 'truncated', table, at: timeOf(source, beside.timestampMs), position: positionOf(envelope) };
   if (!isRowOp(op)) return unusable('unknown-op');
   return decodeRowOf({ op, table }, { envelope, beside, options });
 }
@@ -159,19 +160,23 @@ function keyOf(row: Row, columns: readonly string[]): readonly RowValue[] | unde
   return values.length === 0 || values.includes(null) ? undefined : values;
 }
 
-/** In the connector's own order; the key of the row and its table are told beside it. */
-function positionOf({ source, transaction }: Envelope): string {
+/**
+ * In the connector's own order; the key of the row and its table are told beside it. The place in the database's log alone:
+ * `transaction.total_order` of a change is another one when the connector was restarted within its transaction.
+ */
+function positionOf({ source }: Envelope): string {
   const place = source['pos'] ?? source['lsn'] ?? source['scn'] ?? source['change_lsn'] ?? source['sequence'];
-  const row = source['row'] ?? source['event_serial_no'] ?? transaction?.['total_order'];
-  const parts = [source['name'], source['gtid'] ?? source['txId'], source['file'], place, row];
+  const row = source['row'] ?? source['event_serial_no'] ?? source['ssn'];
+  const parts = [source['name'], source['gtid'] ?? source['txId'], source['file'], place, source['rs_id'], row];
   return parts
     .filter((part) => typeof part === 'string' || typeof part === 'number')
     .map(String)
     .join('|');
 }
 
+/** The source's own name first: PostgreSQL's `transaction.id` ends in the place of the row. */
 function transactionOf({ source, transaction }: Envelope): string | undefined {
-  const id = transaction?.['id'] ?? source['gtid'] ?? source['txId'];
+  const id = source['gtid'] ?? source['txId'] ?? transaction?.['id'];
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
