@@ -16,7 +16,7 @@ type Value = Pick<Entry, 'value'> & Partial<Entry>;
 
 export interface Indexed {
   readonly rows: readonly ResourceIndex[];
-  readonly digest: string;
+  readonly indexDigest: string;
   /** Start of the clinical date; empty without one. */
   readonly happenedAt: string;
   readonly isRetracted: boolean;
@@ -32,7 +32,7 @@ export function indexEntries({ resourceType, id, slots }: ResourceState): Indexe
   const happened = dates.flatMap((param) => entries.filter((entry) => entry.param === param));
   return {
     rows: entries.map((entry, position) => ({ resourceId: id, position, resourceType, ...entry })),
-    digest: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 32),
+    indexDigest: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 32),
     happenedAt: resourceType === 'Patient' ? '' : (happened[0]?.value ?? ''),
     isRetracted: isRetracted(elements, entries),
   };
