@@ -100,7 +100,7 @@ export class ResourceChart {
     const index = new IndexChanges();
     for (const [count, { current, state, before }] of this.#changed().entries()) {
       if (count % indexedAtOnce === indexedAtOnce - 1) await this.projection.breathe();
-      currents.push({ ...current, ...index.take(state, before) });
+      currents.push(Object.assign(index.take(state, before), current));
     }
     return { currents, index };
   }
@@ -117,11 +117,12 @@ export class ResourceChart {
     const { state, recordKey, eventId, isStale } = next;
     const before = held.current;
     const versionId = (before?.versionId ?? 0) + 1;
-    const known = { resourceType: state.resourceType, resourceId: state.id, versionId, recordKey, eventId, at };
+    const { resourceType, id: resourceId } = state;
     const plain = Buffer.from(JSON.stringify(state), 'utf8');
-    const sealed = this.projection.ring.seal(recordKey, plain, stateContext(known));
-    this.#versions.push({ ...known, seq, isStale, sealed });
-    held.current = { ...known, createdSeq: before?.createdSeq ?? seq };
+    const sealed = this.projection.ring.seal(recordKey, plain, stateContext({ resourceType, resourceId, versionId }));
+    this.#versions.push({ resourceType, resourceId, versionId, recordKey, eventId, seq, at, isStale, sealed });
+    const createdSeq = before?.createdSeq ?? seq;
+    held.current = { resourceType, resourceId, versionId, recordKey, eventId, at, createdSeq };
     if (!isStale) held.state = state; // else the present follows
     return held.current;
   }
