@@ -21,12 +21,12 @@ type Mapping = Pick<StructureMapping, 'name' | 'version'>;
 
 /** Results, ordered or not, from a laboratory or from the point of care: one event per PID. */
 export const results: readonly StructureMapping[] = [
-  { name: 'ORU_R01', version: 3 },
-  { name: 'ORU_R30', version: 2 },
-  { name: 'OUL_R21', version: 2 },
-  { name: 'OUL_R22', version: 2, isBySpecimen: true },
-  { name: 'OUL_R23', version: 2, isBySpecimen: true },
-  { name: 'OUL_R24', version: 2 },
+  { name: 'ORU_R01', version: 4 },
+  { name: 'ORU_R30', version: 3 },
+  { name: 'OUL_R21', version: 3 },
+  { name: 'OUL_R22', version: 3, isBySpecimen: true },
+  { name: 'OUL_R23', version: 3, isBySpecimen: true },
+  { name: 'OUL_R24', version: 3 },
 ].map(resultMapping);
 
 function resultMapping({ isBySpecimen = false, ...mapping }: ResultStructure): StructureMapping {

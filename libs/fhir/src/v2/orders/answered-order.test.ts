@@ -21,6 +21,14 @@ describe('the order of a result', () => {
     });
   });
 
+  it('is found by the further numbers of its placer too, of the OBR else of the ORC', () => {
+    const further = `${obr('NA')}${'|'.repeat(48)}A-1^^^HIS`;
+    const ofOrc = `ORC|RE|P-1^HIS|F-1^LIS${'|'.repeat(30)}A-2^^^HIS`;
+    const numbers = (one: unknown) => (one as { identifier: { value: string }[] }).identifier.map(({ value }) => value);
+    expect(numbers(request(answer(ofOrc, further)))).toEqual(['F-1', 'P-1', 'A-1']);
+    expect(numbers(request(answer(ofOrc, obr('NA'))))).toEqual(['F-1', 'P-1', 'A-2']);
+  });
+
   it('stays what was ordered, whichever comes first, but for its status', () => {
     const ordered = sent('ORM^O01^ORM_O01', '20260306080000', 'ORC|NW|P-1^HIS', obr('NA', 'R'));
     const answered = answer('ORC|RE|P-1^HIS|F-1^LIS||CM', obr('SODIUM', 'S'));

@@ -8,7 +8,7 @@ import type { Order } from '../results/order-key.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
-import { keyOfNumber } from './order-numbers.js';
+import { alternateNumbers, keyOfNumber } from './order-numbers.js';
 import { orderStatus } from './order-status.js';
 import { priorityOf } from './timing.js';
 
@@ -59,6 +59,7 @@ function stateAnsweredOrder(id: string, { order, obr, orc, statedAt }: Answer, p
     .set('priority:result', priorityOf([], obr.field(5).text()))
     .set('subject', draft.patientReference(subject))
     .set('encounter:result', visit?.reference);
+  alternateNumbers({ orc, obr }, slots, draft);
   new SlotReader(draft, obr, slots)
     .first(4, 'code:result', (cwe) => conceptOf(cwe, { draft, location: 'OBR-4' }))
     .first(16, 'requester:result', (xcn) => practitionerReference(xcn, draft))

@@ -29,6 +29,8 @@ export interface ObservationPlace {
   readonly issued?: string | undefined;
   readonly category?: readonly CodeableConcept[] | undefined;
   readonly specimen?: Reference | undefined;
+  /** OBR-25 as a status: of lines that state none. */
+  readonly ofReport?: string | undefined;
   /** The event that it was observed of: an immunization. */
   readonly partOf?: Reference | undefined;
 }
@@ -49,7 +51,7 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
   const { obx } = unit.first;
   const status = unitStatus(
     unit.lines.map((line) => line.obx),
-    draft,
+    place,
   );
   const standing = unit.lines.filter((line) => !isWithdrawn(line.obx));
   const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft, place.subject) }));

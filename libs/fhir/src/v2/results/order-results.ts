@@ -8,7 +8,8 @@ import { noteOf } from '../segments/nte.js';
 import { Slots } from '../slots.js';
 import { parentResult, type ParentResult } from './parent-result.js';
 import { observationCategory, orderEffective, reportSlots } from './obr.js';
-import { reportStatus } from './obr-status.js';
+import { reportStatus, statusOfResults } from './obr-status.js';
+import { reportNumbers } from './report-numbers.js';
 import { isOrderDetail } from './obx-status.js';
 import { observationUnits, type ObservationUnit } from './observation-unit.js';
 import { stateObservation, type ObservationPlace, type StatedObservation } from './obx.js';
@@ -42,12 +43,14 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   const specimens = stateSpecimens(group, order, { subject, draft });
   const statedAt = draft.times.instant(obr.field(22).text());
   const slots = reportSlots(obr, order, place);
+  reportNumbers({ obr, orc: group.orc }, slots, draft);
   const stated = stateUnits(units, {
     ...place,
     statedAt,
     keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, ...parts]) }),
     effective: orderEffective(obr, draft),
     issued: statedAt,
+    ofReport: statusOfResults(obr),
     category: observationCategory(obr),
     specimen: specimens[0],
   });

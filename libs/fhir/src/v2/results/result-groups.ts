@@ -22,6 +22,7 @@ export interface PatientResult {
   readonly pid: Segment | undefined;
   pd1: Segment | undefined;
   pv1: Segment | undefined;
+  pv2: Segment | undefined;
   readonly contacts: Segment[];
   readonly orders: OrderGroup[];
 }
@@ -69,6 +70,9 @@ class GroupReader {
         break;
       case 'PV1':
         this.#result.pv1 ??= segment;
+        break;
+      case 'PV2':
+        this.#result.pv2 ??= segment;
         break;
       case 'NK1':
         this.#result.contacts.push(segment);
@@ -118,7 +122,7 @@ class GroupReader {
   }
 
   #open(pid: Segment | undefined): PatientResult {
-    const result: PatientResult = { pid, pd1: undefined, pv1: undefined, contacts: [], orders: [] };
+    const result: PatientResult = { pid, pd1: undefined, pv1: undefined, pv2: undefined, contacts: [], orders: [] };
     this.results.push(result);
     this.#orc = undefined;
     this.#notes = undefined;
