@@ -43,9 +43,15 @@ describe('the order of a result', () => {
       });
   });
 
+  it('is described by the OBR that its ORC stands with, where further ones answer it too', () => {
+    const panel = answer('ORC|RE|P-1^HIS', obr('NA'), obr('K'));
+    expect(request(panel)).toMatchObject({ code: { coding: [{ code: 'NA' }] } });
+  });
+
   it('is its number alone where several OBR answer it, and nothing where it has none', () => {
-    const several = answer('ORC|RE|P-1^HIS', obr('NA'), obr('K'));
-    expect(request(several)).not.toHaveProperty('code');
+    const several = answer(obr('NA'), obr('K'));
+    const each = answer('ORC|RE|P-1^HIS', obr('NA'), 'ORC|RE|P-1^HIS', obr('K'));
+    for (const one of [several, each]) expect(request(one)).not.toHaveProperty('code');
     expect(mapMessage(several, contextOf(several))[0]?.resources.warnings).toContain(
       'several OBR of one order: what they say of it stays in the message',
     );

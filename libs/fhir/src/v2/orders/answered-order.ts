@@ -29,8 +29,8 @@ interface AnswerPlace {
 /**
  * What results say of the orders that they answer (guide, OBR[ServiceRequest] in ORU_R01: the receiver need not have seen
  * the order). The slots are parts `result`, which give way to what an order message says; ORC-5 is the filler's word and
- * counts by its time. Several OBR under one placer number answer an order that none of them describes: its number alone
- * is said. Without a placer number nobody ordered.
+ * counts by its time. Of several OBR under one placer number the one with the ORC describes the order; where each has one,
+ * or none, its number alone is said. Without a placer number nobody ordered.
  */
 export function stateAnsweredOrders(answers: readonly Answer[], place: AnswerPlace): void {
   const byId = new Map<string, Answer[]>();
@@ -43,9 +43,11 @@ export function stateAnsweredOrders(answers: readonly Answer[], place: AnswerPla
     if (held === undefined) byId.set(id, [answer]);
     else held.push(answer);
   }
-  for (const [id, [answer, ...others]] of byId) {
-    if (others.length > 0) place.draft.warn('several OBR of one order: what they say of it stays in the message');
-    else if (answer !== undefined) stateAnsweredOrder(id, answer, place);
+  for (const [id, all] of byId) {
+    // The one that its ORC stands with, where only one of them has an ORC (guide, ORU_R01: OBR[ServiceRequest] if ORC valued).
+    const [answer, ...others] = all.length > 1 ? all.filter(({ orc }) => orc !== undefined) : all;
+    if (answer !== undefined && others.length === 0) stateAnsweredOrder(id, answer, place);
+    else place.draft.warn('several OBR of one order: what they say of it stays in the message');
   }
 }
 

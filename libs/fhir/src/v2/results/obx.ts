@@ -6,6 +6,7 @@ import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier, entityNumber } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import { organizationReference } from '../datatypes/xon.js';
+import { stateObxDocument } from '../documents/obx-document.js';
 import type { Draft } from '../draft.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
@@ -31,6 +32,8 @@ export interface ObservationPlace {
   readonly specimen?: Reference | undefined;
   /** OBR-25 as a status: of lines that state none. */
   readonly ofReport?: string | undefined;
+  /** The report that it is part of. */
+  readonly report?: Reference | undefined;
   /** The event that it was observed of: an immunization. */
   readonly partOf?: Reference | undefined;
 }
@@ -38,6 +41,8 @@ export interface ObservationPlace {
 export interface StatedObservation {
   /** Absent when the unit holds documents only. */
   readonly reference: Reference | undefined;
+  /** The DocumentReference of a unit that holds documents. */
+  readonly document?: Reference | undefined;
   readonly attachments: readonly Attachment[];
   readonly status: string;
 }
@@ -45,7 +50,7 @@ export interface StatedObservation {
 /** What one report of a result says anew, whole. */
 const valueSlots = ['value[x]', 'component', 'dataAbsentReason', 'interpretation', 'referenceRange', 'note'];
 
-/** The OBX lines of one unit as an Observation. */
+/** The OBX lines of one unit as an Observation; documents (ED, RP) as a DocumentReference. */
 export function stateObservation(unit: ObservationUnit, place: ObservationPlace): StatedObservation {
   const { draft } = place;
   const { obx } = unit.first;
@@ -57,8 +62,10 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
   const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft, place.subject) }));
   const attachments = read.flatMap((one) => one.attachments);
   const isDocument = ['ED', 'RP'].includes(obx.field(2).text().trim().toUpperCase());
-  if (isDocument && read.every(({ values }) => values.length === 0))
-    return { reference: undefined, attachments, status };
+  if (isDocument && read.every(({ values }) => values.length === 0)) {
+    const document = stateObxDocument({ obx, key: place.keyOf(unit), attachments, status }, place);
+    return { reference: undefined, document, attachments, status };
+  }
   const slots = new Slots().set('status', status);
   describe(obx, slots, place);
   setValues(read, slots, draft);

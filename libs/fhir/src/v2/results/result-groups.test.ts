@@ -88,4 +88,25 @@ describe('a report and its order', () => {
     ]);
     expect(afterAll([report, order], 'ServiceRequest')).toMatchObject({ status: 'active', code: {} });
   });
+
+  it('takes a document between ORC and OBR for one of the order, and no result', () => {
+    const one = told(
+      'ORU^R01^ORU_R01',
+      'ORC|RE|P-1^HIS',
+      'OBX|1|TX|NOTE^^L||a letter||||||F',
+      'TXA|1|CN|TX|||||||||DOC-1^LIS',
+      `OBR|1|P-1^HIS||CHEM^^L${final}`,
+      'OBX|1|NM|NA^^L||140||||||F',
+    );
+    const [report] = resourcesOf(one, 'DiagnosticReport');
+    expect(resourcesOf(one, 'DocumentReference')).toMatchObject([
+      {
+        masterIdentifier: { value: 'DOC-1' },
+        content: [{ attachment: { data: Buffer.from('a letter').toString('base64') } }],
+        context: { related: [{ reference: `DiagnosticReport/${report?.id ?? ''}` }] },
+      },
+    ]);
+    expect(resourcesOf(one, 'Observation')).toMatchObject([{ valueQuantity: {} }]);
+    expect(resourcesOf(one, 'ServiceRequest')).toMatchObject([{ code: { coding: [{ code: 'CHEM' }] } }]);
+  });
 });

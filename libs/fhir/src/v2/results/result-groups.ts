@@ -1,10 +1,13 @@
 import type { Message, Segment } from '@anamnesis/hl7v2';
 import type { ObxLine } from './observation-unit.js';
+import { type OrderDocument, orderDocuments } from './order-documents.js';
 
 export interface OrderGroup {
   readonly orc: Segment | undefined;
   /** Absent when results come without an order. */
   readonly obr: Segment | undefined;
+  /** Between ORC and OBR (ORDER_DOCUMENT, since 2.8): a TXA after the OBX with its content. */
+  readonly document: OrderDocument | undefined;
   /** After the OBR, before the first OBX. */
   readonly notes: Segment[];
   readonly lines: ObxLineGroup[];
@@ -32,8 +35,9 @@ export interface PatientResult {
  * OUL_R23) the orders stand under their SPM, and OBX between the two are about it.
  */
 export function resultGroups(message: Message, isBySpecimen = false): readonly PatientResult[] {
-  const reader = new GroupReader(isBySpecimen);
-  for (const segment of message.segments) reader.take(segment);
+  const documents = orderDocuments(message.segments);
+  const reader = new GroupReader(isBySpecimen, documents.byOrc);
+  for (const segment of message.segments) if (!documents.segments.has(segment)) reader.take(segment);
   return reader.results;
 }
 
@@ -58,7 +62,10 @@ class GroupReader {
   #above: Segment[] = [];
   #ofAbove: ObxLineGroup[] | undefined;
 
-  constructor(private readonly isBySpecimen: boolean) {}
+  constructor(
+    private readonly isBySpecimen: boolean,
+    private readonly documents: ReadonlyMap<Segment, OrderDocument>,
+  ) {}
 
   take(segment: Segment): void {
     switch (segment.name) {
@@ -134,7 +141,8 @@ class GroupReader {
   #order(obr: Segment | undefined): OrderGroup {
     const specimens = [...this.#above];
     const ofSpecimen = this.#ofAbove ?? [];
-    const order: OrderGroup = { orc: this.#orc, obr, notes: [], lines: [], specimens, ofSpecimen };
+    const document = this.#orc && this.documents.get(this.#orc);
+    const order: OrderGroup = { orc: this.#orc, obr, document, notes: [], lines: [], specimens, ofSpecimen };
     this.#result.orders.push(order);
     this.#orc = undefined;
     this.#ofAbove = undefined;
