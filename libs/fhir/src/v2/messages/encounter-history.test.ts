@@ -104,7 +104,8 @@ describe('an encounter over its messages', () => {
   it('keeps its status through an update, and stays one encounter', () => {
     const update = adt('A08', '20260301100000', pv1({ 7: 'D-1^SAMPLE^DOCTOR' }));
     expect(encounter(admit, update)).toMatchObject({ status: 'in-progress', id: encounter(admit)?.id });
-    expect(encounter(update)).toMatchObject({ status: 'unknown' });
+    expect(encounter(update)).toMatchObject({ status: 'in-progress' });
+    expect(encounter(adt('A08', '20260301100000', pv1({ 2: 'U' })))).toMatchObject({ status: 'unknown' });
   });
 
   it('is finished by PV1-45 whatever the event', () => {

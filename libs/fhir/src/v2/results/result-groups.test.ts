@@ -109,4 +109,15 @@ describe('a report and its order', () => {
     expect(resourcesOf(one, 'Observation')).toMatchObject([{ valueQuantity: {} }]);
     expect(resourcesOf(one, 'ServiceRequest')).toMatchObject([{ code: { coding: [{ code: 'CHEM' }] } }]);
   });
+
+  it('reads an ORC after its OBR in results by specimen, and one before it all the same', () => {
+    const orders = (...segments: readonly string[]) =>
+      resourcesOf(told('OUL^R22^OUL_R22', 'SPM|1|S-1&HIS', ...segments), 'ServiceRequest');
+    const [obr, orc] = [`OBR|1|P-1^HIS||CHEM^^L${final}`, 'ORC|RE|P-1^HIS|||CM'];
+    for (const each of [
+      [obr, orc],
+      [orc, obr],
+    ])
+      expect(orders(...each, 'OBX|1|NM|NA^^L||140||||||F')).toMatchObject([{ status: 'completed' }]);
+  });
 });

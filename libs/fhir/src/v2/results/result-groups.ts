@@ -3,11 +3,11 @@ import type { ObxLine } from './observation-unit.js';
 import { type OrderDocument, orderDocuments } from './order-documents.js';
 
 export interface OrderGroup {
-  readonly orc: Segment | undefined;
+  orc: Segment | undefined;
   /** Absent when results come without an order. */
   readonly obr: Segment | undefined;
   /** Between ORC and OBR (ORDER_DOCUMENT, since 2.8): a TXA after the OBX with its content. */
-  readonly document: OrderDocument | undefined;
+  document: OrderDocument | undefined;
   /** After the OBR, before the first OBX. */
   readonly notes: Segment[];
   readonly lines: ObxLineGroup[];
@@ -18,6 +18,14 @@ export interface OrderGroup {
 
 interface ObxLineGroup extends ObxLine {
   readonly notes: Segment[];
+}
+
+/** How a message is cut into orders. */
+export interface ResultCut {
+  /** Orders stand under their specimen. */
+  readonly isBySpecimen?: boolean;
+  /** An ORC may stand after its OBR. */
+  readonly isOrcAfter?: boolean;
 }
 
 /** PATIENT_RESULT of ORU_R01: one patient and the orders reported for them. */
@@ -34,9 +42,9 @@ export interface PatientResult {
  * Groups the segments by what opens a group; unknown and misplaced ones are passed over (hl7v2.md T2). By specimen (OUL_R22,
  * OUL_R23) the orders stand under their SPM, and OBX between the two are about it.
  */
-export function resultGroups(message: Message, isBySpecimen = false): readonly PatientResult[] {
+export function resultGroups(message: Message, cut: ResultCut = {}): readonly PatientResult[] {
   const documents = orderDocuments(message.segments);
-  const reader = new GroupReader(isBySpecimen, documents.byOrc);
+  const reader = new GroupReader(cut, documents.byOrc);
   for (const segment of message.segments) if (!documents.segments.has(segment)) reader.take(segment);
   return reader.results;
 }
@@ -63,7 +71,7 @@ class GroupReader {
   #ofAbove: ObxLineGroup[] | undefined;
 
   constructor(
-    private readonly isBySpecimen: boolean,
+    private readonly cut: ResultCut,
     private readonly documents: ReadonlyMap<Segment, OrderDocument>,
   ) {}
 
@@ -85,12 +93,22 @@ class GroupReader {
         this.#result.contacts.push(segment);
         break;
       case 'ORC':
-        this.#orc = segment;
-        this.#notes = undefined;
+        this.#common(segment);
         break;
       default:
         this.#takeOfOrder(segment);
     }
+  }
+
+  /** By specimen and by container an ORC may follow its OBR (OUL_R22 to OUL_R24, v2.5 and later). */
+  #common(orc: Segment): void {
+    const order = this.#lastOrder;
+    this.#notes = undefined;
+    if (this.cut.isOrcAfter === true && order?.obr && order.orc === undefined && order.lines.length === 0) {
+      order.orc = orc;
+      order.document = this.documents.get(orc);
+      this.#notes = order.notes;
+    } else this.#orc = orc;
   }
 
   #takeOfOrder(segment: Segment): void {
@@ -112,7 +130,7 @@ class GroupReader {
 
   #specimen(spm: Segment): void {
     this.#notes = undefined;
-    if (!this.isBySpecimen) {
+    if (this.cut.isBySpecimen !== true) {
       this.#lastOrder?.specimens.push(spm);
       return;
     }
@@ -159,7 +177,7 @@ class GroupReader {
   #linesFor(): ObxLineGroup[] {
     if (this.#ofAbove !== undefined) return this.#ofAbove;
     const order = this.#result.orders.at(-1) ?? this.#order(undefined);
-    if (this.isBySpecimen) return order.lines;
+    if (this.cut.isBySpecimen === true) return order.lines;
     // After the results, OBX that follow an SPM describe the specimen; before them, the sender put SPM first.
     const isOfSpecimen = order.specimens.length > 0 && order.lines.length > 0 && this.#notes === undefined;
     return isOfSpecimen || this.#isAmong(order.ofSpecimen) ? order.ofSpecimen : order.lines;
