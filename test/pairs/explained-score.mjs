@@ -44,19 +44,29 @@ function note(one, entry, { by, side, taken }) {
   else take(taken, by, side);
 }
 
-/** The first explanation that speaks of a fact. One that takes values from fields takes each as often as it stands there. */
+/**
+ * The first explanation that speaks of a fact. One that takes values from fields takes each as often as it stands there,
+ * and only what is left once the fields `beside` them, which the tables do map, have had theirs.
+ */
 function explainerOf(pair) {
   const used = new Map();
-  return (entry, side) =>
-    explanations.find((one) => {
+  const met = new Map();
+  const next = (counts, key) => {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts.get(key);
+  };
+  return (entry, side) => {
+    const nth = next(met, `${side} ${entry.type} ${entry.fact}`);
+    return explanations.find((one) => {
       if (!speaksOf(one, entry, side) || one.when?.(entry, pair) === false) return false;
       if (one.from === undefined) return true;
+      if (nth <= pair.message.count(entry.value, one.beside?.(entry) ?? [])) return false;
       const key = `${one.name} ${entry.type} ${entry.fact}`;
-      const before = used.get(key) ?? 0;
-      if (before >= pair.message.count(entry.value, one.from)) return false;
-      used.set(key, before + 1);
+      if ((used.get(key) ?? 0) >= pair.message.count(entry.value, one.from)) return false;
+      next(used, key);
       return true;
     });
+  };
 }
 
 function speaksOf({ side, type, path }, entry, of) {

@@ -1,5 +1,5 @@
 // `npm run pairs [-- --corpus ../shared/corpus] [--source name] [--out pairs.json] [--list differences.tsv]
-// [--named]`: HL7 v2 messages of others with the FHIR that their converters make of them, compared with ours by facts: recall and precision by resource type, and which
+// [--named] [--explain]`: HL7 v2 messages of others with the FHIR that their converters make of them, compared with ours by facts: recall and precision by resource type, and which
 // elements differ. No pair decides a rule: the guide does (docs/messages.md); a difference is theirs, ours or a choice.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 // ServiceRequest, MedicationRequest, MedicationDispense, Specimen.
 import { entriesOf } from '../facts.mjs';
 import { field } from '../message.mjs';
-import { codesOf, isFrom, isNamedIn, isOf, obrOf, others } from './evidence.mjs';
+import { isNamedIn, isOf, obrOf, others } from './evidence.mjs';
 
 const first = (text) => text.split(/[\^&]/)[0].toLowerCase();
 
@@ -111,18 +111,6 @@ export const orders = [
     source: [{ message: 'SIU_S12', target: 'ServiceRequest[1..n]', condition: 'IF SCH-26 or SCH-27 VALUED' }],
   },
   {
-    name: 'service, status and intent of an order that is booked',
-    whose: 'theirs',
-    side: 'missed',
-    type: 'ServiceRequest',
-    path: ['code', 'status', 'intent'],
-    when: isOf('SIU'),
-    source: [
-      { table: 'AIS[ServiceRequest]', rows: ['AIS-3'] },
-      { table: 'SCH[ServiceRequest]', rows: ['SCH-6', 'SCH-25'] },
-    ],
-  },
-  {
     name: 'ORC-4 is the requisition of an order, no number of it',
     whose: 'theirs',
     side: 'missed',
@@ -176,13 +164,16 @@ export const orders = [
     ],
   },
   {
-    name: 'a request for ORC-8, which is the parent',
+    name: 'status and intent of the parent (ORC-8, OBR-29), of which its child says the number',
     whose: 'theirs',
     side: 'missed',
     type: 'ServiceRequest',
     when: (entry, pair) =>
-      isNamedIn(entry, pair, 'ORC-8') && !isNamedIn(entry, pair, 'ORC-2', 'ORC-3', 'OBR-2', 'OBR-3'),
-    source: [{ table: 'ORC[ServiceRequest]', without: 'ORC-8' }],
+      isNamedIn(entry, pair, 'ORC-8', 'OBR-29') && !isNamedIn(entry, pair, 'ORC-2', 'ORC-3', 'OBR-2', 'OBR-3'),
+    source: [
+      { table: 'ORC[ServiceRequest]', without: 'ORC-8' },
+      { table: 'OBR[ServiceRequest]', rows: ['OBR-29'] },
+    ],
   },
   {
     name: 'a number of ORC-4 with its subcomponents',
@@ -200,14 +191,15 @@ export const orders = [
     whose: 'open',
     type: ['ServiceRequest', 'DiagnosticReport'],
     path: 'identifier.value',
-    when: ({ value }, { message }) =>
+    when: (entry, { message, expected }) =>
+      !(entry.type === 'DiagnosticReport' && expected.includes(entry)) &&
       message.segments.some((one, at) => {
         const before = message.segments.slice(0, at).findLast(({ name }) => name === 'ORC');
         return (
           one.name === 'OBR' &&
           [2, 3].some((n) => {
             const [a, b] = [first(field(before, n)), first(field(one, n))];
-            return a !== '' && b !== '' && a !== b && [a, b].includes(value);
+            return a !== '' && b !== '' && a !== b && [a, b].includes(entry.value);
           })
         );
       }),
@@ -229,7 +221,11 @@ export const orders = [
     whose: 'theirs',
     type: 'ServiceRequest',
     path: 'intent',
-    when: ({ value }, { message }) => ['order', 'filler-order', 'reflex-order'].includes(value) && message.has('OBR'),
+    when: (entry, pair) => {
+      const isReflex = pair.message.values('OBR-11').includes('g');
+      const said = ['order', ...(isReflex ? ['reflex-order'] : [])];
+      return pair.message.has('OBR') && pair.expected.includes(entry) !== said.includes(entry.value);
+    },
     source: [{ table: 'OBR[ServiceRequest]', rows: ['OBR', 'OBR-11'] }],
   },
   {
@@ -238,9 +234,10 @@ export const orders = [
     type: 'ServiceRequest',
     path: 'status',
     when: (entry, pair) => {
-      const said = [...pair.message.values('ORC-5'), ...pair.message.values('ORC-1')].length > 0;
-      const all = [entry, ...others(entry, pair)].map(({ value }) => value);
-      return said && all.length > 1 && (all.includes('unknown') || all.includes('revoked'));
+      const { message, expected } = pair;
+      if (message.values('ORC-5').length + message.values('ORC-1').length === 0) return false;
+      const isOtherwise = ({ value }) => value === 'unknown' || (value === 'revoked' && message.says('ca', 'ORC-1'));
+      return expected.includes(entry) ? isOtherwise(entry) : others(entry, pair).some(isOtherwise);
     },
     source: [
       { table: 'ORC[ServiceRequest]', rows: ['ORC-1', 'ORC-5'] },
@@ -372,16 +369,5 @@ export const orders = [
     type: 'Specimen',
     when: (entry, pair) => isOf('ORM')(entry, pair) && entriesOf([entry.resource]).length > 0,
     source: [{ message: 'ORM_O01', no: 'Specimen' }],
-  },
-  {
-    name: 'drugs of charges beside what was ordered',
-    whose: 'theirs',
-    side: 'missed',
-    type: 'MedicationDispense',
-    when: (entry, pair) =>
-      (isFrom(entry, pair, 'FT1-29') || pair.message.has('FT1')) &&
-      !isNamedIn(entry, pair, 'RXD-7') &&
-      codesOf(entry.resource).length >= 0,
-    source: [{ table: 'FT1[MedicationDispense]', absent: true }],
   },
 ];

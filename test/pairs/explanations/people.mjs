@@ -25,6 +25,22 @@ const numbersOf = (message) =>
       .filter((xtn) => xtn !== ''),
   );
 
+/** The fields that the tables do map to such a fact. */
+const mapped = {
+  Patient: {
+    name: ['PID-5', 'PID-9'],
+    identifier: ['PID-2', 'PID-3', 'PID-4', 'PID-19', 'PID-20'],
+    telecom: ['PID-13', 'PID-14', 'PID-40'],
+    address: ['PID-11'],
+  },
+  RelatedPerson: {
+    name: ['NK1-2', 'NK1-30', 'IN1-16'],
+    telecom: ['NK1-5', 'NK1-6', 'NK1-31', 'NK1-40', 'NK1-41'],
+    relationship: ['NK1-3', 'NK1-7', 'IN1-17'],
+  },
+};
+const beside = ({ type, path }) => mapped[type]?.[path.split('.')[0]] ?? [];
+
 export const people = [
   {
     name: 'persons, numbers and phones of guarantors (GT1)',
@@ -32,19 +48,11 @@ export const people = [
     side: 'missed',
     type: ['Patient', 'RelatedPerson'],
     from: guarantor,
+    beside,
     source: [
       { table: 'GT1[Patient]', absent: true },
       { table: 'GT1[RelatedPerson]', absent: true },
     ],
-  },
-  {
-    name: 'relationship of a guarantor, translated',
-    whose: 'theirs',
-    side: 'missed',
-    type: 'RelatedPerson',
-    path: 'relationship',
-    when: (entry, pair) => isNamedIn(entry, pair, 'GT1-3', 'GT1-6', 'GT1-7') && !isNamedIn(entry, pair, 'NK1-2'),
-    source: [{ table: 'GT1[RelatedPerson]', absent: true }],
   },
   {
     name: 'numbers, names and phones of insurance (IN2)',
@@ -52,6 +60,7 @@ export const people = [
     side: 'missed',
     type: ['Patient', 'RelatedPerson'],
     from: insured,
+    beside,
     source: [
       { table: 'IN2[Patient]', absent: true },
       { table: 'IN2[RelatedPerson]', absent: true },
@@ -63,6 +72,7 @@ export const people = [
     side: 'missed',
     type: 'Patient',
     from: ['DB1-3', 'CON-24'],
+    beside,
     source: [
       { table: 'DB1[Patient]', absent: true },
       { table: 'CON[Patient]', absent: true },
@@ -188,7 +198,8 @@ export const people = [
     side: 'missed',
     type: 'RelatedPerson',
     path: 'relationship',
-    when: (_, { message }) =>
+    when: ({ value }, { message }) =>
+      !message.says(value, 'NK1-3', 'NK1-7', 'IN1-17') &&
       message.segments.some((one) =>
         (one.name === 'NK1' ? [3, 7] : one.name === 'IN1' ? [17] : []).some((n) => {
           const [first, , system = '', second = ''] = field(one, n).split('^');

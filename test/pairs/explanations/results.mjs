@@ -125,6 +125,7 @@ export const results = [
   {
     name: 'text and bounds of a reference range',
     whose: 'theirs',
+    side: 'only ours',
     type: 'Observation',
     path: 'referenceRange',
     when: ({ path, value, resource }, { message }) =>
@@ -158,14 +159,12 @@ export const results = [
     type: 'Observation',
     path: 'valueString',
     when: (entry, pair) => {
-      const plain = (text) => text.replace(/\\\\?\.br\\\\?/g, '').replace(/[\s\\]+/g, '');
-      return others(entry, pair).some(
-        ({ value }) =>
-          value !== entry.value &&
-          (plain(value) === plain(entry.value) ||
-            plain(value).includes(plain(entry.value)) ||
-            plain(entry.value).includes(plain(value))),
-      );
+      const plain = (text) => text.replace(/\\?\.br\\?/g, '').replace(/[\s\\]+/g, '');
+      const escaped = [entry, ...others(entry, pair)].filter(({ value }) => value.includes('\\'));
+      return escaped.some((one) => {
+        const [sent, read] = [plain(one.value), plain(entry.value)];
+        return sent.includes(read) || read.includes(sent);
+      });
     },
     source: [{ standard: 'HL7 v2.9, 2.7.6: \\.br\\ begins a new line' }],
   },
@@ -208,21 +207,5 @@ export const results = [
       return new Set(keys).size < keys.length && ['OMG', 'OML'].includes(pair.message.code);
     },
     source: [{ standard: 'HL7 v2.9, 7.4.2.4: OBX with the same OBX-3 and OBX-4 are parts of one observation' }],
-  },
-  {
-    name: 'repeats of OBX-5 are components',
-    whose: 'theirs',
-    side: 'missed',
-    type: 'Observation',
-    path: ['valueQuantity.value', 'valueString', 'valueCodeableConcept'],
-    when: ({ value }, { message }) =>
-      message.segments.some((one) => one.name === 'OBX' && field(one, 5).includes('~') && message.says(value, 'OBX-5')),
-    source: [
-      {
-        message: 'ORU_R01',
-        target: 'Observation[2]',
-        condition: 'IF (OBX-5 LST.count GREATER THAN 1 AND OBX-2 IS NOT "NA") AND OBX-29 NOT IN ("QST", "SCI")',
-      },
-    ],
   },
 ];

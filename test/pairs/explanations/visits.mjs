@@ -52,8 +52,8 @@ export const visits = [
     whose: 'theirs',
     type: 'Encounter',
     path: 'status',
-    when: ({ value }, { message }) =>
-      message.values('PV1-45').length > 0 && ['in-progress', 'finished', 'planned'].includes(value),
+    when: (entry, { message, expected }) =>
+      message.values('PV1-45').length > 0 && expected.includes(entry) !== (entry.value === 'finished'),
     source: [{ table: 'PV1[Encounter]', rows: ['PV1-45', 'PV1-2'] }],
   },
   {
@@ -73,8 +73,8 @@ export const visits = [
     whose: 'theirs',
     type: 'Encounter',
     path: 'status',
-    when: ({ value }, { message }) =>
-      ['in-progress', 'planned'].includes(value) && message.values('PV1-2').includes('p'),
+    when: (entry, { message, expected }) =>
+      entry.value === (expected.includes(entry) ? 'in-progress' : 'planned') && message.values('PV1-2').includes('p'),
     source: [{ table: 'PatientClass[EncounterStatus]', rows: ['P'] }],
   },
   {

@@ -57,7 +57,7 @@ function stateAnsweredOrder(id: string, { order, obr, orc, statedAt }: Answer, p
   const slots = new Slots()
     .set('identifier:FILL', filler && [filler])
     .set('status', orderStatus(orc, draft))
-    .set('intent:result', obr.field(11).text() === 'G' ? 'reflex-order' : 'order')
+    .set('intent:result', obr.field(11).text().trim().toUpperCase() === 'G' ? 'reflex-order' : 'order')
     .set('priority:result', priorityOf([], obr.field(5).text()))
     .set('subject', draft.patientReference(subject))
     .set('encounter:result', visit?.reference);

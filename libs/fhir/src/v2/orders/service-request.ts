@@ -76,7 +76,7 @@ function orderSlots(obr: Segment, group: OrderGroup, { slots, place }: Request):
     .list(47, 'orderDetail:OBR-47', (cwe) => conceptOf(cwe, { draft, location: 'OBR-47' }));
   const parent = parentOrder(obr, place);
   slots
-    .set('intent', obr.field(11).text() === 'G' ? 'reflex-order' : 'order')
+    .set('intent', obr.field(11).text().trim().toUpperCase() === 'G' ? 'reflex-order' : 'order')
     .set('priority', priorityOf(asked, obr.field(5).text()))
     .set('quantity[x]', asked[0]?.quantity && { quantityQuantity: asked[0].quantity })
     .set('occurrence[x]', occurrence(asked[0], obr, draft))
