@@ -120,4 +120,14 @@ describe('a report and its order', () => {
     ])
       expect(orders(...each, 'OBX|1|NM|NA^^L||140||||||F')).toMatchObject([{ status: 'completed' }]);
   });
+
+  it('reads a range of values (VR) as its two ends', () => {
+    const one = told('ORU^R01^ORU_R01', `OBR|1|P-1^HIS||CHEM^^L${final}`, 'OBX|1|VR|NA^^L||135^145||||||F');
+    expect(resourcesOf(one, 'Observation')).toMatchObject([{ valueString: '135-145' }]);
+  });
+
+  it('takes what was observed of the patient of an appointment for an Observation', () => {
+    const one = told('SIU^S12^SIU_S12', 'OBX|1|NM|8867-4^Heart rate^LN||72|/min^^UCUM|||||F|||20260305', 'SCH|A-1^HIS');
+    expect(resourcesOf(one, 'Observation')).toMatchObject([{ code: { coding: [{ code: '8867-4' }] } }]);
+  });
 });
