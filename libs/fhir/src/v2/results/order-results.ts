@@ -1,6 +1,7 @@
 import type { Json, PatientIdentifier } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
+import { stateTxa } from '../documents/txa.js';
 import type { Draft } from '../draft.js';
 import type { Answer } from '../orders/answered-order.js';
 import type { Visit } from '../segments/encounter-key.js';
@@ -8,7 +9,8 @@ import { noteOf } from '../segments/nte.js';
 import { Slots } from '../slots.js';
 import { parentResult, type ParentResult } from './parent-result.js';
 import { observationCategory, orderEffective, reportSlots } from './obr.js';
-import { reportStatus } from './obr-status.js';
+import { reportStatus, statusOfResults } from './obr-status.js';
+import { reportNumbers } from './report-numbers.js';
 import { isOrderDetail } from './obx-status.js';
 import { observationUnits, type ObservationUnit } from './observation-unit.js';
 import { stateObservation, type ObservationPlace, type StatedObservation } from './obx.js';
@@ -34,20 +36,24 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   const units = observationUnits(group.lines.filter(({ obx }) => !isOrderDetail(obx)));
   const { obr } = group;
   if (obr === undefined) {
-    const { documents } = stateUnits(units, { ...place, keyOf: keyOfLoose(place) });
-    if (documents.length > 0) draft.warn('a document without an order is kept in the message only');
+    stateUnits(units, { ...place, keyOf: keyOfLoose(place) });
     return;
   }
   const order = distinct(orderOf(obr, group.orc, place), place.orders);
   const specimens = stateSpecimens(group, order, { subject, draft });
   const statedAt = draft.times.instant(obr.field(22).text());
+  const id = draft.resourceId('DiagnosticReport', order.system, order.key);
+  const report = { reference: `DiagnosticReport/${id}`, type: 'DiagnosticReport' };
   const slots = reportSlots(obr, order, place);
+  reportNumbers({ obr, orc: group.orc }, slots, draft);
   const stated = stateUnits(units, {
     ...place,
     statedAt,
     keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, ...parts]) }),
     effective: orderEffective(obr, draft),
     issued: statedAt,
+    ofReport: statusOfResults(obr),
+    report,
     category: observationCategory(obr),
     specimen: specimens[0],
   });
@@ -55,11 +61,11 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   resultSlots(stated, slots);
   noteSlot(group, slots);
   stateOfSpecimen(group, order, { ...place, statedAt, specimen: specimens.at(-1) });
+  if (group.document) stateTxa(group.document.txa, { content: group.document.content, related: [report] }, place);
   linkToParent(obr, stated, place);
   keepResults({ order, stated }, place);
   // What hangs on another result was not ordered.
   if (obr.field(26).isEmpty) place.answers.push({ order, obr, orc: group.orc, statedAt });
-  const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
 }
 
