@@ -76,12 +76,13 @@ interface Place {
 
 function checkField(field: Field, place: Place): void {
   const { name, rule, components, found } = place;
-  if (!rule.repeats && field.repetitions.length > 1) {
+  if (components.length === 0 && rule.repeats) return;
+  const { repetitions } = field;
+  if (!rule.repeats && repetitions.length > 1) {
     const location = `${name}-${rule.n}`;
     found.add({ rule: 'field-repeats', location, text: `${location} ${rule.name}: may not repeat` });
   }
-  if (components.length === 0) return;
-  for (const repetition of field.repetitions) {
+  for (const repetition of repetitions) {
     if (repetition.isNull) continue;
     // Long types end early in practice: what is not sent is not looked for.
     const sent = repetition.componentCount;
