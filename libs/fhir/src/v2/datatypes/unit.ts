@@ -1,8 +1,10 @@
 import type { Field, Segment } from '@anamnesis/hl7v2';
 import { firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
+import { detachedCopy, readingKey, type ReadCode } from '../recent-readings.js';
 import { codingSystem } from '../tables/coding-systems.js';
 import { isUcum, isUnmistakableUnit } from '../tables/ucum.js';
+import { reportLocal } from './translate-local.js';
 
 const ucum = 'http://unitsofmeasure.org';
 
@@ -13,8 +15,21 @@ export type Unit = { readonly unit?: string; readonly system?: string; readonly 
  * is meant; otherwise text only. What was sent stays as the text.
  */
 export function unitOf(obx: Segment, draft: Draft): Unit {
-  const unit = unitIn(obx.field(6));
-  return unit.code === undefined ? translated(obx, unit, draft) : unit;
+  const field = obx.field(6);
+  const { recent } = draft.context;
+  const key = recent && readingKey(field.plain, 'OBX-6');
+  let read = key === undefined ? undefined : recent?.units.find(key);
+  if (read === undefined) {
+    read = readUnit(field, draft);
+    if (key !== undefined) recent?.units.keep(key, detachedCopy(read));
+  }
+  reportLocal(read.local, draft);
+  return read.value;
+}
+
+function readUnit(field: Field, draft: Draft): ReadCode<Unit> {
+  const unit = unitIn(field);
+  return unit.code === undefined ? translated(field, unit, draft) : { value: unit, local: [] };
 }
 
 /** A coded unit: UCUM where the sender says so and it is, or where nothing else can be meant; otherwise text only. */
@@ -29,16 +44,13 @@ export function unitIn(field: Field): Unit {
 }
 
 /** By the source's own table; what it does not know is reported. */
-function translated(obx: Segment, unit: Unit, draft: Draft): Unit {
-  const { context } = draft;
-  const field = obx.field(6);
+function translated(field: Field, unit: Unit, draft: Draft): ReadCode<Unit> {
   const code = valued(field.text(1));
-  if (code === undefined) return unit;
+  if (code === undefined) return { value: unit, local: [] };
   const system = draft.localSystem(valued(field.text(3)) ?? 'OBX-6');
-  const known = context.translate?.(system, code).find((one) => one.system === ucum);
-  if (known !== undefined) return { ...unit, system: ucum, code: known.code };
-  context.onLocalCode?.({ system, code, location: 'OBX-6' });
-  return unit;
+  const known = draft.context.translate?.(system, code).find((one) => one.system === ucum);
+  if (known !== undefined) return { value: { ...unit, system: ucum, code: known.code }, local: [] };
+  return { value: unit, local: [{ system, code, location: 'OBX-6' }] };
 }
 
 /** A unit as a text, with a name beside it or not. */

@@ -4,6 +4,7 @@ import { compact, valued } from '../compact.js';
 import { numeric } from '../datatypes/nm.js';
 import { unitOf } from '../datatypes/unit.js';
 import type { Draft } from '../draft.js';
+import { type Bounds, detachedCopy, readingKey } from '../recent-readings.js';
 
 const number = String.raw`[+-]?\d*\.?\d+`;
 const between = new RegExp(`^(${number})\\s*(?:-|–|to)\\s*(${number})$`);
@@ -17,10 +18,22 @@ export function referenceRange(obx: Segment, draft: Draft): Json | undefined {
   const text = valued(obx.field(7).formatted);
   if (text === undefined) return undefined;
   const type = obx.field(2).text();
-  const bounds = type === 'NM' || type === 'SN' ? boundsOf(text) : undefined;
   const unit = unitOf(obx, draft);
-  const [low, high] = [bounds?.[0], bounds?.[1]].map((bound) => numeric(bound ?? ''));
+  const { low, high } = type === 'NM' || type === 'SN' ? recentBounds(text, draft) : noBounds;
   return compact({ low: low && { value: low, ...unit }, high: high && { value: high, ...unit }, text });
+}
+
+const noBounds: Bounds = { low: undefined, high: undefined };
+
+/** A laboratory has so many ranges. */
+function recentBounds(text: string, { context: { recent } }: Draft): Bounds {
+  const key = recent && readingKey(text, 'OBX-7');
+  const known = key === undefined ? undefined : recent?.bounds.find(key);
+  if (known !== undefined) return known;
+  const [low = '', high = ''] = boundsOf(text) ?? [];
+  const read = { low: numeric(low), high: numeric(high) };
+  if (key !== undefined) recent?.bounds.keep(key, detachedCopy(read));
+  return read;
 }
 
 function boundsOf(text: string): readonly [string, string] | undefined {
