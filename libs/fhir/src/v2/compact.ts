@@ -5,7 +5,7 @@ export type Compact<T> = { readonly [K in Exclude<keyof T, OptionalKeys<T>>]: T[
 
 /** The members that say something: without `undefined` and empty lists. Undefined when none is left. */
 export function compact<T extends object>(members: T): Compact<T> | undefined {
-  if (isWhole(members)) return members as Compact<T>;
+  if (isWhole(members)) return members;
   let kept: Record<string, unknown> | undefined;
   // A loop over the object, not over lists of its entries: this is called for every element of every resource.
   for (const name in members) {

@@ -48,6 +48,25 @@ export function readingKey(plain: string | undefined, place: string): string | u
   return plain === undefined || plain.length > lengthMax ? undefined : `${place} ${plain}`;
 }
 
+interface Reading<Value> {
+  readonly recent: RecentResults<Value> | undefined;
+  readonly key: string | undefined;
+  read(): Value | undefined;
+  /** What is to be remembered, no text of it a part of the message; undefined: nothing. */
+  lasting(value: Value): Value | undefined;
+}
+
+/** What was read before, else what is read now. */
+export function readOnce<Value>({ recent, key, read, lasting }: Reading<Value>): Value | undefined {
+  if (recent === undefined || key === undefined) return read();
+  const known = recent.find(key);
+  if (known !== undefined) return known;
+  const value = read();
+  const kept = value === undefined ? undefined : lasting(value);
+  if (kept !== undefined) recent.keep(key, kept);
+  return value;
+}
+
 /** The same, none of its texts a part of the message that it was read in: that would be kept with it. */
 export function detachedCopy<Value>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;

@@ -30,9 +30,9 @@ export class Wire {
   readonly #isSwitching: boolean;
   /** All of the bytes as text, one character a byte; only of a small message in plain ASCII. */
   readonly #whole: string | undefined;
-  /** No text of it can hold an escape sequence: the one escape character there is stands in MSH-2. */
-  readonly #isUnescaped: boolean;
-  readonly #isPlain: boolean;
+  /** The same, where no text can hold an escape sequence: the one escape character there is stands in MSH-2. */
+  readonly #unescaped: string | undefined;
+  readonly #isUsual: boolean;
   /** Values that were taken out of the bytes, by where they belong. */
   #detached: ReadonlyMap<number, Detached> | undefined;
 
@@ -55,8 +55,9 @@ export class Wire {
       subcomponent: codeOf(delimiters.subcomponent),
       truncation: codeOf(delimiters.truncation),
     };
-    this.#isUnescaped = hasOneAtMost(buffer, this.codes.escape);
-    this.#isPlain = this.#isUnescaped && !this.#isSwitching && isUsual(delimiters);
+    const isUnescaped = !this.#isSwitching && hasOneAtMost(buffer, this.codes.escape);
+    this.#unescaped = isUnescaped ? this.#whole : undefined;
+    this.#isUsual = isUsual(delimiters);
   }
 
   /** To be told before the first view is used. */
@@ -86,9 +87,12 @@ export class Wire {
   /** Unescaped; '' when undecodable or `""`, which is never data (N6). */
   text(range: Range, isFormatted = false): string {
     if (range.start >= range.end || this.isNull(range)) return '';
+    if (this.#unescaped !== undefined && !isFormatted) return this.#unescaped.slice(range.start, range.end);
+    return this.#read(range, isFormatted);
+  }
+
+  #read(range: Range, isFormatted: boolean): string {
     if (this.#isSwitching) return this.#switched(range, isFormatted) ?? '';
-    if (this.#whole !== undefined && this.#isUnescaped && !isFormatted)
-      return this.#whole.slice(range.start, range.end);
     const text = this.decode(range);
     if (text === undefined) return '';
     const { escape } = this.delimiters;
@@ -98,7 +102,7 @@ export class Wire {
 
   /** See `Repetition.plain`. */
   plain(range: Range): string | undefined {
-    return this.#isPlain ? this.#whole?.slice(range.start, range.end) : undefined;
+    return this.#isUsual ? this.#unescaped?.slice(range.start, range.end) : undefined;
   }
 
   /** Reports what `text` would keep literally. */

@@ -5,7 +5,7 @@ import type { Draft } from '../draft.js';
 import { codingSystem, tableSystem } from '../tables/coding-systems.js';
 import { isListed } from '../tables/hl7-tables.js';
 import { translate } from '../tables/translations.js';
-import { detachedCopy, readingKey, type ReadCode } from '../recent-readings.js';
+import { detachedCopy, type ReadCode, readingKey, readOnce } from '../recent-readings.js';
 import { reportLocal, translateLocal } from './translate-local.js';
 
 /** A repetition, or a component whose subcomponents are the parts of a CWE. */
@@ -32,23 +32,17 @@ export interface CodePlace {
  * where a map knows what an HL7 code means in FHIR. `text` is the original text, else what was sent without any code.
  */
 export function conceptOf(cwe: CodedParts, place: CodePlace): CodeableConcept | undefined {
-  const { draft } = place;
-  const known = recentConcept(cwe, place);
-  if (known === undefined) return undefined;
-  reportLocal(known.local, draft);
-  return known.value;
-}
-
-function recentConcept(cwe: CodedParts, place: CodePlace): ReadCode<CodeableConcept> | undefined {
   const { draft, location, table = '', systemDefault = '' } = place;
-  const { recent } = draft.context;
-  const key = recent && readingKey(cwe.plain, `${location} ${table} ${systemDefault}`);
-  const known = key === undefined ? undefined : recent?.concepts.find(key);
-  if (known !== undefined) return known;
-  const read = readConcept(cwe, place);
-  // What has no code is a text, and seldom comes again.
-  if (key !== undefined && read?.value.coding !== undefined) recent?.concepts.keep(key, detachedCopy(read));
-  return read;
+  const found = readOnce({
+    recent: draft.context.recent?.concepts,
+    key: readingKey(cwe.plain, `${location} ${table} ${systemDefault}`),
+    read: () => readConcept(cwe, place),
+    // What has no code is a text, and seldom comes again.
+    lasting: (read) => (read.value.coding === undefined ? undefined : detachedCopy(read)),
+  });
+  if (found === undefined) return undefined;
+  reportLocal(found.local, draft);
+  return found.value;
 }
 
 function readConcept(cwe: CodedParts, place: CodePlace): ReadCode<CodeableConcept> | undefined {

@@ -1,7 +1,7 @@
 import type { Field, Segment } from '@anamnesis/hl7v2';
 import { firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
-import { detachedCopy, readingKey, type ReadCode } from '../recent-readings.js';
+import { detachedCopy, type ReadCode, readingKey, readOnce } from '../recent-readings.js';
 import { codingSystem } from '../tables/coding-systems.js';
 import { isUcum, isUnmistakableUnit } from '../tables/ucum.js';
 import { reportLocal } from './translate-local.js';
@@ -16,16 +16,18 @@ export type Unit = { readonly unit?: string; readonly system?: string; readonly 
  */
 export function unitOf(obx: Segment, draft: Draft): Unit {
   const field = obx.field(6);
-  const { recent } = draft.context;
-  const key = recent && readingKey(field.plain, 'OBX-6');
-  let read = key === undefined ? undefined : recent?.units.find(key);
-  if (read === undefined) {
-    read = readUnit(field, draft);
-    if (key !== undefined) recent?.units.keep(key, detachedCopy(read));
-  }
-  reportLocal(read.local, draft);
-  return read.value;
+  const { value, local } =
+    readOnce({
+      recent: draft.context.recent?.units,
+      key: readingKey(field.plain, 'OBX-6'),
+      read: () => readUnit(field, draft),
+      lasting: detachedCopy,
+    }) ?? none;
+  reportLocal(local, draft);
+  return value;
 }
+
+const none: ReadCode<Unit> = { value: {}, local: [] };
 
 function readUnit(field: Field, draft: Draft): ReadCode<Unit> {
   const unit = unitIn(field);

@@ -3,7 +3,7 @@ import type { Repetition } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
-import { detachedCopy, readingKey, type ReadPractitioner } from '../recent-readings.js';
+import { detachedCopy, readingKey, readOnce, type ReadPractitioner } from '../recent-readings.js';
 import { Slots } from '../slots.js';
 import { identifierType } from './cx.js';
 import { authorityOf } from './hd.js';
@@ -14,18 +14,17 @@ import { nameText, practitionerName } from './xpn.js';
  * sent, because a name or a bare number must never be shared (fhir.md §3). Undefined when nothing was sent.
  */
 export function practitionerReference(xcn: Repetition, draft: Draft): Reference | undefined {
-  const { recent } = draft.context;
-  const key = recent && readingKey(xcn.plain, 'XCN');
-  let read = key === undefined ? undefined : recent?.practitioners.find(key);
-  if (read === undefined) {
-    read = readPractitioner(xcn, draft);
+  const found = readOnce({
+    recent: draft.context.recent?.practitioners,
+    key: readingKey(xcn.plain, 'XCN'),
+    read: () => readPractitioner(xcn, draft),
     // Who has no number may be anybody, and is not remembered.
-    if (key !== undefined && read?.stated !== undefined) recent?.practitioners.keep(key, ownCopy(read));
-  }
-  const { stated } = read ?? {};
+    lasting: (read) => (read.stated === undefined ? undefined : ownCopy(read)),
+  });
+  const { stated } = found ?? {};
   if (stated !== undefined && !draft.hasStated('Practitioner', stated.id))
     draft.state({ resourceType: 'Practitioner', ...stated });
-  return read?.reference;
+  return found?.reference;
 }
 
 function readPractitioner(xcn: Repetition, draft: Draft): ReadPractitioner | undefined {

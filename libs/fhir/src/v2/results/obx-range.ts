@@ -4,7 +4,7 @@ import { compact, valued } from '../compact.js';
 import { numeric } from '../datatypes/nm.js';
 import { unitOf } from '../datatypes/unit.js';
 import type { Draft } from '../draft.js';
-import { type Bounds, detachedCopy, readingKey } from '../recent-readings.js';
+import { type Bounds, detachedCopy, readingKey, readOnce } from '../recent-readings.js';
 
 const number = String.raw`[+-]?\d*\.?\d+`;
 const between = new RegExp(`^(${number})\\s*(?:-|–|to)\\s*(${number})$`);
@@ -26,14 +26,19 @@ export function referenceRange(obx: Segment, draft: Draft): Json | undefined {
 const noBounds: Bounds = { low: undefined, high: undefined };
 
 /** A laboratory has so many ranges. */
-function recentBounds(text: string, { context: { recent } }: Draft): Bounds {
-  const key = recent && readingKey(text, 'OBX-7');
-  const known = key === undefined ? undefined : recent?.bounds.find(key);
-  if (known !== undefined) return known;
+function recentBounds(text: string, { context }: Draft): Bounds {
+  const found = readOnce({
+    recent: context.recent?.bounds,
+    key: readingKey(text, 'OBX-7'),
+    read: () => readBounds(text),
+    lasting: detachedCopy,
+  });
+  return found ?? noBounds;
+}
+
+function readBounds(text: string): Bounds {
   const [low = '', high = ''] = boundsOf(text) ?? [];
-  const read = { low: numeric(low), high: numeric(high) };
-  if (key !== undefined) recent?.bounds.keep(key, detachedCopy(read));
-  return read;
+  return { low: numeric(low), high: numeric(high) };
 }
 
 function boundsOf(text: string): readonly [string, string] | undefined {
