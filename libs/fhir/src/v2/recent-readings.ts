@@ -51,9 +51,9 @@ export function readingKey(plain: string | undefined, place: string): string | u
 interface Reading<Value> {
   readonly recent: RecentResults<Value> | undefined;
   readonly key: string | undefined;
-  read(): Value | undefined;
+  readonly read: () => Value | undefined;
   /** What is to be remembered, no text of it a part of the message; undefined: nothing. */
-  lasting(value: Value): Value | undefined;
+  readonly lasting: (value: Value) => Value | undefined;
 }
 
 /** What was read before, else what is read now. */
