@@ -1,7 +1,6 @@
-import { createHash, createHmac, sign } from 'node:crypto';
+import { createHash, sign } from 'node:crypto';
 import type { BusRecord } from '@anamnesis/bus';
 import {
-  base32,
   canonicalJson,
   eventId,
   type ReceivedEvent,
@@ -12,9 +11,16 @@ import {
   type SourceFact,
   sourceRecordKey,
 } from '@anamnesis/core';
-import { type MappedEvent, mapRow, type RowContext, type RowMappingFile, sourceContext } from '@anamnesis/fhir';
+import {
+  type MappedEvent,
+  type RowContext,
+  type RowMapping,
+  type RowMappingFile,
+  sourceContext,
+} from '@anamnesis/fhir';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Gap } from '../sources/row-source.js';
+import { rowName } from './row-name.js';
 
 export const changeMediaType = 'application/vnd.anamnesis.row-change+json';
 export const gapMediaType = 'application/vnd.anamnesis.row-gap+json';
@@ -41,18 +47,19 @@ interface Content {
 }
 
 /** The event of one change, signed by the source's key, as a record for `clinical.received`. */
-export function composeRowEvent(change: RowChange, receivedAt: string, options: ComposeOptions): BusRecord {
-  const { op, table, key, position } = change;
-  // The key may be a patient's number: it is named by what only this deployment can make of it.
-  const named = createHmac('sha256', options.deploymentKey)
-    .update(JSON.stringify(['row', options.source.id, table, canonicalJson(key)]))
-    .digest();
+export function composeRowEvent(
+  change: RowChange,
+  event: MappedEvent,
+  options: ComposeOptions & { readonly receivedAt: string },
+): BusRecord {
+  const { receivedAt, source, deploymentKey } = options;
+  const { op, table, position } = change;
   const content = {
-    messageId: `${table}:${base32(named.subarray(0, 10))}:${position}`.slice(0, messageIdMax),
+    messageId: `${table}:${rowName(change, source.id, deploymentKey)}:${position}`.slice(0, messageIdMax),
     messageType: `ROW^${op}^${table}`.slice(0, messageTypeMax),
     ...{ mediaType: changeMediaType, receivedAt, body: Buffer.from(canonicalJson(change), 'utf8') },
   };
-  return recordOf(content, mapRow(change, options.mapping, contextOf(receivedAt, options)), options);
+  return recordOf(content, event, options);
 }
 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
@@ -98,8 +105,14 @@ function recordOf(content: Content, event: MappedEvent, options: ComposeOptions)
   return { key: record, header: { ...received }, body };
 }
 
-function contextOf(receivedAt: string, options: ComposeOptions): RowContext {
-  const { deploymentKey, registry, source, mapping, patientKeyOf } = options;
+/** What mapping a row of this source needs to know; `by`: another mapping than the one in force. */
+export function rowMapping(
+  receivedAt: string,
+  options: ComposeOptions,
+  by: Pick<ComposeOptions, 'mapping' | 'patientKeyOf'> = options,
+): RowMapping {
+  const { deploymentKey, registry, source } = options;
+  const { mapping, patientKeyOf } = by;
   const context = sourceContext({ source, authorities: registry, deploymentKey, receivedAt });
-  return { ...context, zone: mapping.source.zone, patientKeyOf };
+  return { mapping, context: { ...context, zone: mapping.source.zone, patientKeyOf } };
 }

@@ -1,36 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { BusRecord, EventBus } from '@anamnesis/bus';
-import {
-  canonicalJson,
-  type IntakeRefusal,
-  type ReceivedEvent,
-  type RowChange,
-  sourceRecordKey,
-  Unavailable,
-} from '@anamnesis/core';
-import type { Observations } from '@anamnesis/runtime';
-import type { AdapterMetrics } from '../adapter-metrics.js';
+import type { BusRecord } from '@anamnesis/bus';
+import { canonicalJson, type ReceivedEvent, type RowChange, Unavailable } from '@anamnesis/core';
+import type { Observations, Published } from '@anamnesis/runtime';
 import type { Batch, Deliver } from '../sources/row-source.js';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeGapEvent, composeRowEvent } from './compose-row-events.js';
-import { publishRows } from './publish-rows.js';
+import { type ComposeOptions, composeGapEvent } from './compose-row-events.js';
+import { parkTooLarge } from './park-row.js';
+import { publishUntilStored, type PublishUntilOptions } from './publish-until-stored.js';
 import type { ReceivedTimes } from './received-times.js';
+import { tellChange } from './tell-change.js';
 
-export interface ReceiveRowsOptions {
-  /** Of the metrics. */
-  readonly name: string;
-  readonly bus: Pick<EventBus, 'publish'>;
+export interface ReceiveRowsOptions extends PublishUntilOptions {
   readonly book: RowBook;
-  readonly metrics: AdapterMetrics;
   readonly observations: Pick<Observations, 'note'>;
   readonly times: ReceivedTimes;
-  readonly publishTimeoutMs: number;
-  /** Between two attempts. */
-  readonly retryMs: number;
-  readonly signal: AbortSignal;
-  /** As registration has it at this moment; undefined: not admitted now. */
-  readonly composing: () => ComposeOptions | undefined;
 }
 
 /**
@@ -42,13 +24,14 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   return async (batch) => {
     const startedAtMs = performance.now();
     try {
-      const { records, source } = compose(batch, options);
-      await publishUntilStored(records, options);
+      const { records, composing } = compose(batch, options);
+      const published = await publishUntilStored(records, options);
+      parkWhatWasTooLarge(batch, published, { composing, book: options.book });
       options.book.keep(batch.position);
       note(batch, records, options);
       const ms = (performance.now() - startedAtMs) / Math.max(1, records.length);
       // As a sender of messages would have been told.
-      for (let count = 0; count < records.length; count++) options.observations.note(source, 'AA', ms);
+      for (let count = 0; count < records.length; count++) options.observations.note(composing.source.id, 'AA', ms);
     } catch (problem) {
       options.book.discard();
       throw problem;
@@ -56,53 +39,33 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   };
 }
 
-function compose(batch: Batch, options: ReceiveRowsOptions): { records: readonly BusRecord[]; source: string } {
+interface Composed {
+  /** Of the changes in their order; before them, of the gap. */
+  readonly records: readonly BusRecord[];
+  readonly composing: ComposeOptions;
+}
+
+function compose(batch: Batch, options: ReceiveRowsOptions): Composed {
   const { book, times } = options;
   const composing = options.composing();
   if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
   const records: BusRecord[] = [];
   if (batch.gap !== undefined) records.push(composeGapEvent(batch.gap, times.next(''), composing));
   for (const change of batch.changes) {
-    // Before it is mapped: a row may lead to its patient through one of the same batch, and a deleted one through itself.
-    if (change.op !== 'd') book.apply(change);
-    const record = composeRowEvent(change, times.next(`${change.table} ${canonicalJson(change.key)}`), composing);
-    if (change.op === 'd') book.apply(change);
-    records.push(record);
+    const receivedAt = times.next(`${change.table} ${canonicalJson(change.key)}`);
+    records.push(tellChange(change, { book, composing, receivedAt }));
   }
-  return { records, source: composing.source.id };
+  return { records, composing };
 }
 
-async function publishUntilStored(records: readonly BusRecord[], options: ReceiveRowsOptions): Promise<void> {
-  const { bus, publishTimeoutMs: timeoutMs, metrics, retryMs, signal } = options;
-  const onTooLarge = (record: BusRecord) => refuse(record, options);
-  for (;;) {
-    try {
-      await publishRows(records, { bus, timeoutMs, onTooLarge });
-      return;
-    } catch (problem) {
-      if (!(problem instanceof Unavailable) || signal.aborted) throw problem;
-      metrics.publishFailures.inc();
-      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-}
-
-/** Of what no event can be made, this says that it was there. */
-async function refuse(
-  { header, body }: BusRecord,
-  { bus, composing, metrics, name }: ReceiveRowsOptions,
-): Promise<void> {
-  const { source, receivedAt } = header as unknown as ReceivedEvent;
-  metrics.refused.inc({ source: name, reason: 'too-large' });
-  const refusal: IntakeRefusal = {
-    ...{ id: randomUUID(), facility: source.facility, application: source.application },
-    ...{ controlId: source.messageId, messageType: source.messageType, receivedAt, answer: 'none', condition: 207 },
-    ...{ location: '', reason: 'the row is larger than this system takes', sizeBytes: body.length },
-  };
-  const { deploymentKey } = composing() ?? {};
-  if (deploymentKey === undefined) throw new Unavailable('registration', 'the source is not admitted');
-  const key = sourceRecordKey(deploymentKey, source.facility, source.application);
-  await bus.publish('intake.refused', [{ key, header: { ...refusal }, body: new Uint8Array(0) }]);
+function parkWhatWasTooLarge(
+  { gap, changes }: Batch,
+  published: readonly Published[],
+  { composing, book }: { readonly composing: ComposeOptions; readonly book: RowBook },
+): void {
+  const ofChanges = gap === undefined ? published : published.slice(1);
+  for (const [at, change] of changes.entries())
+    if (ofChanges[at] !== 'done' && change.op !== 'd') parkTooLarge(change, composing, book);
 }
 
 function note(batch: Batch, records: readonly BusRecord[], { metrics, name }: ReceiveRowsOptions): void {
