@@ -5,6 +5,7 @@ import {
   type DetachedPart,
   type EventId,
   eventId,
+  type Mapped,
   type ReceivedEvent,
   recordKey,
   type SenderAuthentication,
