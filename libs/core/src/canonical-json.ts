@@ -7,23 +7,35 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * for what JSON cannot say (NaN, infinities, lone surrogates, functions).
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(one === undefined ? null : one)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) return canonicalObject(value);
   if (typeof value === 'string') return canonicalString(value);
+  if (Array.isArray(value)) return canonicalList(value);
+  if (typeof value === 'object' && value !== null) return canonicalObject(value as Readonly<Record<string, unknown>>);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON has no such number');
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
   throw new TypeError(`JSON has no ${typeof value}`);
 }
 
-function canonicalObject(value: object): string {
-  const members = Object.entries(value)
-    .filter(([, one]) => one !== undefined)
-    // Code unit order, which is what `<` compares.
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, one]) => `${canonicalString(name)}:${canonicalJson(one)}`).join(',')}}`;
+function canonicalList(values: readonly unknown[]): string {
+  let text = '';
+  for (const one of values) text += `${text === '' ? '' : ','}${canonicalJson(one === undefined ? null : one)}`;
+  return `[${text}]`;
 }
 
+function canonicalObject(value: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  // Code unit order, which is what `sort` compares.
+  for (const name of Object.keys(value).sort()) {
+    const one = value[name];
+    if (one !== undefined) text += `${text === '' ? '' : ','}${canonicalString(name)}:${canonicalJson(one)}`;
+  }
+  return `{${text}}`;
+}
+
+/** Most strings are ASCII with nothing to escape: they are looked through once and stand as they are. */
+const plain = /^[ !#-[\]-~]*$/;
+
 function canonicalString(value: string): string {
+  if (plain.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError('JSON text cannot hold a lone surrogate');
   return JSON.stringify(value);
 }

@@ -26,8 +26,14 @@ const telling = ['corrected', 'amended', 'preliminary', 'registered', 'final', '
 
 const absence = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
 
+/** OBX-11 in capitals and without blanks, which is how nearly everybody sends it. */
+function statusCode(obx: Segment): string {
+  const sent = obx.field(11).text();
+  return sent === '' || statuses.has(sent) ? sent : sent.trim().toUpperCase();
+}
+
 function observationStatus(obx: Segment, { draft, ofReport }: StatusPlace): string {
-  const code = obx.field(11).text().trim().toUpperCase();
+  const code = statusCode(obx);
   if (code === '') return unsaidStatus(draft, ofReport);
   const status = statuses.get(code);
   if (status === undefined) draft.warn('OBX-11 is not in table 0085');
@@ -53,16 +59,19 @@ function unsaidStatus(draft: Draft, ofReport = 'unknown'): string {
 
 /** D and W: the value was never right, or never this patient's. */
 export function isWithdrawn(obx: Segment): boolean {
-  return ['D', 'W'].includes(obx.field(11).text().trim().toUpperCase());
+  return ['D', 'W'].includes(statusCode(obx));
 }
 
 /** O describes the order, not a result. */
 export function isOrderDetail(obx: Segment): boolean {
-  return obx.field(11).text().trim().toUpperCase() === 'O';
+  return statusCode(obx) === 'O';
 }
 
 /** The status of lines that are one Observation; withdrawn ones count only when all are. */
 export function unitStatus(lines: readonly Segment[], place: StatusPlace): string {
+  const [only] = lines;
+  if (only !== undefined && lines.length === 1)
+    return isWithdrawn(only) ? 'entered-in-error' : observationStatus(only, place);
   const standing = lines.filter((obx) => !isWithdrawn(obx));
   if (standing.length === 0) return 'entered-in-error';
   const found = new Set(standing.map((obx) => observationStatus(obx, place)));
@@ -71,7 +80,7 @@ export function unitStatus(lines: readonly Segment[], place: StatusPlace): strin
 
 /** X and N say why there is no value. `text` is what the sender put in its place. */
 export function absentReason(obx: Segment, text: string | undefined): CodeableConcept | undefined {
-  const code = obx.field(11).text().trim().toUpperCase();
+  const code = statusCode(obx);
   if (code === 'N') return { coding: [{ system: absence, code: 'not-asked' }] };
   if (code !== 'X') return undefined;
   const sent = { system: 'http://terminology.hl7.org/CodeSystem/v2-0085', code: 'X' };

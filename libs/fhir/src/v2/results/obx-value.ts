@@ -54,9 +54,15 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['VR', (value) => member('valueString', valuedAll([value.text(1), value.text(2)]).join('-'))],
 ]);
 
+/** OBX-2 in capitals and without blanks. */
+export function valueType(obx: Segment): string {
+  const sent = obx.field(2).text();
+  return readers.has(sent) || textTypes.has(sent) ? sent : sent.trim().toUpperCase();
+}
+
 /** OBX-5 as OBX-2 types it. */
 export function obxValues(obx: Segment, draft: Draft, subject: PatientIdentifier): ObxValues {
-  const type = obx.field(2).text().trim().toUpperCase();
+  const type = valueType(obx);
   const field = obx.field(5);
   if (field.isUndecodable) draft.warn('undecodable bytes at OBX-5');
   const sent = field.isUndecodable ? [] : field.repetitions.filter((one) => !one.isNull);

@@ -15,7 +15,7 @@ import { noteOf } from '../segments/nte.js';
 import type { ObservationUnit, ObxLine } from './observation-unit.js';
 import { referenceRange } from './obx-range.js';
 import { absentReason, isWithdrawn, unitStatus } from './obx-status.js';
-import { obxValues } from './obx-value.js';
+import { obxValues, valueType } from './obx-value.js';
 
 /** What an Observation hangs on: an order, or the patient alone. */
 export interface ObservationPlace {
@@ -60,8 +60,8 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
   );
   const standing = unit.lines.filter((line) => !isWithdrawn(line.obx));
   const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft, place.subject) }));
-  const attachments = read.flatMap((one) => one.attachments);
-  const isDocument = ['ED', 'RP'].includes(obx.field(2).text().trim().toUpperCase());
+  const attachments = joined(read.map((one) => one.attachments));
+  const isDocument = ['ED', 'RP'].includes(valueType(obx));
   if (isDocument && read.every(({ values }) => values.length === 0)) {
     const document = stateObxDocument({ obx, key: place.keyOf(unit), attachments, status }, place);
     return { reference: undefined, document, attachments, status };
@@ -130,7 +130,7 @@ function setValues(read: readonly ReadLine[], slots: Slots, draft: Draft): void 
   slots.set('note', notes);
   const [only] = read;
   if (only === undefined) return;
-  const all = read.flatMap(({ values }) => values);
+  const all = joined(read.map(({ values }) => values));
   const text = read.every(({ isText }) => isText) ? joinedText(read) : undefined;
   const absent = absentReason(only.line.obx, stringOf(all[0]));
   slots.set('dataAbsentReason', absent);
@@ -147,9 +147,15 @@ function setValues(read: readonly ReadLine[], slots: Slots, draft: Draft): void 
   else slots.set('component', components(only, draft, {}));
 }
 
+/** One after the other; mostly there is one line, and nothing to join. */
+function joined<Value>(lists: readonly (readonly Value[])[]): readonly Value[] {
+  const [only] = lists;
+  return only !== undefined && lists.length === 1 ? only : lists.flat();
+}
+
 /** Undefined when the lines hold several values rather than one text: one line of ST with repetitions. */
 function joinedText(read: readonly ReadLine[]): string | undefined {
-  const lines = read.flatMap(({ values }) => values.map(stringOf));
+  const lines = joined(read.map(({ values }) => values)).map(stringOf);
   const isList = read.length === 1 && lines.length > 1 && read[0]?.line.obx.field(2).text() === 'ST';
   return lines.length === 0 || isList ? undefined : lines.join('\n');
 }

@@ -77,28 +77,30 @@ function stateOfSpecimen({ ofSpecimen }: OrderGroup, order: Order, place: Omit<O
   });
 }
 
+interface StatedResult {
+  readonly slot: string;
+  readonly reference: Reference;
+  readonly unit: ObservationUnit;
+}
+
 interface StatedUnits {
   readonly statuses: readonly string[];
-  readonly results: readonly {
-    readonly slot: string;
-    readonly reference: Reference;
-    readonly unit: ObservationUnit;
-  }[];
+  readonly results: readonly StatedResult[];
   readonly documents: readonly { readonly slot: string; readonly attachments: Json }[];
 }
 
 function stateUnits(units: readonly ObservationUnit[], place: ObservationPlace): StatedUnits {
-  const all = units.map((unit) => ({ unit, stated: stateObservation(unit, place) }));
-  return {
-    statuses: all.map(({ stated }) => stated.status),
-    results: all.flatMap(({ unit, stated: { reference } }) =>
-      // Questions asked at order entry (OBX-29 QST, SCI) are not results.
-      reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text())
-        ? [{ slot: resultSlot(unit, reference), reference, unit }]
-        : [],
-    ),
-    documents: all.flatMap(({ unit, stated }) => documentsOf(unit, stated)),
-  };
+  const [statuses, results, documents]: [string[], StatedResult[], StatedUnits['documents'][number][]] = [[], [], []];
+  for (const unit of units) {
+    const stated = stateObservation(unit, place);
+    const { reference } = stated;
+    statuses.push(stated.status);
+    // Questions asked at order entry (OBX-29 QST, SCI) are not results.
+    if (reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text()))
+      results.push({ slot: resultSlot(unit, reference), reference, unit });
+    documents.push(...documentsOf(unit, stated));
+  }
+  return { statuses, results, documents };
 }
 
 /** A slot per Observation, in the order of OBX-1: a correction of one leaves the others listed. */
