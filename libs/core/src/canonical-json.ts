@@ -7,23 +7,53 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * for what JSON cannot say (NaN, infinities, lone surrogates, functions).
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((one) => canonicalJson(one === undefined ? null : one)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) return canonicalObject(value);
   if (typeof value === 'string') return canonicalString(value);
+  if (Array.isArray(value)) return canonicalList(value);
+  if (typeof value === 'object' && value !== null) return canonicalObject(value as Readonly<Record<string, unknown>>);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON has no such number');
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new TypeError(`JSON has no ${typeof value}`);
 }
 
-function canonicalObject(value: object): string {
-  const members = Object.entries(value)
-    .filter(([, one]) => one !== undefined)
-    // Code unit order, which is what `<` compares.
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, one]) => `${canonicalString(name)}:${canonicalJson(one)}`).join(',')}}`;
+function canonicalList(list: readonly unknown[]): string {
+  let text = '';
+  for (const one of list) text += `${text === '' ? '' : ','}${canonicalJson(one === undefined ? null : one)}`;
+  return `[${text}]`;
 }
 
+/** Loops and no lists of entries: every event is signed and stored over this. */
+function canonicalObject(value: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (const name of inOrder(Object.keys(value))) {
+    const one = value[name];
+    if (one !== undefined) text += `${text === '' ? '' : ','}${canonicalName(name)}:${canonicalJson(one)}`;
+  }
+  return `{${text}}`;
+}
+
+/** Code unit order, which is what `<` compares and `sort` sorts by. */
+function inOrder(names: string[]): readonly string[] {
+  for (let at = 1; at < names.length; at++) if ((names[at] ?? '') < (names[at - 1] ?? '')) return names.sort();
+  return names;
+}
+
+/** Names of members come back in every value; those met first are remembered. */
+const knownNames = new Map<string, string>();
+const knownNamesMax = 2000;
+
+function canonicalName(name: string): string {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const text = canonicalString(name);
+  if (knownNames.size < knownNamesMax) knownNames.set(name, text);
+  return text;
+}
+
+/** What does not stand for itself between quotes (ECMA-404 §9), and halves of characters. */
+const special = /["\\\u0000-\u001f\ud800-\udfff]/; // eslint-disable-line no-control-regex -- these are what is escaped
+
 function canonicalString(value: string): string {
+  if (!special.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError('JSON text cannot hold a lone surrogate');
   return JSON.stringify(value);
 }
