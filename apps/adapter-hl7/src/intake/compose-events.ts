@@ -5,7 +5,6 @@ import {
   type DetachedPart,
   type EventId,
   eventId,
-  type Mapped,
   type ReceivedEvent,
   recordKey,
   type SenderAuthentication,
@@ -106,24 +105,6 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
     const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
     return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
   });
-}
-
-/** The same record without what was derived from its bytes, which query can derive again. */
-export function withoutStatements(record: BusRecord): BusRecord {
-  const resourcesOf = (record.header['resources'] ?? {}) as Partial<Mapped>;
-  const { acknowledge, findings, localCodes, tableVersion, corrections } = resourcesOf;
-  const resources: Mapped = {
-    name: 'unmapped',
-    version: 1,
-    statements: [],
-    warnings: ['resources left out: with them the record is over the limit of the bus'],
-    ...(acknowledge && { acknowledge }),
-    ...(findings && { findings }),
-    ...(localCodes && { localCodes }),
-    ...(tableVersion !== undefined && { tableVersion }),
-    ...(corrections && { corrections }),
-  };
-  return { ...record, header: { ...record.header, resources } };
 }
 
 /** What MSH-16 asks for, of a message that is taken: registration answers once it has decided all its events. */

@@ -1,6 +1,6 @@
 import { Unavailable } from '@anamnesis/core';
 import type { AckCode } from '@anamnesis/hl7v2';
-import type { Observations } from '@anamnesis/runtime';
+import { type Observations, type Published, publishReceived } from '@anamnesis/runtime';
 import { acknowledge, answerCode, closesInstead, conditionOf } from './acknowledge.js';
 import { type Block, heldBytesOf, type Peer, type Receive, type Reception } from '../mllp/block.js';
 import type { AdapterHl7Settings } from '../config.js';
@@ -10,7 +10,6 @@ import type { JudgeOptions } from './judge-options.js';
 import type { Publishable } from './accept.js';
 import { bytesOf, identified, judge, type Judged, tooLarge } from './judge.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
-import { type Published, publishArrivals } from './publish-arrivals.js';
 import type { RefusalLog } from './refusal-log.js';
 import { recordRefusals } from './record-refusals.js';
 
@@ -22,6 +21,7 @@ export interface ReceiveOptions extends JudgeOptions {
 
 /** Messages of a batch in one publish: the events of all of a large one would take several times its size. */
 const stepMessages = 64;
+const publishBytesMax = 24 * 1024 * 1024;
 
 /**
  * The life of a block: read it, find its sender, judge it, compose its events, publish them, and only then answer
@@ -143,9 +143,9 @@ export async function settle(judged: readonly Judged[], options: ReceiveOptions)
 
 async function publishSafely(waiting: readonly Publishable[], options: ReceiveOptions): Promise<readonly Published[]> {
   try {
-    return await publishArrivals(
+    return await publishReceived(
       waiting.map(({ records }) => records),
-      { bus: options.bus, timeoutMs: options.publishTimeoutMs },
+      { bus: options.bus, timeoutMs: options.publishTimeoutMs, bytesMax: publishBytesMax },
     );
   } catch (defect) {
     options.defects.note('publish', defect);
