@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { base32 } from './base32.js';
 import type { Brand } from './brand.js';
+import { keyedHash } from './keyed-hash.js';
 import { RecentResults } from './recent-results.js';
 
 /** A patient identifier: the number and the system (authority) that issued it. */
@@ -42,7 +42,5 @@ const knownMax = 20_000;
 function keyed(key: Uint8Array, parts: readonly string[]): string {
   let results = known.get(key);
   if (results === undefined) known.set(key, (results = new RecentResults(knownMax)));
-  return results.get(JSON.stringify(parts), (text) =>
-    base32(createHmac('sha256', key).update(text).digest().subarray(0, 20)),
-  );
+  return results.get(JSON.stringify(parts), (text) => base32(keyedHash(key, text).subarray(0, 20)));
 }
