@@ -1,13 +1,12 @@
-import { createHash, createHmac, sign } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BusRecord } from '@anamnesis/bus';
 import {
   base32,
   canonicalJson,
   eventId,
-  type ReceivedEvent,
+  keyedHash,
   recordKey,
   type RowChange,
-  signedBytes,
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
@@ -15,6 +14,7 @@ import {
 import { type MappedEvent, mapRow, type RowContext, type RowMappingFile, sourceContext } from '@anamnesis/fhir';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Gap } from '../sources/row-source.js';
+import { signHeader } from './sign-header.js';
 
 export const changeMediaType = 'application/vnd.anamnesis.row-change+json';
 export const gapMediaType = 'application/vnd.anamnesis.row-gap+json';
@@ -40,23 +40,27 @@ interface Content {
   readonly body: Buffer;
 }
 
-/** The event of one change, signed by the source's key, as a record for `clinical.received`. */
-export function composeRowEvent(change: RowChange, receivedAt: string, options: ComposeOptions): BusRecord {
+/**
+ * The event of one change, signed by the source's key, as a record for `clinical.received`. What other rows say of it is
+ * read before this returns; it resolves when it is signed, which other threads do.
+ */
+export function composeRowEvent(change: RowChange, receivedAt: string, options: ComposeOptions): Promise<BusRecord> {
   const { op, table, key, position } = change;
   // The key may be a patient's number: it is named by what only this deployment can make of it.
-  const named = createHmac('sha256', options.deploymentKey)
-    .update(JSON.stringify(['row', options.source.id, table, canonicalJson(key)]))
-    .digest();
+  const row = JSON.stringify(['row', options.source.id, table, canonicalJson(key)]);
+  const named = base32(keyedHash(options.deploymentKey, row).subarray(0, 10));
   const content = {
-    messageId: `${table}:${base32(named.subarray(0, 10))}:${position}`.slice(0, messageIdMax),
+    messageId: `${table}:${named}:${position}`.slice(0, messageIdMax),
     messageType: `ROW^${op}^${table}`.slice(0, messageTypeMax),
-    ...{ mediaType: changeMediaType, receivedAt, body: Buffer.from(canonicalJson(change), 'utf8') },
+    mediaType: changeMediaType,
+    receivedAt,
+    body: Buffer.from(canonicalJson(change), 'utf8'),
   };
   return recordOf(content, mapRow(change, options.mapping, contextOf(receivedAt, options)), options);
 }
 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
-export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): BusRecord {
+export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): Promise<BusRecord> {
   const { rule = 'log-gap', reason, from, at } = gap;
   const text = gap.text ?? `changes from ${from} on could not be read (${reason}); all rows were compared instead`;
   const content = {
@@ -69,33 +73,41 @@ export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOp
   return recordOf(content, { type: 'row.missed', occurredAt: at, resources }, options);
 }
 
-function recordOf(content: Content, event: MappedEvent, options: ComposeOptions): BusRecord {
+async function recordOf(content: Content, event: MappedEvent, options: ComposeOptions): Promise<BusRecord> {
   const { deploymentKey, source, identity } = options;
+  const { facility, application, codes } = source;
+  const { body } = content;
+  const { subject } = event;
+  const key =
+    subject === undefined ? sourceRecordKey(deploymentKey, facility, application) : recordKey(deploymentKey, subject);
+  const header = headerOf(content, event, options);
+  const resources = codes === undefined ? event.resources : { ...event.resources, tableVersion: codes.version };
+  const signature = await signHeader(header, identity);
+  return { key, header: { ...header, signature, resources }, body };
+}
+
+type Writable<Value> = { -readonly [Member in keyof Value]: Value[Member] };
+
+function headerOf(content: Content, event: MappedEvent, { deploymentKey, source }: ComposeOptions): SignedHeader {
   const { facility, application } = source;
   const { messageId, messageType, mediaType, receivedAt, body } = content;
-  const rawDigest = createHash('sha256').update(body).digest();
+  const digest = hash('sha256', body, 'hex');
+  const rawDigest = Buffer.from(digest, 'hex');
   const id = eventId(deploymentKey, { facility, application, messageId, rawDigest, ordinal: 0 });
-  const header: SignedHeader = {
-    ...{ id, type: event.type, version: 1 },
+  const header: Writable<SignedHeader> = {
+    id,
+    type: event.type,
+    version: 1,
     source: { facility, application, protocol: 'database', messageId, messageType, authentication: 'none' },
-    ...(event.subject !== undefined && { subject: event.subject }),
-    ...(event.identity !== undefined && { identity: event.identity }),
-    ...(event.occurredAt !== undefined && { occurredAt: event.occurredAt }),
-    ...{ receivedAt, correlationId: id, ordinal: 0 },
-    raw: { mediaType, charset: 'utf-8', digest: rawDigest.toString('hex') },
+    receivedAt,
+    correlationId: id,
+    ordinal: 0,
+    raw: { mediaType, charset: 'utf-8', digest },
   };
-  const { key, certificateSerial } = identity;
-  const value = sign('sha256', signedBytes(header), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
-  const received: ReceivedEvent = {
-    ...header,
-    signature: { algorithm: 'ES256', certificateSerial, value },
-    resources: { ...event.resources, ...(source.codes !== undefined && { tableVersion: source.codes.version }) },
-  };
-  const record =
-    event.subject === undefined
-      ? sourceRecordKey(deploymentKey, facility, application)
-      : recordKey(deploymentKey, event.subject);
-  return { key: record, header: { ...received }, body };
+  if (event.subject !== undefined) header.subject = event.subject;
+  if (event.identity !== undefined) header.identity = event.identity;
+  if (event.occurredAt !== undefined) header.occurredAt = event.occurredAt;
+  return header;
 }
 
 function contextOf(receivedAt: string, options: ComposeOptions): RowContext {

@@ -11,11 +11,15 @@ import {
 } from '@anamnesis/core';
 import type { Observations } from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
-import type { Batch, Deliver } from '../sources/row-source.js';
+import type { Batch, Deliver, Gap } from '../sources/row-source.js';
 import type { RowBook } from '../state/row-book.js';
 import { type ComposeOptions, composeGapEvent, composeRowEvent } from './compose-row-events.js';
+import { inParts } from './in-parts.js';
 import { publishRows } from './publish-rows.js';
 import type { ReceivedTimes } from './received-times.js';
+
+/** Changes that are made into events at a time; meanwhile those before them are signed and stored. */
+const partRows = 100;
 
 export interface ReceiveRowsOptions {
   /** Of the metrics. */
@@ -42,8 +46,7 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   return async (batch) => {
     const startedAtMs = performance.now();
     try {
-      const { records, source } = compose(batch, options);
-      await publishUntilStored(records, options);
+      const { records, source } = await composeAndPublish(batch, options);
       options.book.keep(batch.position);
       note(batch, records, options);
       const ms = (performance.now() - startedAtMs) / Math.max(1, records.length);
@@ -56,20 +59,29 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   };
 }
 
-function compose(batch: Batch, options: ReceiveRowsOptions): { records: readonly BusRecord[]; source: string } {
-  const { book, times } = options;
+async function composeAndPublish(
+  batch: Batch,
+  options: ReceiveRowsOptions,
+): Promise<{ records: readonly BusRecord[]; source: string }> {
   const composing = options.composing();
   if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
-  const records: BusRecord[] = [];
-  if (batch.gap !== undefined) records.push(composeGapEvent(batch.gap, times.next(''), composing));
-  for (const change of batch.changes) {
-    // Before it is mapped: a row may lead to its patient through one of the same batch, and a deleted one through itself.
-    if (change.op !== 'd') book.apply(change);
-    const record = composeRowEvent(change, times.next(`${change.table} ${canonicalJson(change.key)}`), composing);
-    if (change.op === 'd') book.apply(change);
-    records.push(record);
-  }
+  const { gap, changes } = batch;
+  const items = gap === undefined ? changes : [gap, ...changes];
+  const records = await inParts(items, {
+    size: partRows,
+    make: (item) => compose(item, composing, options),
+    take: (part) => publishUntilStored(part, options),
+  });
   return { records, source: composing.source.id };
+}
+
+function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions) {
+  if (!('op' in item)) return composeGapEvent(item, times.next(''), composing);
+  // Before it is mapped: a row may lead to its patient through one of the same batch, and a deleted one through itself.
+  if (item.op !== 'd') book.apply(item);
+  const record = composeRowEvent(item, times.next(`${item.table} ${canonicalJson(item.key)}`), composing);
+  if (item.op === 'd') book.apply(item);
+  return record;
 }
 
 async function publishUntilStored(records: readonly BusRecord[], options: ReceiveRowsOptions): Promise<void> {
@@ -111,7 +123,10 @@ function note(batch: Batch, records: readonly BusRecord[], { metrics, name }: Re
     if (type === 'row.unmapped') metrics.unmapped.inc({ source: name });
     for (const { rule } of resources.findings ?? []) metrics.findings.inc({ source: name, rule });
   }
-  for (const { op } of batch.changes) metrics.rows.inc({ source: name, op });
+  for (const op of ['r', 'c', 'u', 'd'] as const) {
+    const count = batch.changes.filter((change) => change.op === op).length;
+    if (count > 0) metrics.rows.inc({ source: name, op }, count);
+  }
   const last: RowChange | undefined = batch.changes.at(-1);
   if (last !== undefined && last.op !== 'r')
     metrics.lagSeconds.set({ source: name }, Math.max(0, (Date.now() - Date.parse(last.at)) / 1000));
