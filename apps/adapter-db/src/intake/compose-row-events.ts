@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import type { BusRecord } from '@anamnesis/bus';
 import {
   base32,
   canonicalJson,
   eventId,
   keyedHash,
+  type Mapped,
   recordKey,
   type RowChange,
   type SignedHeader,
@@ -14,7 +14,6 @@ import {
 import { type MappedEvent, mapRow, type RowContext, type RowMappingFile, sourceContext } from '@anamnesis/fhir';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Gap } from '../sources/row-source.js';
-import { signHeader } from './sign-header.js';
 
 export const changeMediaType = 'application/vnd.anamnesis.row-change+json';
 export const gapMediaType = 'application/vnd.anamnesis.row-gap+json';
@@ -32,6 +31,15 @@ export interface ComposeOptions {
   readonly patientKeyOf: NonNullable<RowContext['patientKeyOf']>;
 }
 
+/** An event that its source's key has still to sign. */
+export interface UnsignedEvent {
+  /** Of the record. */
+  readonly key: string;
+  readonly header: SignedHeader;
+  readonly resources: Mapped;
+  readonly body: Buffer;
+}
+
 interface Content {
   readonly messageId: string;
   readonly messageType: string;
@@ -40,11 +48,8 @@ interface Content {
   readonly body: Buffer;
 }
 
-/**
- * The event of one change, signed by the source's key, as a record for `clinical.received`. What other rows say of it is
- * read before this returns; it resolves when it is signed, which other threads do.
- */
-export function composeRowEvent(change: RowChange, receivedAt: string, options: ComposeOptions): Promise<BusRecord> {
+/** The event of one change. */
+export function composeRowEvent(change: RowChange, receivedAt: string, options: ComposeOptions): UnsignedEvent {
   const { op, table, key, position } = change;
   // The key may be a patient's number: it is named by what only this deployment can make of it.
   const row = JSON.stringify(['row', options.source.id, table, canonicalJson(key)]);
@@ -56,11 +61,11 @@ export function composeRowEvent(change: RowChange, receivedAt: string, options: 
     receivedAt,
     body: Buffer.from(canonicalJson(change), 'utf8'),
   };
-  return recordOf(content, mapRow(change, options.mapping, contextOf(receivedAt, options)), options);
+  return eventOf(content, mapRow(change, options.mapping, contextOf(receivedAt, options)), options);
 }
 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
-export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): Promise<BusRecord> {
+export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): UnsignedEvent {
   const { rule = 'log-gap', reason, from, at } = gap;
   const text = gap.text ?? `changes from ${from} on could not be read (${reason}); all rows were compared instead`;
   const content = {
@@ -70,20 +75,20 @@ export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOp
   };
   const findings = [{ rule, location: '', text }];
   const resources = { name: 'unmapped', version: 1, statements: [], warnings: [text], findings };
-  return recordOf(content, { type: 'row.missed', occurredAt: at, resources }, options);
+  return eventOf(content, { type: 'row.missed', occurredAt: at, resources }, options);
 }
 
-async function recordOf(content: Content, event: MappedEvent, options: ComposeOptions): Promise<BusRecord> {
-  const { deploymentKey, source, identity } = options;
+function eventOf(content: Content, event: MappedEvent, options: ComposeOptions): UnsignedEvent {
+  const { deploymentKey, source } = options;
   const { facility, application, codes } = source;
-  const { body } = content;
-  const { subject } = event;
-  const key =
-    subject === undefined ? sourceRecordKey(deploymentKey, facility, application) : recordKey(deploymentKey, subject);
-  const header = headerOf(content, event, options);
-  const resources = codes === undefined ? event.resources : { ...event.resources, tableVersion: codes.version };
-  const signature = await signHeader(header, identity);
-  return { key, header: { ...header, signature, resources }, body };
+  const { subject, resources } = event;
+  return {
+    key:
+      subject === undefined ? sourceRecordKey(deploymentKey, facility, application) : recordKey(deploymentKey, subject),
+    header: headerOf(content, event, options),
+    resources: codes === undefined ? resources : { ...resources, tableVersion: codes.version },
+    body: content.body,
+  };
 }
 
 type Writable<Value> = { -readonly [Member in keyof Value]: Value[Member] };

@@ -8,10 +8,10 @@ describe('inParts', () => {
     const made = await inParts([1, 2, 3, 4, 5], {
       size: 2,
       // The first of all is finished last.
-      make: async (item) => {
-        if (item === 1) await new Promise<void>((resolve) => late.push(resolve));
-        if (item === 5) for (const resolve of late) resolve();
-        return item * 10;
+      make: async (part) => {
+        if (part.includes(1)) await new Promise<void>((resolve) => late.push(resolve));
+        if (part.includes(5)) for (const resolve of late) resolve();
+        return part.map((item) => item * 10);
       },
       take: async (part) => {
         await Promise.resolve();
@@ -27,10 +27,10 @@ describe('inParts', () => {
     let isMade = (): void => undefined;
     await inParts([1, 2], {
       size: 1,
-      make: (item) => {
-        events.push(`make ${item}`);
-        if (item === 2) isMade();
-        return Promise.resolve(item);
+      make: (part) => {
+        events.push(`make ${part.join()}`);
+        if (part.includes(2)) isMade();
+        return Promise.resolve(part);
       },
       take: async (part) => {
         if (part[0] === 1) await new Promise<void>((resolve) => (isMade = resolve));
@@ -48,7 +48,7 @@ describe('inParts', () => {
     const work = inParts([1, 2, 3, 4], {
       size: 1,
       // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
-      make: async (item) => (step === 'make' && item === 2 ? fail() : item),
+      make: async (part) => (step === 'make' && part.includes(2) ? fail() : part),
       // eslint-disable-next-line @typescript-eslint/require-await -- likewise
       take: async ([item = 0]) => {
         if (step === 'take' && item === 2) fail();
@@ -66,9 +66,9 @@ describe('inParts', () => {
     };
     const work = inParts([1, 2], {
       size: 1,
-      make: (item) => {
-        if (item === 2) return when === 'at once' ? fail() : Promise.reject(new Error('no more'));
-        return Promise.resolve(item);
+      make: (part) => {
+        if (part.includes(2)) return when === 'at once' ? fail() : Promise.reject(new Error('no more'));
+        return Promise.resolve(part);
       },
       take: async () => {
         for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));

@@ -3,14 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 export interface Parts<Item, Made> {
   /** Items in a part. */
   readonly size: number;
-  /** Called for each item in turn; what it resolves to may take its time. */
-  readonly make: (item: Item) => Promise<Made>;
+  /** Called for each part in turn; to be finished it may take its time. */
+  readonly make: (part: readonly Item[]) => Promise<readonly Made[]>;
   /** One part after the other. */
   readonly take: (part: readonly Made[]) => Promise<void>;
 }
 
 /**
- * Makes something of each item, and while one part of it is finished and taken the next is made. Resolves to all of it when
+ * Makes something of all items, and while one part of it is finished and taken the next is made. Resolves to all of it when
  * the last part is taken. Rejects when nothing is under way any more; after a failure nothing more is taken.
  */
 export async function inParts<Item, Made>(
@@ -29,7 +29,7 @@ export async function inParts<Item, Made>(
   };
   try {
     for (let at = 0; at < items.length && !progress.hasFailed; at += size) {
-      taking = takeNext(taking, Promise.all(items.slice(at, at + size).map(make)));
+      taking = takeNext(taking, make(items.slice(at, at + size)));
       taking.catch(() => (progress.hasFailed = true)); // the one that is awaited says it
       await nextTurn();
     }

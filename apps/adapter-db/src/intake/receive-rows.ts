@@ -13,10 +13,11 @@ import type { Observations } from '@anamnesis/runtime';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { Batch, Deliver, Gap } from '../sources/row-source.js';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeGapEvent, composeRowEvent } from './compose-row-events.js';
+import { type ComposeOptions, composeGapEvent, composeRowEvent, type UnsignedEvent } from './compose-row-events.js';
 import { inParts } from './in-parts.js';
 import { publishRows } from './publish-rows.js';
 import type { ReceivedTimes } from './received-times.js';
+import { signEvents } from './sign-events.js';
 
 /** Changes that are made into events at a time; meanwhile those before them are signed and stored. */
 const partRows = 100;
@@ -69,19 +70,23 @@ async function composeAndPublish(
   const items = gap === undefined ? changes : [gap, ...changes];
   const records = await inParts(items, {
     size: partRows,
-    make: (item) => compose(item, composing, options),
+    make: (part) =>
+      signEvents(
+        part.map((item) => compose(item, composing, options)),
+        composing.identity,
+      ),
     take: (part) => publishUntilStored(part, options),
   });
   return { records, source: composing.source.id };
 }
 
-function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions) {
+function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions): UnsignedEvent {
   if (!('op' in item)) return composeGapEvent(item, times.next(''), composing);
   // Before it is mapped: a row may lead to its patient through one of the same batch, and a deleted one through itself.
   if (item.op !== 'd') book.apply(item);
-  const record = composeRowEvent(item, times.next(`${item.table} ${canonicalJson(item.key)}`), composing);
+  const event = composeRowEvent(item, times.next(`${item.table} ${canonicalJson(item.key)}`), composing);
   if (item.op === 'd') book.apply(item);
-  return record;
+  return event;
 }
 
 async function publishUntilStored(records: readonly BusRecord[], options: ReceiveRowsOptions): Promise<void> {
