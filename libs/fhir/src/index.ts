@@ -16,7 +16,9 @@ export { MappingFileError, type MappingProblem } from './rows/mapping-file-error
 export { mappingSchema } from './rows/mapping-schema.js';
 export { readRowMapping } from './rows/read-row-mapping.js';
 export { mapRow } from './rows/map-row.js';
-export type { RowContext } from './rows/row-context.js';
+export { type MappedAgain, mapRowAgain, type ToldRow } from './rows/map-row-again.js';
+export { rowStatedAt } from './rows/row-times.js';
+export type { RowContext, RowMapping } from './rows/row-context.js';
 export { keyText } from './rows/row-identity.js';
 export { readsDate } from './rows/converters/date-format.js';
 export * from './corrections/read-corrections.js';

@@ -1,5 +1,6 @@
 import type { Row, RowValue } from '@anamnesis/core';
 import type { MappingContext } from '../v2/mapping-context.js';
+import type { RowMappingFile } from './mapping-file.js';
 
 /** What the mapping of a row has to know beyond the row and the file. */
 export interface RowContext extends MappingContext {
@@ -8,4 +9,10 @@ export interface RowContext extends MappingContext {
    * row, as a deletion tells it, does not name the patient at all. Undefined: nobody knows.
    */
   patientKeyOf?(table: string, row: Row): readonly RowValue[] | undefined;
+}
+
+/** A mapping file, and what it needs to know beside the row. */
+export interface RowMapping {
+  readonly mapping: RowMappingFile;
+  readonly context: RowContext;
 }

@@ -1,6 +1,7 @@
 import type { RowChange } from '@anamnesis/core';
 import { RowReader, type RowPlace } from './row-reader.js';
 import type { TableMapping } from './mapping-file.js';
+import type { RowMapping } from './row-context.js';
 
 export interface RowTimes {
   /** ISO 8601 UTC: the place of the change among all that is said. */
@@ -18,6 +19,13 @@ export function rowTimes(change: RowChange, table: TableMapping, place: RowPlace
   const said = change.op === 'd' ? undefined : saidAt(change, table, place);
   if (said !== undefined && said <= found) return { statedAt: said, occurredAt: said };
   return { statedAt: found, ...(change.op !== 'r' && { occurredAt: found }) };
+}
+
+/** `Statement.statedAt` of what this change states. */
+export function rowStatedAt(change: RowChange, { mapping, context }: RowMapping): string {
+  const table = Object.hasOwn(mapping.tables, change.table) ? mapping.tables[change.table] : undefined;
+  if (table === undefined) return instantOf(change.at) ?? context.receivedAt;
+  return rowTimes(change, table, { table: change.table, mapping, context }).statedAt;
 }
 
 function saidAt({ before, after }: RowChange, { changedAt }: TableMapping, place: RowPlace): string | undefined {

@@ -1,0 +1,156 @@
+import {
+  canonicalJson,
+  type Finding,
+  type Json,
+  type Row,
+  type RowChange,
+  type RowValue,
+  type Statement,
+} from '@anamnesis/core';
+import type { MappedEvent } from '../v2/mapping-context.js';
+import { mapRow } from './map-row.js';
+import type { RowMapping } from './row-context.js';
+import { rowEventType } from './row-event-type.js';
+import { rowResourceId } from './row-identity.js';
+import { RowReader } from './row-reader.js';
+import { slotColumns } from './slot-columns.js';
+
+/** A row as it was told last. */
+export interface ToldRow {
+  readonly table: string;
+  readonly key: readonly RowValue[];
+  readonly row: Row;
+  /** When each column's value was stated, ISO 8601 UTC; under the empty name, that of all others. */
+  readonly statedAt: Readonly<Record<string, string>>;
+}
+
+export interface MappedAgain {
+  /** What is to be told: what the row states no longer, then what it states otherwise; none where nothing is different. */
+  readonly told: readonly { readonly change: RowChange; readonly event: MappedEvent }[];
+  /** Of the whole row. */
+  readonly findings: readonly Finding[];
+  readonly isMapped: boolean;
+}
+
+/**
+ * What a row says under another mapping than the one by which it was told (`was`; absent: nothing of it was stated). Only
+ * what is different is said, and at the time at which its values were stated: it takes the place of what was said then,
+ * and nothing that anybody has said since is overwritten. `position` tells this time of telling from others.
+ */
+export function mapRowAgain(
+  row: ToldRow,
+  { was, now }: { readonly was: RowMapping | undefined; readonly now: RowMapping },
+  position: string,
+): MappedAgain {
+  const { table, key, row: after } = row;
+  const found: RowChange = { op: 'r', table, key, after, at: latest(Object.values(row.statedAt)), position };
+  const former = was && mapRow(found, was.mapping, was.context);
+  const stated = former?.resources.statements ?? [];
+  const event = mapRow(found, now.mapping, now.context);
+  const { statements, findings = [] } = event.resources;
+  if (event.type === 'row.unmapped') return { told: [], findings, isMapped: false };
+  const different = statements.flatMap((one) =>
+    differing(
+      one,
+      stated.find((other) => isSame(other, one)),
+      { row, mappings: [was, now] },
+    ),
+  );
+  const change: RowChange = stated.length === 0 ? found : { ...found, op: 'u' };
+  const told = different.length === 0 ? [] : [{ change, event: eventOf(change, event, different) }];
+  return { told: [...goneOf(row, { was, now, stated, found }), ...told], findings, isMapped: true };
+}
+
+interface Lost {
+  readonly was: RowMapping | undefined;
+  readonly now: RowMapping;
+  readonly stated: readonly Statement[];
+  readonly found: RowChange;
+}
+
+/** Resources that the row does not state any more: they have another id, are not in the file, or `when` is not so. */
+function goneOf(row: ToldRow, { was, now, stated, found }: Lost): MappedAgain['told'] {
+  const place = { table: row.table, ...now };
+  const reader = new RowReader(row.row, place);
+  const possible = (now.mapping.tables[row.table]?.resources ?? [])
+    .filter(({ when }) => reader.holds(when) !== false)
+    .map((resource) => ({ resourceType: resource.type, id: rowResourceId(place, resource, row.key) }));
+  const lost = stated.filter((one) => !possible.some((other) => isSame(one, other)));
+  if (was === undefined || lost.length === 0) return [];
+  const { after: before, ...rest } = found;
+  const change: RowChange = { ...rest, op: 'd', ...(before && { before }), position: `${found.position}-d` };
+  const event = mapRow(change, was.mapping, was.context);
+  const withdrawn = event.resources.statements.filter((one) => lost.some((other) => isSame(one, other)));
+  return withdrawn.length === 0 ? [] : [{ change, event: eventOf(change, event, withdrawn) }];
+}
+
+interface Compared {
+  readonly row: ToldRow;
+  readonly mappings: readonly (RowMapping | undefined)[];
+}
+
+/** A statement for each time at which something in it was said. */
+function differing(next: Statement, last: Statement | undefined, { row, mappings }: Compared): readonly Statement[] {
+  const byTime = new Map<string, { slots: Record<string, Json>; removed: string[] }>();
+  const at = (slot: string) => {
+    const time = latest(mappings.flatMap((one) => timesOf({ slot, statement: next }, row, one)));
+    const part = byTime.get(time) ?? { slots: {}, removed: [] };
+    byTime.set(time, part);
+    return part;
+  };
+  for (const [slot, value] of Object.entries(next.slots))
+    if (!isEqual(last?.slots[slot], value)) at(slot).slots[slot] = value;
+  const removed =
+    last === undefined ? (next.removed ?? []) : Object.keys(last.slots).filter((one) => !(one in next.slots));
+  for (const slot of removed) at(slot).removed.push(slot);
+  const { resourceType, id, trigger } = next;
+  return [...byTime].sort(byText).map(([statedAt, part]) => {
+    const left = part.removed.length > 0 && { removed: part.removed };
+    return { resourceType, id, statedAt, trigger, slots: part.slots, ...left };
+  });
+}
+
+/** When what one mapping reads for a slot was stated. */
+function timesOf(
+  { slot, statement }: { readonly slot: string; readonly statement: Statement },
+  row: ToldRow,
+  by: RowMapping | undefined,
+): readonly string[] {
+  const { '': whole = '' } = row.statedAt;
+  const table = by?.mapping.tables[row.table];
+  if (by === undefined || table === undefined) return [whole];
+  const place = { table: row.table, ...by };
+  const columns = table.resources
+    .filter(({ type }) => type === statement.resourceType)
+    .filter((resource) => rowResourceId(place, resource, row.key) === statement.id)
+    .flatMap((resource) => slotColumns(table, resource, slot));
+  return [whole, ...columns.map((column) => row.statedAt[column] ?? whole)];
+}
+
+/** Named and dated by the change that it is told as. */
+function eventOf({ op, at }: RowChange, event: MappedEvent, told: readonly Statement[]): MappedEvent {
+  const [first] = event.resources.statements;
+  const statements = told.map((one) => ({ ...one, trigger: op }));
+  return {
+    ...event,
+    type: rowEventType(first?.resourceType ?? '', op, op === 'd' ? undefined : first?.slots['status']),
+    ...(op !== 'r' && { occurredAt: at }),
+    resources: { ...event.resources, statements },
+  };
+}
+
+function isSame(a: Pick<Statement, 'resourceType' | 'id'>, b: Pick<Statement, 'resourceType' | 'id'>): boolean {
+  return a.resourceType === b.resourceType && a.id === b.id;
+}
+
+function isEqual(a: Json | undefined, b: Json): boolean {
+  return a !== undefined && canonicalJson(a) === canonicalJson(b);
+}
+
+function byText([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
+function latest(times: readonly string[]): string {
+  return times.reduce((last, one) => (one > last ? one : last), '');
+}
