@@ -70,11 +70,13 @@ async function composeAndPublish(
   const items = gap === undefined ? changes : [gap, ...changes];
   const records = await inParts(items, {
     size: partRows,
-    make: (part) =>
-      signEvents(
-        part.map((item) => compose(item, composing, options)),
-        composing.identity,
-      ),
+    make: (part) => {
+      const events = part.map((item) => compose(item, composing, options));
+      const signed = signEvents(events, composing.identity);
+      // Each kind of work by itself, so that what it needs stays in the caches; and while others sign.
+      options.book.write();
+      return signed;
+    },
     take: (part) => publishUntilStored(part, options),
   });
   return { records, source: composing.source.id };

@@ -1,8 +1,17 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { base32, canonicalJson, type Row, type RowChange, type RowValue, seal, unseal } from '@anamnesis/core';
+import {
+  base32,
+  canonicalJson,
+  keyedHash,
+  type Row,
+  type RowChange,
+  type RowValue,
+  seal,
+  unseal,
+} from '@anamnesis/core';
 import type { Position } from '../sources/row-source.js';
 
 /** Of the tables below. */
@@ -33,6 +42,18 @@ interface KnownRow {
   readonly row: Row;
 }
 
+/** A row as it was applied, and not yet written; without content: it is gone. */
+interface PendingRow {
+  readonly table: string;
+  readonly keyText: string;
+  readonly key: string;
+  readonly row: Row | undefined;
+}
+
+/** Pages of the file that are held in memory, and those that wait in the log beside it: rows are written all over the file. */
+const cacheKib = 16_000;
+const logPagesMax = 8000;
+
 interface Place {
   readonly position: string | null;
   readonly reading: string | null;
@@ -48,6 +69,7 @@ export class RowBook {
   readonly #statements: ReturnType<typeof prepare>;
   readonly #hashSecret: Uint8Array;
   readonly #sealSecret: Uint8Array;
+  readonly #pending = new Map<string, PendingRow>();
 
   /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array) {
@@ -59,6 +81,8 @@ export class RowBook {
     this.#database.pragma('journal_mode = WAL');
     // What a loss of power takes back is told again, as the same events.
     this.#database.pragma('synchronous = NORMAL');
+    this.#database.pragma(`cache_size = -${cacheKib}`);
+    this.#database.pragma(`wal_autocheckpoint = ${logPagesMax}`);
     this.#database.exec(schema);
     this.#database.pragma(`user_version = ${layout}`);
     this.#statements = prepare(this.#database);
@@ -70,30 +94,43 @@ export class RowBook {
   }
 
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
-  apply(change: RowChange): void {
+  apply({ op, table, key: values, after = {} }: RowChange): void {
+    const keyText = canonicalJson(values);
+    const key = this.#hash(keyText);
+    this.#pending.set(contextOf(table, key), { table, keyText, key, row: op === 'd' ? undefined : after });
+  }
+
+  /** Seals and writes what was applied, many rows at once; `keep` does it with what is left. */
+  write(): void {
     if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
-    const { op, table, after: row = {} } = change;
-    const key = this.#hash(change.key);
-    if (op === 'd') {
-      this.#statements.remove.run(table, key);
-      return;
+    for (const [context, { table, keyText, key, row }] of this.#pending) {
+      if (row === undefined) {
+        this.#statements.remove.run(table, key);
+        continue;
+      }
+      const rowText = canonicalJson(row);
+      const plain = Buffer.from(`{"key":${keyText},"row":${rowText}}`, 'utf8');
+      this.#statements.put.run(table, key, this.#hash(rowText), seal(this.#sealSecret, plain, context));
     }
-    const plain = Buffer.from(canonicalJson({ key: change.key, row }), 'utf8');
-    this.#statements.put.run(table, key, this.#hash(row), seal(this.#sealSecret, plain, contextOf(table, key)));
+    this.#pending.clear();
   }
 
   keep(position: Position): void {
-    if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
+    this.write();
     this.#statements.move.run(JSON.stringify(position));
     this.#database.exec('COMMIT');
   }
 
   discard(): void {
+    this.#pending.clear();
     if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
   }
 
-  find(table: string, key: readonly RowValue[]): Row | undefined {
-    const stored = this.#stored(table, this.#hash(key));
+  find(table: string, values: readonly RowValue[]): Row | undefined {
+    const key = this.#hash(canonicalJson(values));
+    const pending = this.#pending.get(contextOf(table, key));
+    if (pending !== undefined) return pending.row;
+    const stored = this.#stored(table, key);
     return stored === undefined ? undefined : this.#open(table, stored).row;
   }
 
@@ -106,13 +143,13 @@ export class RowBook {
     return { number: readings + 1, at };
   }
 
-  /** Notes that a row is there: `same` as known, the row `before` it, or undefined for one that was not known. */
+  /** Notes that a row is there, once what was applied is kept: `same` as known, the row `before` it, or undefined for one that was not known. */
   see(table: string, key: readonly RowValue[], row: Row): 'same' | Row | undefined {
-    const keyHash = this.#hash(key);
+    const keyHash = this.#hash(canonicalJson(key));
     this.#statements.see.run(table, keyHash);
     const stored = this.#stored(table, keyHash);
     if (stored === undefined) return undefined;
-    return stored.hash === this.#hash(row) ? 'same' : this.#open(table, stored).row;
+    return stored.hash === this.#hash(canonicalJson(row)) ? 'same' : this.#open(table, stored).row;
   }
 
   /** Known rows of a table that were not seen, up to so many. */
@@ -145,8 +182,8 @@ export class RowBook {
     ) as KnownRow;
   }
 
-  #hash(value: readonly RowValue[] | Row): string {
-    return base32(createHmac('sha256', this.#hashSecret).update(canonicalJson(value)).digest().subarray(0, 20));
+  #hash(canonical: string): string {
+    return base32(keyedHash(this.#hashSecret, canonical).subarray(0, 20));
   }
 
   #place(): Place {
