@@ -20,7 +20,7 @@ import type { ReceivedTimes } from './received-times.js';
 import { signEvents } from './sign-events.js';
 
 /** Changes that are made into events at a time; meanwhile those before them are signed and stored. */
-const partRows = 100;
+const partRows = 200;
 
 export interface ReceiveRowsOptions {
   /** Of the metrics. */
