@@ -15,6 +15,8 @@ export interface ForeignTopics {
   write(topic: string, messages: readonly ForeignMessage[], compression?: 0 | 1): Promise<void>;
   /** Drops what lies before the offset in partition 0, as retention does. */
   purge(topic: string, offset: number): Promise<void>;
+  /** Names with this in them. */
+  list(part: string): Promise<readonly string[]>;
   remove(topics: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ export async function openForeignTopics(brokers) {
       await admin.fetchTopicOffsets(topic);
       await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: String(offset) }] });
     },
+    list: async (part) => (await admin.listTopics()).filter((topic) => topic.includes(part)),
     remove: (topics) => admin.deleteTopics({ topics: [...topics] }),
     close: async () => {
       await Promise.all([admin.disconnect(), producer.disconnect()]);

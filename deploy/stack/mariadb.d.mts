@@ -11,6 +11,11 @@ export interface ServiceOptions {
   readonly log?: Log;
 }
 
+export interface MariadbOptions extends ServiceOptions {
+  /** Asked at each start for lines of its configuration beyond our own, which they outrank. */
+  readonly settings?: () => readonly string[];
+}
+
 /** A running MariaDB; port, password and data stay for as long as the directory lives. */
 export interface Mariadb {
   /** `mariadb://root:…@127.0.0.1:…/<database>`; makes the database (utf8mb4) where there is none. */
@@ -32,4 +37,4 @@ export interface Mariadb {
  * when a transaction could be committed. Throws `MissingToolchain` where it is neither on PATH nor to be had from
  * Debian's packages.
  */
-export function startMariadb(options: ServiceOptions): Promise<Mariadb>;
+export function startMariadb(options: MariadbOptions): Promise<Mariadb>;

@@ -16,7 +16,8 @@ const socketPathLengthMax = 100;
 const template = join(import.meta.dirname, 'mariadb', 'my.cnf.in');
 
 /** See mariadb.d.mts. */
-export async function startMariadb({ directory, cacheDirectory = defaultCache, outlives = false, log = silent }) {
+export async function startMariadb(options) {
+  const { directory, cacheDirectory = defaultCache, outlives = false, settings = () => [], log = silent } = options;
   const program = await findProgram({
     name: 'mariadb',
     command: 'mariadbd',
@@ -45,7 +46,10 @@ export async function startMariadb({ directory, cacheDirectory = defaultCache, o
   const start = async () => {
     access = await openAccess(directory, daemon);
     if (daemon.pid() === undefined) {
-      writeFileSync(files.configuration, configuration(directory, { ...files, share, port: access.port }));
+      writeFileSync(
+        files.configuration,
+        configuration(directory, { ...files, share, port: access.port, more: settings() }),
+      );
       writeFileSync(files.initial, rootAccount(access.password), { mode: 0o600 });
       if (!existsSync(files.data)) await createDatabase(program, { ...files, share });
       await daemon.start();
@@ -75,9 +79,10 @@ function findShare(file) {
   return share;
 }
 
-function configuration(directory, { data, share, port }) {
+function configuration(directory, { data, share, port, more }) {
   const values = { DATA: data, SHARE: share, PORT: port, SOCKET: socketFile(directory), USER: userInfo().username };
-  return readFileSync(template, 'utf8').replace(/@([A-Z]+)@/g, (placeholder, name) => values[name] ?? placeholder);
+  const own = readFileSync(template, 'utf8').replace(/@([A-Z]+)@/g, (placeholder, name) => values[name] ?? placeholder);
+  return [own, ...more, ''].join('\n');
 }
 
 /** Nobody uses it, but MariaDB will not go without. Beside the data where its path is short enough for a socket's. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import mysql from 'mysql2/promise';
 import { startMariadb } from './mariadb.mjs';
+import { startPostgres } from './postgres.mjs';
 import { provided } from './provided.js';
 import { startRedis } from './redis.mjs';
 
@@ -13,14 +14,18 @@ const directory = await mkdtemp(join(tmpdir(), 'anamnesis-services-'));
 const place = { mariadb: join(directory, 'mariadb'), redis: join(directory, 'redis') };
 const mariadb = await provided(() => startMariadb({ directory: place.mariadb }));
 const redis = await provided(() => startRedis({ directory: place.redis }));
+// Of its own: whom it runs as has to be able to reach it.
+const postgresPlace = await mkdtemp(join(tmpdir(), 'anamnesis-postgres-'));
+const postgres = await provided(() => startPostgres({ directory: postgresPlace }));
 
 afterAll(async () => {
-  await Promise.all([mariadb?.kill(), redis?.kill()]);
-  await rm(directory, { recursive: true });
+  await Promise.all([mariadb?.kill(), redis?.kill(), postgres?.kill()]);
+  await Promise.all([directory, postgresPlace].map((one) => rm(one, { recursive: true })));
 });
 
 const withMariadb = mariadb === undefined ? describe.skip : describe;
 const withRedis = redis === undefined ? describe.skip : describe;
+const withPostgres = postgres === undefined ? describe.skip : describe;
 
 withMariadb('startMariadb', () => {
   const service = mariadb as NonNullable<typeof mariadb>;
@@ -83,5 +88,24 @@ withRedis('startRedis', () => {
     } finally {
       squatter.close();
     }
+  });
+});
+
+withPostgres('startPostgres', () => {
+  const service = postgres as NonNullable<typeof postgres>;
+
+  it('logs changes for whoever follows them, and never runs as root', async () => {
+    expect(await service.query('SHOW wal_level; SELECT 1, 2')).toBe('logical\n1|2');
+    expect((await stat(`/proc/${service.pid() ?? 0}`)).uid).not.toBe(0);
+  });
+
+  it('is found running by another start in the same directory', async () => {
+    const found = await startPostgres({ directory: postgresPlace });
+    expect(found.pid()).toBe(service.pid());
+    expect(found.connection()).toEqual(service.connection());
+  });
+
+  it('says what is wrong with a statement', async () => {
+    await expect(service.query('SELECT 1; SELECT nothing')).rejects.toThrow(/column "nothing" does not exist/);
   });
 });

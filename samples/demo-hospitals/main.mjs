@@ -62,10 +62,11 @@ async function play() {
   });
 
   const events = await provenEvents(fhir, merged.id);
+  const proofOf = prover(fhir, product);
   console.log('\n3. The merged record now: each value with the hospital that said it, when, and whether it is proven');
-  await showCurrent(fhir, { merged, events, product });
-  console.log('\n4. The history, newest first');
-  await showHistory(fhir, merged.id, events);
+  await showCurrent(fhir, { merged, events, proofOf });
+  console.log('\n4. The history, newest first: what each version of the record said that the one before it did not');
+  await showHistory(fhir, merged.id, { events, proofOf });
   if (!isOnce) await stay(product, merged.id);
 }
 
@@ -142,42 +143,47 @@ async function provenEvents(fhir, id) {
   });
 }
 
-async function showCurrent(fhir, { merged, events, product }) {
+async function showCurrent(fhir, { merged, events, proofOf }) {
   const sources = await fhir.resources(`/fhir/Patient?identifier=${nationalNumber}&_tag=source`);
   const said = sources.map((one) => ({ row: events.get(eventOf(one)), values: valuesOf(one) }));
   said.sort((a, b) => ((a.row?.receivedAt ?? '') < (b.row?.receivedAt ?? '') ? -1 : 1));
-  const verdicts = new Map();
-  for (const { row } of said)
-    if (row !== undefined) verdicts.set(row.eventId, await verdictOf(fhir, row.eventId, product));
-  const rows = valuesOf(merged).map(({ name, value }) => {
+  const rows = [];
+  for (const { name, value } of valuesOf(merged)) {
     const { row } = said.find(({ values }) => values.some((one) => one.name === name && one.value === value)) ?? {};
-    return [name, value, row?.facility ?? '', row?.receivedAt ?? '', verdicts.get(row?.eventId) ?? ''];
-  });
+    rows.push([name, value, row?.facility ?? '', row?.receivedAt ?? '', await proofOf(row?.eventId)]);
+  }
   console.log(table(['value', '', 'said by', 'received', 'proof'], rows));
 }
 
-/** What anybody finds who checks the evidence without us (`npm run verify`). */
-async function verdictOf(fhir, eventId, { data }) {
+/** What anybody finds who checks the evidence of an event without us (`npm run verify`); each is asked for once. */
+function prover(fhir, { data }) {
+  const verdicts = new Map();
+  return async (eventId) => {
+    if (eventId === undefined) return '';
+    if (!verdicts.has(eventId)) verdicts.set(eventId, await verdictOf(fhir, eventId, data));
+    return verdicts.get(eventId);
+  };
+}
+
+async function verdictOf(fhir, eventId, data) {
   const file = join(directory, `${eventId}.json`);
   writeFileSync(file, JSON.stringify(await fhir.get(`/evidence/${eventId}`)));
   const { status } = spawnSync(process.execPath, [verifier, file, '--trust', join(data, 'trust.json')]);
   return { 0: 'proven', 1: 'ALTERED', 3: 'not anchored yet' }[status] ?? 'unreadable';
 }
 
-async function showHistory(fhir, id, events) {
+async function showHistory(fhir, id, { events, proofOf }) {
   const versions = await fhir.resources(`/fhir/Patient/${id}/_history`);
-  const rows = versions.map((one) => {
+  const rows = [];
+  for (const [at, one] of versions.entries()) {
     const row = events.get(eventOf(one));
-    const cities = (one.address ?? []).map(({ city }) => city).join(', ');
-    return [
-      `v${one.meta.versionId}`,
-      cities,
-      row?.facility ?? 'two records are one person',
-      row?.receivedAt ?? one.meta.lastUpdated,
-      row?.state ?? '',
-    ];
-  });
-  console.log(table(['version', 'address', 'by', 'at', 'state'], rows));
+    const before = versions[at + 1] === undefined ? [] : valuesOf(versions[at + 1]);
+    const by = [row?.facility ?? 'two records are one person', row?.receivedAt ?? one.meta.lastUpdated];
+    for (const { name, value } of valuesOf(one))
+      if (!before.some((other) => other.name === name && other.value === value))
+        rows.push([`v${one.meta.versionId}`, name, value, ...by, await proofOf(row?.eventId)]);
+  }
+  console.log(table(['version', 'value', '', 'by', 'at', 'proof'], rows));
 }
 
 function eventOf({ meta }) {
@@ -189,6 +195,7 @@ async function stay({ http, tokens }, id) {
 Look yourself, and enter more in either form; Ctrl-C ends everything:
   curl -s -H 'Authorization: Bearer ${tokens.clinician}' '${http.baseUrl}/fhir/Patient/${id}'
   curl -s -H 'Authorization: Bearer ${tokens.clinician}' '${http.baseUrl}/fhir/Patient/${id}/_history'
+  curl -s -H 'Authorization: Bearer ${tokens.clinician}' '${http.baseUrl}/fhir/Patient/${id}/_history/1'
   curl -s -H 'Authorization: Bearer ${tokens.clinician}' '${http.baseUrl}/fhir/Patient/${id}/$everything'`);
   await ended;
 }

@@ -94,11 +94,13 @@ public class HospitalTwo {
 
   private synchronized String page() throws Exception {
     StringBuilder page = new StringBuilder("<!doctype html><meta charset=utf-8><title>Hospital two</title><h1>Hyderabad hospital</h1>");
-    try (Database database = new DatabaseBuilder(file).withReadOnly(true).open()) {
+    try (Database database = new DatabaseBuilder().withFile(file).withReadOnly(true).open()) {
       for (Map.Entry<String, List<String>> entry : COLUMNS.entrySet()) {
         page.append("<h2>").append(entry.getKey()).append("</h2><form method=post action='/").append(entry.getKey()).append("'>");
         for (String column : entry.getValue()) page.append("<label>").append(column).append(" <input name='").append(column).append("'></label> ");
-        page.append("<button>Save</button></form><table>");
+        page.append("<button>Save</button></form><table><tr>");
+        for (String column : entry.getValue()) page.append("<th>").append(column).append("</th>");
+        page.append("</tr>");
         for (Row row : database.getTable(entry.getKey())) {
           page.append("<tr>");
           for (String column : entry.getValue()) page.append("<td>").append(escaped(row.get(column))).append("</td>");

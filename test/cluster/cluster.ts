@@ -14,13 +14,16 @@ export interface ClusterOptions {
   readonly directory: string;
   /** `KAFKA_*`, `DATABASE_URL`, `REDIS_URL`, `LEDGER`, `FABRIC_*` … */
   readonly environment: Readonly<Record<string, string>>;
-  /** Instances of each app; default two, of the ledger writer one: the log ledger has one owner. */
+  /** Instances of each app; default two, of the ledger writer one: the log ledger has one owner; no reader of databases. */
   readonly instances?: Partial<Record<App, number>>;
 }
 
 export type App = (typeof apps)[number];
-const apps = ['registration', 'adapter-hl7', 'ledger-writer', 'query'] as const;
-const instancesDefault: Record<App, number> = { registration: 2, 'adapter-hl7': 2, 'ledger-writer': 1, query: 2 };
+const apps = ['registration', 'adapter-hl7', 'adapter-db', 'ledger-writer', 'query'] as const;
+const instancesDefault: Record<App, number> = {
+  ...{ registration: 2, 'adapter-hl7': 2, 'adapter-db': 0 },
+  ...{ 'ledger-writer': 1, query: 2 },
+};
 
 type Role = 'clinician' | 'admin';
 

@@ -60,10 +60,12 @@ interface Patient {
       expect(command()).toMatch(/^paper\trows-lost\ttable Persons: \d+ of \d+ rows are gone/);
       return Promise.resolve();
     });
+    await stateIs('held');
     expect((await patient(19)).active).not.toBe(false);
     expect(command('accept', 'paper')).toBe('paper: the file is let in at the next look\n');
     await patient(19, ({ active }) => active === false);
     expect(command()).toBe('no file is held\n');
+    await stateIs('reading');
     expect(command('accept', 'paper')).toBe('no file is held for paper\n');
   });
 });
@@ -101,6 +103,13 @@ async function patient(number: number, isSo: (one: Patient) => boolean = () => t
     const found = entry[0]?.resource;
     if (found === undefined || !isSo(found)) throw new Error(`row ${number} is not so yet`);
     return found;
+  });
+}
+
+async function stateIs(state: string): Promise<void> {
+  await eventually(async () => {
+    const text = await (await product?.request('/metrics', { role: 'admin' }))?.text();
+    expect(text).toContain(`anamnesis_db_source_state{source="paper",state="${state}"} 1`);
   });
 }
 

@@ -23,8 +23,9 @@ const said = await provided(async () => {
 (said ? describe : describe.skip)('two hospitals without HL7', () => {
   it('tell one history, each value with who said it, when, and its proof', () => {
     const rows = (said ?? '').split('\n').map((line) => line.trim().split(/ {2,}/));
+    const isOfHistory = ([version = '']: readonly string[]) => /^v\d$/.test(version);
     const proven = rows
-      .filter((row) => row.at(-1) === 'proven')
+      .filter((row) => row.at(-1) === 'proven' && !isOfHistory(row))
       .map(([name, value, facility]) => [name, value, facility]);
     // The numbers come in any order.
     proven.sort(([a = '', x = ''], [b = '', y = '']) => (a + x < b + y ? -1 : 1));
@@ -39,10 +40,16 @@ const said = await provided(async () => {
       ['number NADRA', '42301-0004485-1', 'MIRPURKHAS'],
       ['phone', '0300 0000731', 'HYDERABAD'],
     ]);
-    const history = rows.filter(([version]) => /^v\d$/.test(version ?? ''));
-    expect(history.map(([, city, facility, , state]) => [city, facility, state])).toEqual([
-      ['Hyderabad', 'HYDERABAD', 'anchored'],
-      ['Mirpurkhas', 'MIRPURKHAS', 'anchored'],
+    const history = rows
+      .filter(isOfHistory)
+      .map(([version, name, value, by, , proof]) => [version, name, value, by, proof]);
+    expect(history.filter(([, name]) => name === 'address')).toEqual([
+      ['v2', 'address', 'Flat 3, Latifabad Unit 7, Hyderabad', 'HYDERABAD', 'proven'],
+      ['v1', 'address', 'House 12, Satellite Town, Mirpurkhas', 'MIRPURKHAS', 'proven'],
     ]);
+    expect(history.filter(([version]) => version === 'v1').map(([, name]) => name)).toEqual(
+      expect.arrayContaining(['name', 'birthDate', 'gender', 'number MIRPURKHAS', 'number NADRA']),
+    );
+    expect(history.every(([, , , , proof]) => proof === 'proven')).toBe(true);
   });
 });

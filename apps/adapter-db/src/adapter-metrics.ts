@@ -1,6 +1,6 @@
 import type { Metrics } from '@anamnesis/runtime';
 
-const states = ['waiting', 'reading', 'fault', 'stopped'] as const;
+const states = ['waiting', 'reading', 'held', 'unreadable', 'fault', 'stopped'] as const;
 export type SourceState = (typeof states)[number];
 
 /** What the adapter counts. `source` is a mapping's name; no label holds anything of a row. */
@@ -18,7 +18,11 @@ export class AdapterMetrics {
   readonly lagSeconds;
   readonly caughtUpAt;
   readonly observationFailures;
+  readonly retold;
+  readonly #parked;
   readonly #state;
+  /** That were told, of any source. */
+  readonly #rules = new Set<string>();
 
   constructor(metrics: Metrics) {
     this.rows = metrics.counter('db_rows_total', 'Changes of rows published, by operation', ['source', 'op']);
@@ -38,10 +42,19 @@ export class AdapterMetrics {
       ['source'],
     );
     this.observationFailures = metrics.counter('db_observation_failures_total', 'Observations not delivered');
+    this.retold = metrics.counter('db_retold_total', 'Events of rows that were mapped again', ['source']);
+    this.#parked = metrics.gauge('db_parked_rows', 'Rows of which something could not be told', ['source', 'rule']);
     this.#state = metrics.gauge('db_source_state', '1 for the state that a source is in', ['source', 'state']);
   }
 
   state(source: string, now: SourceState): void {
     for (const state of states) this.#state.set({ source, state }, state === now ? 1 : 0);
+  }
+
+  /** By the rule that is to blame first. */
+  parked(source: string, counts: ReadonlyMap<string, number>): void {
+    for (const rule of this.#rules) if (!counts.has(rule)) this.#parked.set({ source, rule }, 0);
+    for (const [rule, rows] of counts) this.#parked.set({ source, rule }, rows);
+    for (const rule of counts.keys()) this.#rules.add(rule);
   }
 }

@@ -39,6 +39,11 @@ export class AdapterDbSettings extends Settings {
   @Min(1)
   DB_ROWS_WAITING_MAX: number = 2000;
 
+  /** Of one source that are mapped again, for another mapping file or because somebody asks for it; in one second. */
+  @IsInt()
+  @Min(1)
+  DB_RETELL_ROWS_PER_SECOND: number = 1000;
+
   /** Between two looks at an Access file. A mapping file may say otherwise, here and of the two below that it names. */
   @IsInt()
   @Min(10)

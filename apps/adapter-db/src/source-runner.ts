@@ -4,16 +4,24 @@ import { Logger } from '@nestjs/common';
 import { Rejected, type SourceFact, Unavailable } from '@anamnesis/core';
 import type { EventBus } from '@anamnesis/bus';
 import type { RowMappingFile } from '@anamnesis/fhir';
-import type { Observations, RegistrationClient, SourceKeys, SourceRegistry } from '@anamnesis/runtime';
+import {
+  type Observations,
+  type RegistrationClient,
+  type SourceKeys,
+  type SourceRegistry,
+  Turnstile,
+} from '@anamnesis/runtime';
 import type { AdapterMetrics, SourceState } from './adapter-metrics.js';
 import type { AdapterDbSettings } from './config.js';
 import { patientOfRow } from './intake/patient-of-row.js';
 import { ReceivedTimes } from './intake/received-times.js';
-import { receiveRowsWith } from './intake/receive-rows.js';
+import { type ReceiveRowsOptions, receiveRowsWith } from './intake/receive-rows.js';
+import { RowRetelling } from './intake/row-retelling.js';
 import { readMappingFile } from './mapping-files.js';
 import { openSource } from './sources/open-source.js';
 import type { RowSource } from './sources/row-source.js';
 import { SourceFault } from './sources/source-fault.js';
+import { ParkedNotes } from './state/parked-notes.js';
 import { RowBook } from './state/row-book.js';
 import { watchSource } from './watch-source.js';
 
@@ -78,21 +86,50 @@ export class SourceRunner {
     const admitted = await this.#admit(mapping);
     await this.options.sourceKeys.open(admitted.id);
     const book = this.#book(admitted.id);
-    const { settings, metrics } = this.options;
+    book.mappings.use(mapping);
+    const { settings, metrics, deploymentKey } = this.options;
     const watch = watchSource({ name: mapping.name, metrics, logger: this.#logger });
-    const { deploymentKey } = this.options;
     this.#source = openSource({
       ...{ name: mapping.name, mapping, settings, book, watch, sourceId: admitted.id, deploymentKey },
     });
     this.#state('reading');
     this.#said = '';
-    await this.#source.start(book.position, this.#receive(mapping, book));
+    await this.#tell(this.#source, mapping, book);
   }
 
-  #receive(mapping: RowMappingFile, book: RowBook) {
+  /** What the source tells, and beside it what is to be told again. */
+  async #tell(source: RowSource, mapping: RowMappingFile, book: RowBook): Promise<void> {
+    const { DATA_DIR, DB_RETELL_ROWS_PER_SECOND: rowsPerSecond } = this.options.settings;
+    const ending = new AbortController();
+    const receiving = this.#receiving(mapping, book);
+    const turn = new Turnstile(1);
+    const retelling = new RowRetelling({
+      ...{ ...receiving, turn, rowsPerSecond, mapping },
+      notes: new ParkedNotes(join(DATA_DIR, 'adapter-db'), mapping.name),
+      signal: AbortSignal.any([this.#stopping.signal, ending.signal]),
+    });
+    const again = retelling.run().catch((problem: unknown) => {
+      this.#logger.error('rows are not told again', { source: this.#name, reason: reasonOf(problem) });
+    });
+    const receive = receiveRowsWith(receiving);
+    try {
+      await source.start(book.position, (batch) =>
+        turn.run(() => {
+          retelling.cameBy(batch.changes);
+          return receive(batch);
+        }),
+      );
+    } finally {
+      ending.abort();
+      await again;
+      retelling.report();
+    }
+  }
+
+  #receiving(mapping: RowMappingFile, book: RowBook): ReceiveRowsOptions {
     const { bus, metrics, observations, settings, deploymentKey, registry, sourceKeys } = this.options;
     const patientKeyOf = patientOfRow(mapping, book);
-    return receiveRowsWith({
+    return {
       ...{ name: mapping.name, bus, book, metrics, observations, times: this.#times, retryMs },
       publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
       signal: this.#stopping.signal,
@@ -102,7 +139,7 @@ export class SourceRunner {
         if (source === undefined || identity === undefined) return undefined;
         return { deploymentKey, registry, source, identity, mapping, patientKeyOf };
       },
-    });
+    };
   }
 
   /** Known to registration already, or made known to it. Throws `Unavailable` as long as it is not active. */

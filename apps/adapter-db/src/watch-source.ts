@@ -22,6 +22,9 @@ export function watchSource({ name: source, metrics, logger }: WatchOptions): So
       metrics.guards.inc({ source, kind });
       once(`guard ${kind}`, about);
     },
+    state: (now) => {
+      metrics.state(source, now);
+    },
     reconnecting: (reason) => {
       metrics.reconnects.inc({ source, reason });
       once('connection lost', { reason });

@@ -8,6 +8,7 @@ import java.util.*;
 /** Writes Access files as a hospital's program would. A command a line, its answer a line: `done` or `failed <why>`. */
 public class AccessWriter {
   private static volatile boolean isWriting;
+  private static volatile Exception writingFault;
   private static Thread writing;
 
   public static void main(String[] arguments) throws Exception {
@@ -31,8 +32,12 @@ public class AccessWriter {
       case "rename" -> rename(words[1], Integer.parseInt(words[2]), words[3]);
       case "delete" -> delete(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3]));
       case "column" -> addColumn(words[1], words[2]);
-      case "write" -> beginWriting(words[1]);
-      case "rest" -> endWriting();
+      case "write" -> begin(() -> writeAll(words[1]));
+      case "pairs" -> createPairs(words[1], words[2], Integer.parseInt(words[3]));
+      case "steps" -> begin(() -> takeSteps(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3])));
+      case "dump" -> dump(words[1], words[2]);
+      case "rest" -> rest();
+      case "finish" -> finish();
       default -> throw new IllegalArgumentException(words[0]);
     }
   }
@@ -57,7 +62,7 @@ public class AccessWriter {
 
   /** Rows from `first` on; what they hold follows from their number. */
   private static void insert(String path, int first, int count) throws Exception {
-    try (Database database = new DatabaseBuilder(new File(path)).withAutoSync(false).open()) {
+    try (Database database = new DatabaseBuilder().withFile(new File(path)).withAutoSync(false).open()) {
       Table persons = database.getTable("Persons");
       List<Object[]> rows = new ArrayList<>();
       for (int number = first; number < first + count; number++) {
@@ -104,28 +109,119 @@ public class AccessWriter {
     return CursorBuilder.findRow(persons, Map.of("Number", number));
   }
 
-  /** Changes every row again and again, page by page, as long as it is not told to rest. */
-  private static void beginWriting(String path) {
+  /** All rows as this library reads them: a line a row, `column=value` in columns, the name of the table first. */
+  private static void dump(String path, String target) throws Exception {
+    try (PrintWriter out = new PrintWriter(target, StandardCharsets.UTF_8);
+         Database database = new DatabaseBuilder().withFile(new File(path)).withReadOnly(true).open()) {
+      for (String name : database.getTableNames()) {
+        if (name.startsWith("MSys")) continue;
+        Table table = database.getTable(name);
+        for (Row row : table) {
+          out.print(name);
+          for (Column column : table.getColumns())
+            if (column.getType() != DataType.COMPLEX_TYPE) out.print("\t" + column.getName() + "=" + textOf(column, row.get(column.getName())));
+          out.print("\n");
+        }
+      }
+    }
+  }
+
+  private static String textOf(Column column, Object value) {
+    if (value == null) return "null";
+    if (column.getType() == DataType.GUID) return encoded(value.toString().replaceAll("[{}]", "").toLowerCase());
+    if (value instanceof byte[] bytes) return "bytes:" + Base64.getEncoder().encodeToString(bytes);
+    if (value instanceof LocalDateTime time) return encoded(time.format(java.time.format.DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")));
+    if (value instanceof BigDecimal exact) return encoded(exact.toPlainString());
+    if (value instanceof Byte unsigned) return String.valueOf(unsigned & 0xff);
+    return value instanceof Number || value instanceof Boolean ? value.toString().replaceAll("\\.0$", "") : encoded(value.toString());
+  }
+
+  private static String encoded(String text) {
+    return "text:" + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static void begin(Work work) {
     isWriting = true;
     writing = new Thread(() -> {
-      try (Database database = DatabaseBuilder.open(new File(path))) {
-        for (int round = 1; isWriting; round++) {
-          for (Row row : database.getTable("Persons")) {
-            row.put("Remark", "round " + round);
-            database.getTable("Persons").updateRow(row);
-            if (!isWriting) break;
-          }
-        }
+      try {
+        work.run();
       } catch (Exception fault) {
-        throw new IllegalStateException(fault);
+        writingFault = fault;
       }
     });
     writing.setDaemon(true);
     writing.start();
   }
 
-  private static void endWriting() throws Exception {
+  private static void rest() throws Exception {
     isWriting = false;
+    finish();
+  }
+
+  private static void finish() throws Exception {
     writing.join();
+    if (writingFault != null) throw writingFault;
+  }
+
+  /** Changes every row again and again, page by page, as long as it is not told to rest. */
+  private static void writeAll(String path) throws Exception {
+    try (Database database = DatabaseBuilder.open(new File(path))) {
+      for (int round = 1; isWriting; round++) {
+        for (Row row : database.getTable("Persons")) {
+          row.put("Remark", "round " + round);
+          database.getTable("Persons").updateRow(row);
+          if (!isWriting) break;
+        }
+      }
+    }
+  }
+
+  /** Two tables that agree: `rows` rows each. */
+  private static void createPairs(String path, String format, int rows) throws Exception {
+    try (Database database = DatabaseBuilder.create(Database.FileFormat.valueOf(format), new File(path))) {
+      for (String name : List.of("Persons", "Visits")) {
+        DatabaseBuilder.newTable(name)
+          .addColumn(new ColumnBuilder("Number", DataType.LONG))
+          .addColumn(new ColumnBuilder("Remark", DataType.TEXT).withLengthInUnits(200))
+          .addIndex(new IndexBuilder(IndexBuilder.PRIMARY_KEY_NAME).withColumns("Number").withPrimaryKey())
+          .toTable(database);
+        for (int number = 1; number <= rows; number++) database.getTable(name).addRow(number, "step 0");
+      }
+    }
+  }
+
+  /**
+   * Step n of a person: row n mod 40 + 1 says so, at length or in short; every third makes a row 1000 + n, and the one after it takes away
+   * what was made 30 steps before. Then the same of the visit. Now and then it stops in the middle, as people do; a lock file
+   * stands beside the file until the last step, as Access leaves one.
+   */
+  private static void takeSteps(String path, int first, int count) throws Exception {
+    File lock = new File(path.replaceAll("accdb$", "laccdb").replaceAll("mdb$", "ldb"));
+    Random random = new Random(first);
+    lock.createNewFile();
+    try (Database database = new DatabaseBuilder().withFile(new File(path)).withAutoSync(false).open()) {
+      for (int step = first; step < first + count; step++) {
+        for (String name : List.of("Persons", "Visits")) {
+          Table table = database.getTable(name);
+          Row row = find(table, step % 40 + 1);
+          row.put("Remark", "step " + step + " again".repeat(step % 5 * 6));
+          table.updateRow(row);
+          pause(random);
+          if (step % 3 == 0) table.addRow(1000 + step, "made");
+          if (step % 3 == 1 && step > 31) table.deleteRow(find(table, 1000 + step - 31));
+          pause(random);
+        }
+      }
+    } finally {
+      lock.delete();
+    }
+  }
+
+  private static void pause(Random random) throws Exception {
+    if (random.nextInt(40) == 0) Thread.sleep(random.nextInt(700));
   }
 }

@@ -49,6 +49,7 @@ export class Follower {
       ...{ connection, keys, book, name: this.#directory, waitingMax: this.options.waitingMax ?? 2000 },
       times: { ...times, ...this.options.times },
       watch: {
+        state: () => undefined,
         guard: (kind) => this.guards.push(kind),
         reconnecting: (reason) => this.lost.push(reason),
         caughtUp: () => undefined,

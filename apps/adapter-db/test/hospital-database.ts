@@ -15,15 +15,18 @@ export const grants = 'SELECT, REPLICATION SLAVE, BINLOG MONITOR';
 export class HospitalDatabase {
   #pool: mysql.Pool;
   #url: URL;
+  /** Lines of the server's configuration from its next start on. */
+  readonly settings: string[];
   /** As a mapping file says it; the port is where the server answers now. */
   readonly connection: MysqlConnection;
 
   private constructor(
     private readonly server: Mariadb,
-    private readonly directory: string,
-    url: URL,
+    readonly directory: string,
+    { url, settings }: { readonly url: URL; readonly settings: string[] },
   ) {
     this.#url = url;
+    this.settings = settings;
     this.#pool = poolOf(url);
     process.env[passwordVariable] = 'not-secret';
     const port = () => this.port;
@@ -42,9 +45,10 @@ export class HospitalDatabase {
   /** Undefined, said in capitals, where this machine cannot provide MariaDB. */
   static async start(): Promise<HospitalDatabase | undefined> {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-hospital-'));
-    const server = await provided(() => startMariadb({ directory }));
+    const settings: string[] = [];
+    const server = await provided(() => startMariadb({ directory, settings: () => settings }));
     if (server === undefined) return undefined;
-    const hospital = new HospitalDatabase(server, directory, new URL(await server.url(database)));
+    const hospital = new HospitalDatabase(server, directory, { url: new URL(await server.url(database)), settings });
     await hospital.query(
       `CREATE USER ${reader}@'127.0.0.1' IDENTIFIED BY 'not-secret'; GRANT ${grants} ON *.* TO ${reader}@'127.0.0.1'`,
     );
@@ -54,6 +58,16 @@ export class HospitalDatabase {
   /** SIGKILL, and again, on another port where the old one is not free yet. */
   async dieAndReturn(): Promise<void> {
     await this.server.kill();
+    await this.#start();
+  }
+
+  /** In its own time, and again with the settings as they are now. */
+  async restart(): Promise<void> {
+    await this.server.stop();
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
     await this.server.start();
     this.#url = new URL(await this.server.url(database));
     const before = this.#pool;

@@ -33,6 +33,7 @@ export class TopicFollower {
       ...this.options,
       reconnectMs: [5, 20],
       watch: {
+        state: () => undefined,
         guard: (kind) => this.guards.push(kind),
         reconnecting: (reason) => this.lost.push(reason),
         caughtUp: () => this.caughtUp++,

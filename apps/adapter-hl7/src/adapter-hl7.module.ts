@@ -20,7 +20,7 @@ import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
 import { tlsFilesOf } from './tls/tls-files.js';
 
-/** The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`. */
+/** The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`; over TLS for HTTP as `hl7v2Https`. */
 @Module({})
 export class AdapterHl7Module implements OnModuleInit {
   // eslint-disable-next-line max-params -- Nest injects by parameter

@@ -18,7 +18,14 @@ export class AdapterHl7Settings extends Settings {
   @Max(65_535)
   MLLP_TLS_PORT?: number;
 
-  /** PEM: the listener's certificate, its issuers behind it. */
+  /** Absent: `POST /hl7v2` is not offered over TLS. 0 picks a free port. With it the same three files are needed. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  HTTPS_INTAKE_PORT?: number;
+
+  /** PEM: the listeners' certificate, its issuers behind it. */
   @IsOptional()
   @IsNotEmpty()
   MLLP_TLS_CERT_FILE?: string;

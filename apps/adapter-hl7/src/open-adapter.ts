@@ -19,6 +19,7 @@ import type { AdapterHl7Settings } from './config.js';
 import { DefectWatch } from './defect-watch.js';
 import { FolderIntake } from './folder/folder-intake.js';
 import { answerHttpWith, httpIntake } from './http/answer-http.js';
+import { HttpsIntake } from './http/https-intake.js';
 import { ApplicationAcks } from './initiate/application-acks.js';
 import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
@@ -95,20 +96,23 @@ export function openAdapter(parts: AdapterParts): Adapter {
   };
   const receive = receiveWith(options);
   const gate = new WorkGate(settings.MLLP_WORK_BYTES_MAX);
-  parts.calls.answer(httpIntake, answerHttpWith({ receive, gate }));
+  const answer = answerHttpWith({ receive, gate });
+  parts.calls.answer(httpIntake, answer);
+  const https = new HttpsIntake({ settings, metrics, answer });
   const folder = new FolderIntake({ settings, receive, gate, metrics });
   const server = new MllpServer({ settings, receive, metrics, gate });
   return {
     takeAssembled: receiveAssembledWith(options),
     start: async () => {
       const addresses = await server.start();
+      const hl7v2Https = await https.start();
       await folder.start();
       observations.start();
       applicationAcks.start();
-      return { ...addresses };
+      return { ...addresses, ...(hl7v2Https !== undefined && { hl7v2Https }) };
     },
     stop: async () => {
-      await Promise.all([server.stop(), folder.stop(), applicationAcks.stop()]);
+      await Promise.all([server.stop(), https.stop(), folder.stop(), applicationAcks.stop()]);
       await observations.stop();
     },
   };

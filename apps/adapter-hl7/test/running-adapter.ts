@@ -71,6 +71,7 @@ export class RunningAdapter {
   isContentFull = false;
   port = 0;
   tlsPort = 0;
+  httpsPort = 0;
 
   private constructor(
     readonly directory: string,
@@ -114,6 +115,7 @@ export class RunningAdapter {
     const addresses = await listener.start();
     this.port = addresses['mllp']?.port ?? 0;
     this.tlsPort = addresses['mllpTls']?.port ?? 0;
+    this.httpsPort = addresses['hl7v2Https']?.port ?? 0;
     this.#stop = listener.stop;
   }
 

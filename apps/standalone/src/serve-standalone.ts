@@ -42,7 +42,7 @@ export async function serveStandalone(adapter: Worker, database?: Worker): Promi
       { name: 'adapter-hl7', worker: adapter },
     ],
     onListening: async (app, baseUrl) => {
-      const { mllp, mllpTls } = app.get(Listeners).addresses;
+      const { mllp, mllpTls, hl7v2Https } = app.get(Listeners).addresses;
       if (mllp === undefined) throw new Error('the MLLP listener is not bound');
       const tokens = app.get(Tokens).texts;
       const api = { baseUrl, token: tokens.admin };
@@ -52,6 +52,7 @@ export async function serveStandalone(adapter: Worker, database?: Worker): Promi
       await announceSandbox(settings.DATA_DIR, {
         mllp,
         ...(mllpTls !== undefined && { mllpTls }),
+        ...(hl7v2Https !== undefined && { hl7v2Https }),
         http: { baseUrl },
         sources,
         tokens,

@@ -22,7 +22,10 @@ export class Daemon {
   #outlives;
   #killOnExit = () => this.signal('SIGKILL');
 
-  /** `command()` gives `{ file, args, environment? }`; `outlives`: it goes on when the process that started it ends. */
+  /**
+   * `command()` gives `{ file, args, environment?, runAs? }`, `runAs` being the `{ uid, gid }` of another user; `outlives`: it
+   * goes on when the process that started it ends.
+   */
   constructor({ name, directory, command, outlives = false }) {
     this.name = name;
     this.#directory = directory;
@@ -47,7 +50,7 @@ export class Daemon {
   async start() {
     if (this.pid() !== undefined) return;
     mkdirSync(this.#directory, { recursive: true });
-    const { file, args, environment = {} } = this.#command();
+    const { file, args, environment = {}, runAs = {} } = this.#command();
     const log = openSync(this.logFile, 'a', 0o600);
     try {
       // A session of its own: Ctrl-C at the terminal is for us, and we stop services in their order.
@@ -56,6 +59,7 @@ export class Daemon {
         stdio: ['ignore', log, log],
         env: { ...process.env, ...environment },
         cwd: this.#directory,
+        ...runAs,
       });
       await once(child, 'spawn');
       child.unref();

@@ -11,15 +11,17 @@ const levelsMax = 6;
 
 /**
  * Debian packages unpacked into a directory of their own, with the shared libraries they need: no root, nothing
- * installed, no service started. Gives back `{ root, environment }`; `environment` is for every program in it.
+ * installed, no service started. `follows` names packages that come along as libraries do. Gives back `{ root, environment }`;
+ * `environment` is for every program in it.
  */
-export async function unpackDebian({ name, packages, cacheDirectory, log }) {
+export async function unpackDebian({ name, packages, follows = isLibrary, cacheDirectory, log }) {
   const base = join(cacheDirectory, 'debian');
   const root = join(base, name);
   if (!existsSync(root)) {
     requireApt(name);
     await underLock(join(base, 'lock.db'), async () => {
-      if (!existsSync(root)) await step(log, `${name}: fetching Debian packages`, () => fetchInto(root, packages));
+      if (!existsSync(root))
+        await step(log, `${name}: fetching Debian packages`, () => fetchInto(root, { packages, follows }));
     });
   }
   return { root, environment: { LD_LIBRARY_PATH: libraryDirectories(root).join(':') } };
@@ -33,13 +35,13 @@ function requireApt(name) {
     );
 }
 
-async function fetchInto(root, packages) {
+async function fetchInto(root, { packages, follows }) {
   const base = dirname(root);
   const draft = mkdtempSync(`${root}-draft-`);
   try {
     const download = join(draft, 'packages');
     mkdirSync(download);
-    await downloadAll(packages, { download, base });
+    await downloadAll({ packages, follows }, { download, base });
     const tree = join(draft, 'root');
     for (const file of readdirSync(download)) await runTool('dpkg-deb', ['-x', join(download, file), tree]);
     renameSync(tree, root);
@@ -53,17 +55,17 @@ async function fetchInto(root, packages) {
 }
 
 /** By the system's package lists; where those are absent or out of date, by lists of our own. */
-async function downloadAll(packages, { download, base }) {
+async function downloadAll(wanted, { download, base }) {
   try {
-    await downloadWith([], { packages, download });
+    await downloadWith([], { wanted, download });
   } catch {
     const own = await ownLists(join(base, 'apt'));
-    await downloadWith(own, { packages, download });
+    await downloadWith(own, { wanted, download });
   }
 }
 
-async function downloadWith(options, { packages, download }) {
-  const all = await withLibraries(packages, options);
+async function downloadWith(options, { wanted, download }) {
+  const all = await withLibraries(wanted, options);
   await runTool('apt-get', ['-q', ...options, 'download', ...all], { cwd: download });
 }
 
@@ -78,12 +80,12 @@ async function ownLists(directory) {
 }
 
 /** The packages and every library below them, one `apt-cache` call a level. */
-async function withLibraries(packages, options) {
+async function withLibraries({ packages, follows }, options) {
   const all = new Set(packages);
   let level = packages;
   for (let depth = 0; level.length > 0 && depth < levelsMax; depth++) {
     const next = (await dependencies(level, options)).filter(
-      (name) => isLibrary.test(name) && !ownedBySystem.test(name) && !all.has(name),
+      (name) => (isLibrary.test(name) || follows.test(name)) && !ownedBySystem.test(name) && !all.has(name),
     );
     for (const name of next) all.add(name);
     level = next;

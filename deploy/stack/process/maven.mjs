@@ -1,5 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { step } from '../progress.mjs';
+import { underLock } from './lock.mjs';
 import { findCommand, MissingToolchain, runTool } from './toolchain.mjs';
 
 const javaMajorMin = 17;
@@ -17,6 +20,23 @@ export async function findJava(what) {
   if (!(major >= javaMajorMin))
     throw new MissingToolchain(`${what} needs Java ${javaMajorMin} or newer; ${java} is ${version.split('\n')[0]}`);
   return { java, version };
+}
+
+/**
+ * Java, and the jars that `pom` names, fetched once per content of it into the folder `name` of the cache:
+ * `{ java, classPath }`.
+ */
+export async function provisionJars({ what, name, pom, cacheDirectory, log }) {
+  const { java } = await findJava(what);
+  const hash = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
+  const directory = join(cacheDirectory, name);
+  const libraries = join(directory, hash, 'lib');
+  if (!existsSync(libraries))
+    await underLock(join(directory, 'lock.db'), async () => {
+      if (existsSync(libraries)) return;
+      await step(log, `${name}: fetching the jars`, () => fetchJars({ what, pom, libraries }));
+    });
+  return { java, classPath: join(libraries, '*') };
 }
 
 /** Has Maven put the jars that `pom` names into the folder `libraries`, which appears when all are there. */

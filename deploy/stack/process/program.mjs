@@ -3,7 +3,7 @@ import { unpackDebian } from './debian.mjs';
 import { findCommand } from './toolchain.mjs';
 
 /** `ANAMNESIS_STACK_IGNORE_PATH=1`: as on a machine where nothing is installed. */
-const ignoresPath = () => process.env.ANAMNESIS_STACK_IGNORE_PATH === '1';
+export const ignoresPath = () => process.env.ANAMNESIS_STACK_IGNORE_PATH === '1';
 
 /**
  * A service's program: the one on PATH, else Debian's. `{ file, environment }`; throws MissingToolchain.

@@ -32,11 +32,12 @@ function isExecutable(file) {
 
 /**
  * Runs a tool to its end and gives back what it printed; throws with its last lines when it fails.
- * `input` goes to its standard input, `environment` is added to ours.
+ * `input` goes to its standard input, `environment` is added to ours; `runAs` is the `{ uid, gid }` of another user.
  */
-export async function runTool(file, args, { cwd, environment = {}, input, timeoutMs = 10 * 60_000 } = {}) {
+export async function runTool(file, args, { cwd, environment = {}, input, runAs = {}, timeoutMs = 10 * 60_000 } = {}) {
   const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'];
-  const child = spawn(file, args, { cwd, stdio, env: { ...process.env, ...environment }, timeout: timeoutMs });
+  const env = { ...process.env, ...environment };
+  const child = spawn(file, args, { ...{ cwd, stdio, env, timeout: timeoutMs }, ...runAs });
   child.stdin?.on('error', () => undefined); // it ended without reading: its exit status says why
   child.stdin?.end(input);
   let stdout = '';

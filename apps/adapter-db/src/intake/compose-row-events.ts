@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
 import {
-  base32,
   canonicalJson,
   eventId,
-  keyedHash,
   type Mapped,
   recordKey,
   type RowChange,
@@ -11,9 +9,16 @@ import {
   type SourceFact,
   sourceRecordKey,
 } from '@anamnesis/core';
-import { type MappedEvent, mapRow, type RowContext, type RowMappingFile, sourceContext } from '@anamnesis/fhir';
+import {
+  type MappedEvent,
+  type RowContext,
+  type RowMapping,
+  type RowMappingFile,
+  sourceContext,
+} from '@anamnesis/fhir';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { Gap } from '../sources/row-source.js';
+import { rowName } from './row-name.js';
 
 export const changeMediaType = 'application/vnd.anamnesis.row-change+json';
 export const gapMediaType = 'application/vnd.anamnesis.row-gap+json';
@@ -49,19 +54,21 @@ interface Content {
 }
 
 /** The event of one change. */
-export function composeRowEvent(change: RowChange, receivedAt: string, options: ComposeOptions): UnsignedEvent {
-  const { op, table, key, position } = change;
-  // The key may be a patient's number: it is named by what only this deployment can make of it.
-  const row = JSON.stringify(['row', options.source.id, table, canonicalJson(key)]);
-  const named = base32(keyedHash(options.deploymentKey, row).subarray(0, 10));
+export function composeRowEvent(
+  change: RowChange,
+  event: MappedEvent,
+  options: ComposeOptions & { readonly receivedAt: string },
+): UnsignedEvent {
+  const { receivedAt, source, deploymentKey } = options;
+  const { op, table, position } = change;
   const content = {
-    messageId: `${table}:${named}:${position}`.slice(0, messageIdMax),
+    messageId: `${table}:${rowName(change, source.id, deploymentKey)}:${position}`.slice(0, messageIdMax),
     messageType: `ROW^${op}^${table}`.slice(0, messageTypeMax),
     mediaType: changeMediaType,
     receivedAt,
     body: Buffer.from(canonicalJson(change), 'utf8'),
   };
-  return eventOf(content, mapRow(change, options.mapping, contextOf(receivedAt, options)), options);
+  return eventOf(content, event, options);
 }
 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
@@ -115,8 +122,14 @@ function headerOf(content: Content, event: MappedEvent, { deploymentKey, source 
   return header;
 }
 
-function contextOf(receivedAt: string, options: ComposeOptions): RowContext {
-  const { deploymentKey, registry, source, mapping, patientKeyOf } = options;
+/** What mapping a row of this source needs to know; `by`: another mapping than the one in force. */
+export function rowMapping(
+  receivedAt: string,
+  options: ComposeOptions,
+  by: Pick<ComposeOptions, 'mapping' | 'patientKeyOf'> = options,
+): RowMapping {
+  const { deploymentKey, registry, source } = options;
+  const { mapping, patientKeyOf } = by;
   const context = sourceContext({ source, authorities: registry, deploymentKey, receivedAt });
-  return { ...context, zone: mapping.source.zone, patientKeyOf };
+  return { mapping, context: { ...context, zone: mapping.source.zone, patientKeyOf } };
 }

@@ -1,27 +1,12 @@
-import { generateKeyPairSync, verify } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BusRecord, EventBus, Topic } from '@anamnesis/bus';
-import {
-  parseReceivedEvent,
-  type ReceivedEvent,
-  Rejected,
-  type RowChange,
-  signedBytes,
-  type SourceFact,
-  Unavailable,
-} from '@anamnesis/core';
+import { type ReceivedEvent, Rejected, type RowChange, signedBytes, Unavailable } from '@anamnesis/core';
 import { readRowMapping } from '@anamnesis/fhir';
-import { Metrics, SourceRegistry } from '@anamnesis/runtime';
-import { AdapterMetrics } from '../adapter-metrics.js';
+import { Intake, type Shelf } from '../../test/intake.js';
 import type { Deliver } from '../sources/row-source.js';
-import { RowBook } from '../state/row-book.js';
+import type { RowBook } from '../state/row-book.js';
 import { changeMediaType } from './compose-row-events.js';
-import { patientOfRow } from './patient-of-row.js';
 import { receiveRowsWith } from './receive-rows.js';
-import { ReceivedTimes } from './received-times.js';
 
 const mapping = readRowMapping(`
 name: test-rows
@@ -47,59 +32,21 @@ tables:
     resource: Observation
     elements: { status: { const: final }, code.text: name, valueString: value }
 `);
-const source: SourceFact = {
-  ...{ kind: 'source', id: 'a'.repeat(16), facility: 'NORTH', application: 'PAS', state: 'active', isOpen: false },
-  ...{ addresses: [], authorityByNamespace: {}, messageTypes: [], processingIds: ['P'], acknowledgement: 'auto' },
-  closesWhenUnavailable: false,
-};
-const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const identity = { key: privateKey, certificateSerial: '1f', renewAtMs: Infinity, expiresAtMs: Infinity };
-
-/** Takes what it is given; what `refuse` throws instead. */
-class Shelf implements Pick<EventBus, 'publish'> {
-  readonly published: { readonly topic: Topic; readonly record: BusRecord }[] = [];
-  refuse: (records: readonly BusRecord[]) => void = () => undefined;
-
-  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
-  async publish(topic: Topic, records: readonly BusRecord[]): Promise<void> {
-    this.refuse(records);
-    this.published.push(...records.map((record) => ({ topic, record })));
-  }
-
-  get events(): readonly ReceivedEvent[] {
-    return this.published
-      .filter(({ topic }) => topic === 'clinical.received')
-      .map(({ record }) => parseReceivedEvent(record.header));
-  }
-}
-
 describe('receiving rows', () => {
-  let directory: string;
+  let intake: Intake;
   let book: RowBook;
   let bus: Shelf;
   let deliver: Deliver;
-  let isAdmitted: boolean;
   let stopping: AbortController;
 
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'anamnesis-receive-'));
-    book = new RowBook(join(directory, 'rows.db'), Buffer.alloc(32, 7));
-    bus = new Shelf();
-    isAdmitted = true;
+  beforeEach(() => {
+    intake = new Intake();
+    ({ book, bus } = intake);
     stopping = new AbortController();
-    const composing = {
-      ...{ deploymentKey: Buffer.alloc(32, 7), registry: new SourceRegistry(), source, identity, mapping },
-      patientKeyOf: patientOfRow(mapping, book),
-    };
-    deliver = receiveRowsWith({
-      ...{ name: 'test-rows', bus, book, metrics: new AdapterMetrics(new Metrics()), times: new ReceivedTimes() },
-      ...{ observations: { note: () => undefined }, publishTimeoutMs: 1000, retryMs: 1, signal: stopping.signal },
-      composing: () => (isAdmitted ? composing : undefined),
-    });
+    deliver = receiveRowsWith(intake.options(mapping, stopping.signal));
   });
-  afterEach(async () => {
-    book.close();
-    await rm(directory, { recursive: true });
+  afterEach(() => {
+    intake.dispose();
   });
 
   const change = (op: RowChange['op'], table: string, row: Readonly<Record<string, string | number>>): RowChange => ({
@@ -121,7 +68,7 @@ describe('receiving rows', () => {
     expect(JSON.parse(Buffer.from(bus.published[0]?.record.body ?? []).toString())).toEqual(patient(4485));
     const { value } = event?.signature ?? { value: '' };
     const signed = signedBytes(event as ReceivedEvent);
-    const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+    const key = { key: intake.publicKey, dsaEncoding: 'ieee-p1363' } as const;
     expect(verify('sha256', signed, key, Buffer.from(value, 'base64url'))).toBe(true);
     expect(book.position).toEqual({ at: 1 });
   });
@@ -152,7 +99,7 @@ describe('receiving rows', () => {
       throw new Unavailable('bus', 'away');
     };
     await expect(deliver({ changes: [patient(1)], position: { at: 5 } })).rejects.toThrow(Unavailable);
-    isAdmitted = false;
+    intake.isAdmitted = false;
     await expect(deliver({ changes: [patient(1)], position: { at: 5 } })).rejects.toThrow(Unavailable);
     expect(book.position).toBeUndefined();
     expect(book.find('patients', [1])).toBeUndefined();

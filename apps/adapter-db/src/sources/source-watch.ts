@@ -6,6 +6,8 @@ export interface SourceWatch {
   reconnecting(reason: string): void;
   /** Everything up to now has been told. */
   caughtUp(): void;
+  /** Whether what it reads can be read, and is believed; `reading` until something else is said. */
+  state(now: 'reading' | 'held' | 'unreadable'): void;
   /** So many rows wait in memory, or records in topics. */
   waiting(rows: number): void;
   /** All rows were compared with what is known: so many were new, changed, gone. */

@@ -2,10 +2,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'libsql';
 import type { RowChange } from '@anamnesis/core';
+import { readRowMapping } from '@anamnesis/fhir';
 import { RowBook } from './row-book.js';
 
 const secret = Buffer.alloc(32, 7);
+const mapping = readRowMapping(`
+name: book
+version: 1
+source: { facility: N, application: P, zone: UTC, kind: mysql, connection: { host: h, database: h, user: r } }
+tables: { patient: { key: id, resource: Location, elements: { name: ward } } }
+`);
 let directory: string;
 let book: RowBook;
 
@@ -90,5 +98,41 @@ describe('RowBook', () => {
     expect(book.find('patient', ['a', 1])).toEqual({ n: 1 });
     expect(book.find('patient', ['9007199254740993'])).toEqual({ n: 2 });
     expect(book.find('patient', ['a'])).toBeUndefined();
+  });
+
+  it('knows when each value was stated and by which mapping, and forgets neither with a change', () => {
+    const again = (name: string) => ({ ...mapping, name });
+    book.mappings.use(again('first'));
+    book.apply(change('c', 1, { id: 1, ward: 'A' }), { statedAt: '2026-01-01' });
+    book.keep({});
+    book.mappings.use(again('second'));
+    book.apply(change('u', 1, { id: 1, ward: 'B' }), { statedAt: '2026-01-02', columns: ['ward'] });
+    book.apply(change('c', 2, { id: 2, ward: 'A' }), { statedAt: '2026-01-02' });
+    book.keep({});
+    const { rows, last } = book.outdated('patient', '', 10);
+    expect(rows).toMatchObject([{ key: [1], row: { ward: 'B' }, statedAt: { '': '2026-01-01', ward: '2026-01-02' } }]);
+    for (const row of rows) book.toldAgain(row);
+    expect(book.outdated('patient', '', 10).rows).toEqual([]);
+    expect(book.outdated('patient', last ?? '', 10)).toEqual({ rows: [], last: undefined });
+    expect(book.mappings.find(0)?.name).toBe('first');
+    book.mappings.forgetEarlier();
+    expect([book.mappings.find(0), book.mappings.hasEarlier, book.mappings.generation]).toEqual([undefined, false, 1]);
+  });
+
+  it('is opened as an earlier version left it: its rows were stated before now, by the first mapping that it sees', () => {
+    book.apply(change('c', 1, { id: 1, ward: 'A' }));
+    book.keep({ gtid: '0-1-1' });
+    book.close();
+    const file = join(directory, 'adapter-db', 'rows.db');
+    const database = new Database(file);
+    database.exec(`ALTER TABLE known_row DROP COLUMN stated; ALTER TABLE known_row DROP COLUMN mapping;
+      ALTER TABLE place DROP COLUMN compared; DROP TABLE parked_row; DROP TABLE mapping; PRAGMA user_version = 1`);
+    database.close();
+    book = new RowBook(file, secret);
+    book.mappings.use(mapping);
+    expect(book.position).toEqual({ gtid: '0-1-1' });
+    const known = book.booked('patient', book.hashOf([1]));
+    expect(known).toMatchObject({ row: { id: 1, ward: 'A' }, generation: book.mappings.generation });
+    expect(Date.parse(known?.statedAt[''] ?? '')).toBeLessThanOrEqual(Date.now());
   });
 });

@@ -1,29 +1,13 @@
-import { hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import {
-  base32,
-  canonicalJson,
-  keyedHash,
-  type Row,
-  type RowChange,
-  type RowValue,
-  seal,
-  unseal,
-} from '@anamnesis/core';
+import type { Row, RowChange, RowValue } from '@anamnesis/core';
+import type { ToldRow } from '@anamnesis/fhir';
 import type { Position } from '../sources/row-source.js';
-
-/** Of the tables below. */
-const layout = 1;
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS place (id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, reading TEXT, readings INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS known_row (
-    name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (name, key)
-  ) WITHOUT ROWID;
-  CREATE TEMP TABLE seen_row (name TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
-  INSERT OR IGNORE INTO place VALUES (1, NULL, NULL, 0);`;
+import { layOut } from './book-layout.js';
+import { ParkedRows } from './parked-rows.js';
+import { contextOf, type KnownRow, RowSeal } from './row-seal.js';
+import { ToldMappings } from './told-mappings.js';
 
 /** A comparison of all rows with what is known, as long as it goes on. It keeps number and time when it is begun again. */
 export interface Reading {
@@ -37,20 +21,35 @@ interface Stored {
   readonly sealed: ArrayBuffer;
 }
 
-interface KnownRow {
-  readonly key: readonly RowValue[];
-  readonly row: Row;
+interface StoredTold extends Stored {
+  readonly stated: string;
+  readonly mapping: number;
 }
 
-/** A row as it was applied, and not yet written; without content: it is gone. */
+/** How a change was told. */
+export interface Told {
+  readonly statedAt: string;
+  /** Of which something was said; absent: all of the row. */
+  readonly columns?: readonly string[];
+}
+
+/** A row with the number of the mapping by which it was told. */
+export interface BookedRow extends ToldRow {
+  readonly keyHash: string;
+  readonly generation: number;
+}
+
+/** A row as it was applied, and not yet written. */
 interface PendingRow {
   readonly table: string;
-  readonly keyText: string;
-  readonly key: string;
-  readonly row: Row | undefined;
+  readonly keyHash: string;
+  /** Absent: it is gone. */
+  readonly known?: KnownRow;
+  readonly told: Told;
+  readonly generation: number;
 }
 
-/** Pages of the file that are held in memory, and those that wait in the log beside it: rows are written all over the file. */
+/** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
 const cacheKib = 16_000;
 const logPagesMax = 8000;
 
@@ -58,6 +57,7 @@ interface Place {
   readonly position: string | null;
   readonly reading: string | null;
   readonly readings: number;
+  readonly compared: string | null;
 }
 
 /**
@@ -67,14 +67,16 @@ interface Place {
 export class RowBook {
   readonly #database: Database.Database;
   readonly #statements: ReturnType<typeof prepare>;
-  readonly #hashSecret: Uint8Array;
-  readonly #sealSecret: Uint8Array;
-  readonly #pending = new Map<string, PendingRow>();
+  readonly parked: ParkedRows;
+  readonly mappings: ToldMappings;
+  readonly #seal: RowSeal;
+  /** In the order of the changes, and the last one of each row. */
+  #pending: PendingRow[] = [];
+  readonly #lastPending = new Map<string, PendingRow>();
 
   /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array) {
-    this.#hashSecret = derive(secret, 'anamnesis known row hash');
-    this.#sealSecret = derive(secret, 'anamnesis known row seal');
+    this.#seal = new RowSeal(secret);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = new Database(file);
     this.#database.pragma('locking_mode = EXCLUSIVE');
@@ -83,9 +85,10 @@ export class RowBook {
     this.#database.pragma('synchronous = NORMAL');
     this.#database.pragma(`cache_size = -${cacheKib}`);
     this.#database.pragma(`wal_autocheckpoint = ${logPagesMax}`);
-    this.#database.exec(schema);
-    this.#database.pragma(`user_version = ${layout}`);
+    layOut(this.#database);
     this.#statements = prepare(this.#database);
+    this.parked = new ParkedRows(this.#database);
+    this.mappings = new ToldMappings(this.#database);
   }
 
   get position(): Position | undefined {
@@ -94,44 +97,105 @@ export class RowBook {
   }
 
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
-  apply({ op, table, key: values, after = {} }: RowChange): void {
-    const keyText = canonicalJson(values);
-    const key = this.#hash(keyText);
-    this.#pending.set(contextOf(table, key), { table, keyText, key, row: op === 'd' ? undefined : after });
+  apply(change: RowChange, told: Told = { statedAt: change.at }): void {
+    this.#begin();
+    const { op, table, key, after: row = {} } = change;
+    const keyHash = this.hashOf(key);
+    if (op === 'd') this.parked.drop(table, keyHash);
+    const { generation } = this.mappings;
+    const pending = { table, keyHash, told, generation, ...(op !== 'd' && { known: { key, row } }) };
+    this.#pending.push(pending);
+    this.#lastPending.set(contextOf(table, keyHash), pending);
   }
 
-  /** Seals and writes what was applied, many rows at once; `keep` does it with what is left. */
+  /** Seals and writes what was applied, many rows at once; whatever needs it written does it. */
   write(): void {
-    if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
-    for (const [context, { table, keyText, key, row }] of this.#pending) {
-      if (row === undefined) {
-        this.#statements.remove.run(table, key);
-        continue;
-      }
-      const rowText = canonicalJson(row);
-      const plain = Buffer.from(`{"key":${keyText},"row":${rowText}}`, 'utf8');
-      this.#statements.put.run(table, key, this.#hash(rowText), seal(this.#sealSecret, plain, context));
+    if (this.#pending.length === 0) return;
+    this.#begin();
+    for (const pending of this.#pending) this.#write(pending);
+    this.#forgetPending();
+  }
+
+  #write({ table, keyHash, known, told, generation }: PendingRow): void {
+    if (known === undefined) {
+      this.#statements.remove.run(table, keyHash);
+      return;
     }
-    this.#pending.clear();
+    const { hash, sealed } = this.#seal.seal(known, table, keyHash);
+    const { statedAt, columns } = told;
+    const values = [table, keyHash, hash, sealed, JSON.stringify({ '': statedAt }), generation] as const;
+    if (columns === undefined) this.#statements.put.run(...values);
+    else this.#statements.change.run(...values, timesOf(columns, statedAt));
   }
 
   keep(position: Position): void {
+    this.#begin();
     this.write();
     this.#statements.move.run(JSON.stringify(position));
-    this.#database.exec('COMMIT');
+    this.#commit();
   }
 
   discard(): void {
-    this.#pending.clear();
-    if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+    this.#forgetPending();
+    if (!this.#database.inTransaction) return;
+    this.#database.exec('ROLLBACK');
+    this.parked.settle(false);
   }
 
-  find(table: string, values: readonly RowValue[]): Row | undefined {
-    const key = this.#hash(canonicalJson(values));
-    const pending = this.#pending.get(contextOf(table, key));
-    if (pending !== undefined) return pending.row;
-    const stored = this.#stored(table, key);
+  /** All of it is kept, or nothing; outside of `apply` and `keep`. */
+  within(work: () => void): void {
+    this.#begin();
+    try {
+      work();
+      this.#commit();
+    } catch (problem) {
+      this.discard();
+      throw problem;
+    }
+  }
+
+  /** What rows are looked for by; says nothing of the key. */
+  hashOf(key: readonly RowValue[]): string {
+    return this.#seal.hash(key);
+  }
+
+  find(table: string, key: readonly RowValue[]): Row | undefined {
+    const keyHash = this.hashOf(key);
+    const pending = this.#lastPending.get(contextOf(table, keyHash));
+    if (pending !== undefined) return pending.known?.row;
+    const stored = this.#stored(table, keyHash);
     return stored === undefined ? undefined : this.#open(table, stored).row;
+  }
+
+  booked(table: string, keyHash: string): BookedRow | undefined {
+    this.write();
+    const [stored] = this.#statements.told.all(table, keyHash) as StoredTold[];
+    return stored && this.#booked(table, stored);
+  }
+
+  /**
+   * Of some rows of a table, in the order of their hashes, those that were told by an earlier mapping; and where to go on,
+   * undefined at the end.
+   */
+  outdated(table: string, after: string, limit: number): { rows: readonly BookedRow[]; last: string | undefined } {
+    const stored = this.#statements.some.all(table, after, limit) as StoredTold[];
+    const { generation } = this.mappings;
+    const rows = stored.filter(({ mapping }) => mapping < generation).map((one) => this.#booked(table, one));
+    return { rows, last: stored.at(-1)?.key };
+  }
+
+  /** The row was told by the mapping in force. */
+  toldAgain({ table, keyHash }: BookedRow): void {
+    this.#statements.update.run(this.mappings.generation, table, keyHash);
+  }
+
+  /** When all rows were last compared with what was told, ISO 8601 UTC; undefined: never, or it was asked for since. */
+  get comparedAt(): string | undefined {
+    return this.#place().compared ?? undefined;
+  }
+
+  comparisonAsked(): void {
+    this.#statements.compared.run([null]);
   }
 
   /** The comparison that was begun and not ended, unless something was told `after` it began; else a new one. */
@@ -143,13 +207,13 @@ export class RowBook {
     return { number: readings + 1, at };
   }
 
-  /** Notes that a row is there, once what was applied is kept: `same` as known, the row `before` it, or undefined for one that was not known. */
+  /** Notes that a row is there: `same` as known, the row `before` it, or undefined for one that was not known. */
   see(table: string, key: readonly RowValue[], row: Row): 'same' | Row | undefined {
-    const keyHash = this.#hash(canonicalJson(key));
+    const keyHash = this.hashOf(key);
     this.#statements.see.run(table, keyHash);
     const stored = this.#stored(table, keyHash);
     if (stored === undefined) return undefined;
-    return stored.hash === this.#hash(canonicalJson(row)) ? 'same' : this.#open(table, stored).row;
+    return stored.hash === this.#seal.hash(row) ? 'same' : this.#open(table, stored).row;
   }
 
   /** Known rows of a table that were not seen, up to so many. */
@@ -158,7 +222,7 @@ export class RowBook {
   }
 
   endReading(): void {
-    this.#statements.end.run();
+    this.#statements.end.run(new Date().toISOString());
     this.#database.exec('DELETE FROM seen_row');
   }
 
@@ -177,13 +241,26 @@ export class RowBook {
   }
 
   #open(table: string, { key, sealed }: Stored): KnownRow {
-    return JSON.parse(
-      Buffer.from(unseal(this.#sealSecret, new Uint8Array(sealed), contextOf(table, key))).toString('utf8'),
-    ) as KnownRow;
+    return this.#seal.open(sealed, table, key);
   }
 
-  #hash(canonical: string): string {
-    return base32(keyedHash(this.#hashSecret, canonical).subarray(0, 20));
+  #booked(table: string, stored: StoredTold): BookedRow {
+    const statedAt = JSON.parse(stored.stated) as ToldRow['statedAt'];
+    return { table, ...this.#open(table, stored), statedAt, keyHash: stored.key, generation: stored.mapping };
+  }
+
+  #commit(): void {
+    this.#database.exec('COMMIT');
+    this.parked.settle(true);
+  }
+
+  #forgetPending(): void {
+    this.#pending = [];
+    this.#lastPending.clear();
+  }
+
+  #begin(): void {
+    if (!this.#database.inTransaction) this.#database.exec('BEGIN IMMEDIATE');
   }
 
   #place(): Place {
@@ -193,23 +270,28 @@ export class RowBook {
   }
 }
 
-function derive(secret: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), purpose, 32));
-}
-
-/** A sealed row moved to another key does not open. */
-function contextOf(table: string, key: string): string {
-  return `${table}\0${key}`;
+function timesOf(columns: readonly string[], statedAt: string): string {
+  return JSON.stringify(Object.fromEntries(columns.map((column) => [column, statedAt])));
 }
 
 function prepare(database: Database.Database) {
   return {
-    place: database.prepare('SELECT position, reading, readings FROM place'),
+    place: database.prepare('SELECT position, reading, readings, compared FROM place'),
     move: database.prepare('UPDATE place SET position = ?'),
     begin: database.prepare('UPDATE place SET reading = ?, readings = readings + 1'),
-    end: database.prepare('UPDATE place SET reading = NULL'),
+    end: database.prepare('UPDATE place SET reading = NULL, compared = ?'),
+    compared: database.prepare('UPDATE place SET compared = ?'),
     find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
-    put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?, ?)'),
+    told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
+    put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?, ?, ?, ?)'),
+    change: database.prepare(
+      `INSERT INTO known_row VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name, key)
+        DO UPDATE SET hash = excluded.hash, sealed = excluded.sealed, stated = json_patch(stated, ?)`,
+    ),
+    some: database.prepare(
+      'SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?',
+    ),
+    update: database.prepare('UPDATE known_row SET mapping = ? WHERE name = ? AND key = ?'),
     remove: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
     see: database.prepare('INSERT OR IGNORE INTO seen_row VALUES (?, ?)'),
     unseen: database.prepare(

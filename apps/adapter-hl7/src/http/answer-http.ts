@@ -1,5 +1,6 @@
 import type { Block, Peer, Receive } from '../mllp/block.js';
 import type { WorkGate } from '../mllp/work-gate.js';
+import type { ClientCertificate } from '../tls/client-certificate.js';
 
 /** Name of the call (`Calls`) by which the HTTP edge hands a message to the adapter, on this thread or another. */
 export const httpIntake = 'hl7v2';
@@ -10,6 +11,8 @@ export interface HttpIntakeRequest {
   readonly address: string;
   /** Canonical name of the set in the Content-Type; absent when it says none. */
   readonly charset?: string;
+  /** Absent without TLS. */
+  readonly certificate?: ClientCertificate;
 }
 
 /** What comes back: an HL7 answer, none because none is wanted, or none because the source is to get none. */
@@ -21,9 +24,14 @@ export type HttpIntakeAnswer =
 /** The receive path of MLLP, for one message that came over HTTP: same judgement, same durability, same answer. */
 export function answerHttpWith({ receive, gate }: { readonly receive: Receive; readonly gate: WorkGate }) {
   return async (asked: unknown): Promise<HttpIntakeAnswer> => {
-    const { bytes, address, charset } = asked as HttpIntakeRequest;
+    const { bytes, address, charset, certificate } = asked as HttpIntakeRequest;
     const block: Block = { kind: 'message', bytes };
-    const peer: Peer = { address, protocol: 'hl7v2-http', ...(charset !== undefined && { charset }) };
+    const peer: Peer = {
+      address,
+      protocol: 'hl7v2-http',
+      ...(charset !== undefined && { charset }),
+      ...(certificate !== undefined && { certificate }),
+    };
     const [reception = {}] = await gate.run(bytes.length, () => receive([block], peer));
     if (reception.closes === true) return { kind: 'closes' };
     if (reception.answer === undefined) return { kind: 'silent' };

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BadRequestException, Controller, Post, Req, Res, UnsupportedMediaTypeException } from '@nestjs/common';
+import { Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Unavailable } from '@anamnesis/core';
 import { Calls } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from '../config.js';
-import { type HttpIntakeAnswer, httpIntake, type HttpIntakeRequest } from './answer-http.js';
-import { charsetOf, er7MediaType } from './media-type.js';
-import { BodyBudget, readBody } from './read-body.js';
+import { type HttpIntakeAnswer, httpIntake } from './answer-http.js';
+import { er7MediaType } from './media-type.js';
+import { BodyBudget } from './read-body.js';
+import { takeRequest } from './take-request.js';
 
 /**
  * HL7 v2 over HTTP (HAPI specification): one message, or one batch, per POST. Every HL7 answer, AE and AR included, is 200;
@@ -29,40 +29,11 @@ export class HttpIntakeController {
   @ApiConsumes(er7MediaType)
   @ApiOperation({ summary: 'Send an HL7 v2 message; the answer is its acknowledgement' })
   async receive(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
-    const { headers, socket } = request;
-    // Until the body is read: what is refused before is not waited for.
-    response.setHeader('connection', 'close');
-    if (headers['content-encoding'] !== undefined) throw new UnsupportedMediaTypeException('no Content-Encoding');
-    const charset = charsetOf(headers['content-type']);
-    const { MLLP_BLOCK_BYTES_MAX: bytesMax, HTTP_INTAKE_TIMEOUT_MS: timeoutMs } = this.settings;
-    const bytes = await readBody(request, { bytesMax, timeoutMs, budget: this.#budget });
-    response.removeHeader('connection');
-    // The bytes themselves are given away.
-    const { length } = bytes;
-    try {
-      if (length === 0) throw new BadRequestException('the body is empty');
-      const address = socket.remoteAddress ?? '';
-      respond(response, await this.#ask({ bytes, address, ...(charset !== undefined && { charset }) }));
-    } finally {
-      this.#budget.release(length);
-    }
-  }
-
-  async #ask(request: HttpIntakeRequest): Promise<HttpIntakeAnswer> {
-    return (await this.calls.ask(httpIntake, request)) as HttpIntakeAnswer;
-  }
-}
-
-function respond(response: ServerResponse, answer: HttpIntakeAnswer): void {
-  switch (answer.kind) {
-    case 'closes':
-      throw new Unavailable('hl7v2', 'the message cannot be stored now');
-    case 'silent':
-      response.writeHead(204).end();
-      return;
-    case 'answer': {
-      const charset = answer.charset === 'ascii' ? 'us-ascii' : answer.charset;
-      response.writeHead(200, { 'content-type': `${er7MediaType}; charset=${charset}` }).end(answer.bytes);
-    }
+    const { settings, calls } = this;
+    await takeRequest(request, response, {
+      settings,
+      budget: this.#budget,
+      ask: async (asked) => (await calls.ask(httpIntake, asked)) as HttpIntakeAnswer,
+    });
   }
 }

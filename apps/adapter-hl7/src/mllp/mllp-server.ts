@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import type { ListenerAddress } from '@anamnesis/runtime';
+import { closeServer, listen } from '../listen.js';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import type { Receive } from './block.js';
 import { ByteBudget } from './byte-budget.js';
@@ -68,7 +69,7 @@ export class MllpServer {
   /** Resolves when it is bound: where `mllp` answers, and `mllpTls` if there is one. */
   async start(): Promise<MllpAddresses> {
     const { settings, metrics } = this.options;
-    const files = tlsFilesOf(settings);
+    const files = settings.MLLP_TLS_PORT === undefined ? undefined : tlsFilesOf(settings);
     const onSocket = (socket: Socket): void => {
       this.#accept(socket);
     };
@@ -144,23 +145,4 @@ export class MllpServer {
     this.#warnedAtMs = nowMs;
     this.#logger.warn(message);
   }
-}
-
-async function listen(server: Server, port: number, host: string): Promise<ListenerAddress> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('MLLP listens on no port');
-  return { host: address.address, port: address.port };
-}
-
-/** Takes no more; resolves when the last connection has ended. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) =>
-    server.close(() => {
-      resolve();
-    }),
-  );
 }

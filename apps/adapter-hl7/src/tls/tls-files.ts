@@ -16,12 +16,15 @@ export interface TlsMaterial {
   readonly digest: string;
 }
 
-/** The files that the settings name; undefined without a TLS port. Throws, naming what is missing. */
+const ports = ['MLLP_TLS_PORT', 'HTTPS_INTAKE_PORT'] as const;
+
+/** The files that the settings name; undefined where nothing listens for TLS. Throws, naming what is missing. */
 export function tlsFilesOf(settings: AdapterHl7Settings): TlsFiles | undefined {
-  if (settings.MLLP_TLS_PORT === undefined) return undefined;
+  const port = ports.find((name) => settings[name] !== undefined);
+  if (port === undefined) return undefined;
   const names = ['MLLP_TLS_CERT_FILE', 'MLLP_TLS_KEY_FILE', 'MLLP_TLS_CLIENT_CA_FILE'] as const;
   const missing = names.filter((name) => settings[name] === undefined);
-  if (missing.length > 0) throw new Error(`wrong settings: MLLP_TLS_PORT needs ${missing.join(', ')}`);
+  if (missing.length > 0) throw new Error(`wrong settings: ${port} needs ${missing.join(', ')}`);
   const [certificate = '', key = '', clientAuthorities = ''] = names.map((name) => settings[name]);
   return { certificate, key, clientAuthorities };
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createServer, type Server } from 'node:tls';
+import { createServer, type Server, type TlsOptions } from 'node:tls';
 import { types } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { AdapterMetrics } from '../adapter-metrics.js';
@@ -11,7 +11,9 @@ export interface TlsListenerOptions {
   readonly files: TlsFiles;
   readonly metrics: AdapterMetrics;
   /** Told of each connection whose handshake is done. */
-  readonly onSocket: (socket: Socket) => void;
+  readonly onSocket?: (socket: Socket) => void;
+  /** Makes the server, where it is to speak a protocol of its own over the connections. */
+  readonly create?: (options: TlsOptions) => Server;
 }
 
 /**
@@ -40,7 +42,7 @@ export class TlsListener {
     });
     server.on('secureConnection', (socket) => {
       for (const raw of this.#shaking) if (isSamePeer(raw, socket)) this.#shaking.delete(raw);
-      onSocket(socket);
+      onSocket?.(socket);
     });
     server.on('tlsClientError', (_, socket) => {
       metrics.connectionsClosed.inc({ reason: 'tls-handshake' });
@@ -51,7 +53,7 @@ export class TlsListener {
   /** Throws when the files cannot be used: nothing starts with half of its security. */
   static async open(options: TlsListenerOptions): Promise<TlsListener> {
     const { context, digest } = await readTlsMaterial(options.files);
-    const server = createServer({
+    const server = (options.create ?? createServer)({
       ...context,
       requestCert: true,
       rejectUnauthorized: true,

@@ -59,22 +59,28 @@ const patient = { id: 1, born: '16/05/1997', sex: 1 };
 describe('a row that is mapped again', () => {
   it('says what is different alone, at the time at which its value was stated', () => {
     const row = tell('patients', patient, { '': time(0), sex: time(5) });
-    const { told, findings, isMapped } = mapRowAgain(row, { was: as(wrong), now: as(right) }, 'map-1');
+    const { told, event } = mapRowAgain(row, { was: as(wrong), now: as(right) }, 'map-1');
     expect(told).toHaveLength(1);
-    expect(told[0]?.change).toMatchObject({ op: 'u', key: [1], after: patient, at: time(5), position: 'map-1' });
+    expect(told[0]?.change).toMatchObject({
+      op: 'u',
+      key: [1],
+      after: patient,
+      at: time(5),
+      position: `map-1@${time(5)}`,
+    });
     expect(told[0]?.event).toMatchObject({ type: 'patient.updated', subject: { value: '1' } });
     expect(told[0]?.event.resources.statements.map(({ statedAt, slots }) => [statedAt, slots])).toEqual([
       [time(0), { birthDate: '1997-05-16' }],
       [time(5), { gender: 'male' }],
     ]);
-    expect([findings, isMapped]).toEqual([[], true]);
+    expect(event.resources.findings).toBeUndefined();
   });
 
   it('says nothing where nothing is different, and still what does not convert', () => {
     const row = tell('patients', { ...patient, born: 'unknown' });
-    const { told, findings, isMapped } = mapRowAgain(row, { was: as(right), now: as(right) }, 'map-1');
-    expect([told, isMapped]).toEqual([[], true]);
-    expect(findings).toMatchObject([{ rule: 'row-date', location: 'patients.born' }]);
+    const { told, event } = mapRowAgain(row, { was: as(right), now: as(right) }, 'map-1');
+    expect(told).toEqual([]);
+    expect(event.resources.findings).toMatchObject([{ rule: 'row-date', location: 'patients.born' }]);
   });
 
   it('says all of a row of which nothing was stated', () => {
@@ -88,7 +94,10 @@ describe('a row that is mapped again', () => {
     );
     expect(mapRowAgain(row, { was: undefined, now: as(found) }, 'map-1').told).toHaveLength(1);
     const back = mapRowAgain(row, { was: as(found), now: as(lost) }, 'map-2');
-    expect([back.told, back.findings.map(({ rule }) => rule)]).toEqual([[], ['row-code', 'row-required']]);
+    expect([back.told, back.event.resources.findings?.map(({ rule }) => rule)]).toEqual([
+      [],
+      ['row-code', 'row-required'],
+    ]);
   });
 
   it('takes back what the row states no longer, and leaves what it cannot be mapped to now', () => {
@@ -97,11 +106,20 @@ describe('a row that is mapped again', () => {
     const some = file('birthDate: born', visits('{ const: finished }', 'when: { column: deleted, isNot: ["1"] }'));
     const { told } = mapRowAgain(row, { was: as(all), now: as(some) }, 'map-3');
     expect(told.map(({ change, event }) => [change.op, change.position, event.type])).toEqual([
-      ['d', 'map-3-d', 'encounter.cancelled'],
+      ['d', `map-3@${time(0)}-d`, 'encounter.cancelled'],
     ]);
     expect(told[0]?.event.resources.statements).toMatchObject([{ slots: { status: 'entered-in-error' } }]);
     const orphan = tell('visits', { id: 7, patient_id: null, deleted: 0 });
-    expect(mapRowAgain(orphan, { was: as(all), now: as(some) }, 'map-3')).toMatchObject({ told: [], isMapped: false });
+    expect(mapRowAgain(orphan, { was: as(all), now: as(some) }, 'map-3')).toMatchObject({
+      ...{ told: [], event: { type: 'row.unmapped' } },
+    });
+  });
+
+  it('leaves a value as it was said that does not convert any more', () => {
+    const { told, event } = mapRowAgain(tell('patients', patient), { was: as(right), now: as(wrong) }, 'map-1');
+    expect(told.map((one) => one.event.resources.statements)).toMatchObject([[{ slots: { gender: 'female' } }]]);
+    expect(told[0]?.event.resources.statements[0]?.removed).toBeUndefined();
+    expect(event.resources.findings).toMatchObject([{ rule: 'row-date' }]);
   });
 
   it('takes back a value that the mapping does not read any more', () => {

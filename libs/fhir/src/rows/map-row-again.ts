@@ -1,12 +1,4 @@
-import {
-  canonicalJson,
-  type Finding,
-  type Json,
-  type Row,
-  type RowChange,
-  type RowValue,
-  type Statement,
-} from '@anamnesis/core';
+import { canonicalJson, type Json, type Row, type RowChange, type RowValue, type Statement } from '@anamnesis/core';
 import type { MappedEvent } from '../v2/mapping-context.js';
 import { mapRow } from './map-row.js';
 import type { RowMapping } from './row-context.js';
@@ -27,38 +19,38 @@ export interface ToldRow {
 export interface MappedAgain {
   /** What is to be told: what the row states no longer, then what it states otherwise; none where nothing is different. */
   readonly told: readonly { readonly change: RowChange; readonly event: MappedEvent }[];
-  /** Of the whole row. */
-  readonly findings: readonly Finding[];
-  readonly isMapped: boolean;
+  /** Of the whole row, with all that it says. */
+  readonly event: MappedEvent;
 }
 
 /**
  * What a row says under another mapping than the one by which it was told (`was`; absent: nothing of it was stated). Only
  * what is different is said, and at the time at which its values were stated: it takes the place of what was said then,
- * and nothing that anybody has said since is overwritten. `position` tells this time of telling from others.
+ * and nothing that anybody has said since is overwritten. Its position is
+ * `label` and the time of its last change: the same whenever this is done again.
  */
 export function mapRowAgain(
   row: ToldRow,
   { was, now }: { readonly was: RowMapping | undefined; readonly now: RowMapping },
-  position: string,
+  label: string,
 ): MappedAgain {
   const { table, key, row: after } = row;
-  const found: RowChange = { op: 'r', table, key, after, at: latest(Object.values(row.statedAt)), position };
+  const at = latest(Object.values(row.statedAt));
+  const found: RowChange = { op: 'r', table, key, after, at, position: `${label}@${at}` };
   const former = was && mapRow(found, was.mapping, was.context);
   const stated = former?.resources.statements ?? [];
   const event = mapRow(found, now.mapping, now.context);
-  const { statements, findings = [] } = event.resources;
-  if (event.type === 'row.unmapped') return { told: [], findings, isMapped: false };
-  const different = statements.flatMap((one) =>
+  if (event.type === 'row.unmapped') return { told: [], event };
+  const different = event.resources.statements.flatMap((one) =>
     differing(
       one,
       stated.find((other) => isSame(other, one)),
-      { row, mappings: [was, now] },
+      { row, was, now, faulty: (event.resources.findings ?? []).map(({ location }) => location) },
     ),
   );
   const change: RowChange = stated.length === 0 ? found : { ...found, op: 'u' };
   const told = different.length === 0 ? [] : [{ change, event: eventOf(change, event, different) }];
-  return { told: [...goneOf(row, { was, now, stated, found }), ...told], findings, isMapped: true };
+  return { told: [...goneOf(row, { was, now, stated, found }), ...told], event };
 }
 
 interface Lost {
@@ -86,23 +78,32 @@ function goneOf(row: ToldRow, { was, now, stated, found }: Lost): MappedAgain['t
 
 interface Compared {
   readonly row: ToldRow;
-  readonly mappings: readonly (RowMapping | undefined)[];
+  readonly was: RowMapping | undefined;
+  readonly now: RowMapping;
+  /** Places of values that are left out. */
+  readonly faulty: readonly string[];
 }
 
-/** A statement for each time at which something in it was said. */
-function differing(next: Statement, last: Statement | undefined, { row, mappings }: Compared): readonly Statement[] {
+/** A statement for each time at which something in it was said. What does not convert any more stays as it was said. */
+function differing(next: Statement, last: Statement | undefined, compared: Compared): readonly Statement[] {
+  const { row, was, now, faulty } = compared;
   const byTime = new Map<string, { slots: Record<string, Json>; removed: string[] }>();
   const at = (slot: string) => {
-    const time = latest(mappings.flatMap((one) => timesOf({ slot, statement: next }, row, one)));
+    const columns = [
+      ...columnsOf({ slot, statement: next }, row, was),
+      ...columnsOf({ slot, statement: next }, row, now),
+    ];
+    const time = latest(['', ...columns].map((column) => row.statedAt[column] ?? ''));
     const part = byTime.get(time) ?? { slots: {}, removed: [] };
     byTime.set(time, part);
     return part;
   };
+  const isFaulty = (slot: string) =>
+    columnsOf({ slot, statement: next }, row, now).some((column) => faulty.includes(`${row.table}.${column}`));
   for (const [slot, value] of Object.entries(next.slots))
     if (!isEqual(last?.slots[slot], value)) at(slot).slots[slot] = value;
-  const removed =
-    last === undefined ? (next.removed ?? []) : Object.keys(last.slots).filter((one) => !(one in next.slots));
-  for (const slot of removed) at(slot).removed.push(slot);
+  const gone = last && Object.keys(last.slots).filter((slot) => !(slot in next.slots) && !isFaulty(slot));
+  for (const slot of gone ?? next.removed ?? []) at(slot).removed.push(slot);
   const { resourceType, id, trigger } = next;
   return [...byTime].sort(byText).map(([statedAt, part]) => {
     const left = part.removed.length > 0 && { removed: part.removed };
@@ -110,21 +111,19 @@ function differing(next: Statement, last: Statement | undefined, { row, mappings
   });
 }
 
-/** When what one mapping reads for a slot was stated. */
-function timesOf(
+/** What one mapping reads for a slot. */
+function columnsOf(
   { slot, statement }: { readonly slot: string; readonly statement: Statement },
   row: ToldRow,
   by: RowMapping | undefined,
 ): readonly string[] {
-  const { '': whole = '' } = row.statedAt;
   const table = by?.mapping.tables[row.table];
-  if (by === undefined || table === undefined) return [whole];
+  if (by === undefined || table === undefined) return [];
   const place = { table: row.table, ...by };
-  const columns = table.resources
+  return table.resources
     .filter(({ type }) => type === statement.resourceType)
     .filter((resource) => rowResourceId(place, resource, row.key) === statement.id)
     .flatMap((resource) => slotColumns(table, resource, slot));
-  return [whole, ...columns.map((column) => row.statedAt[column] ?? whole)];
 }
 
 /** Named and dated by the change that it is told as. */

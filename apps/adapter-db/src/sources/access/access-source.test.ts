@@ -3,20 +3,15 @@ import { copyFile, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RowChange } from '@anamnesis/core';
+import { WatchedFile, type WatchOptions } from '../../../test/watched-file.js';
 import { AccessWriter } from '../../../test/access-writer.js';
 import type { Position } from '../row-source.js';
-import { AccessSource, type AccessSourceOptions, type AccessState } from './access-source.js';
-import { HoldNotes } from './hold-notes.js';
-import { SnapshotBook } from './snapshot-book.js';
 
 const writer = await AccessWriter.start();
 afterAll(() => writer?.end());
 
 const secret = randomBytes(32);
 const reading = { quietMs: 20, lockedQuietMs: 40, readsMax: 3, fileBytesMax: 64 * 1024 * 1024 };
-const rules = { lostShareMax: 0.3, lostRowsMin: 20 };
-
 let directory: string;
 let path: string;
 beforeEach(async () => {
@@ -27,69 +22,16 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const hourMs = 60 * 60 * 1000;
 
-/** A source that looks at its file when the test says so. */
-class Watched {
-  readonly source: AccessSource;
-  #changes: RowChange[] = [];
-  #told: (state: AccessState) => void = () => undefined;
-
-  private constructor(more: Partial<Pick<AccessSourceOptions, 'reading' | 'now'>>) {
-    this.source = new AccessSource({
-      ...{ path, reading, rules, pollMs: hourMs, now: Date.now, ...more },
-      notes: new HoldNotes(directory, 'hospital'),
-      openBook: () => new SnapshotBook(join(directory, 'book.db'), secret),
-      tables: [{ table: 'Persons', key: ['Number'] }],
-      report: (state) => {
-        this.#told(state);
-      },
-    });
-  }
-
-  /** Resolves with what the first look came to. */
-  static async start(
-    from?: Position,
-    more: Partial<Pick<AccessSourceOptions, 'reading' | 'now'>> = {},
-  ): Promise<Watched> {
-    const watched = new Watched(more);
-    const told = watched.#next();
-    void watched.source.start(from, ({ changes }) => {
-      watched.#changes.push(...changes);
-      return Promise.resolve();
-    });
-    await told;
-    return watched;
-  }
-
-  /** A start whose first delivery fails. */
-  static async fail(from: Position): Promise<void> {
-    const watched = new Watched({});
-    await expect(watched.source.start(from, () => Promise.reject(new Error('the bus is away')))).rejects.toThrow(
-      'away',
-    );
-    await watched.stop();
-  }
-
-  look(): Promise<AccessState> {
-    const told = this.#next();
-    this.source.look();
-    return told;
-  }
-
-  /** What was delivered since it was asked the last time. */
-  take(): readonly RowChange[] {
-    const changes = this.#changes;
-    this.#changes = [];
-    return changes;
-  }
-
-  async stop(): Promise<void> {
-    await this.source.stop();
-  }
-
-  #next(): Promise<AccessState> {
-    return new Promise((resolve) => (this.#told = resolve));
-  }
-}
+const persons = (): WatchOptions => ({
+  directory,
+  path,
+  reading,
+  secret,
+  tables: [{ table: 'Persons', key: ['Number'] }],
+});
+const start = (from?: Position, more: Partial<WatchOptions> = {}) => WatchedFile.start({ ...persons(), ...more }, from);
+/** A start whose first delivery fails. */
+const fail = (from: Position) => WatchedFile.fail(persons(), from);
 
 const known: Position = { pending: 1 };
 
@@ -99,7 +41,7 @@ const known: Position = { pending: 1 };
   it.each(['V2000', 'V2003', 'V2010', 'V2016'])('tells the rows of a %s file as they are stored', async (format) => {
     path = join(directory, format < 'V2007' ? 'hospital.mdb' : 'hospital.accdb');
     await hospital.tell('create', path, format, 4);
-    const watched = await Watched.start();
+    const watched = await start();
     await watched.stop();
     const changes = watched.take();
     expect(changes.map(({ op, key }) => [op, key])).toEqual([1, 2, 3, 4].map((number) => ['r', [number]]));
@@ -133,7 +75,7 @@ const known: Position = { pending: 1 };
 
   it('tells inserts, updates and deletes with what was before, and nothing of what is as it was', async () => {
     await hospital.tell('create', path, 'V2010', 30);
-    const watched = await Watched.start();
+    const watched = await start();
     watched.take();
     await hospital.tell('insert', path, 31, 1);
     await hospital.tell('rename', path, 7, 'Renamed');
@@ -150,7 +92,7 @@ const known: Position = { pending: 1 };
 
   it('knows rows that Access moved to another page, and those of them that were deleted', async () => {
     await hospital.tell('create', path, 'V2003', 60);
-    const watched = await Watched.start();
+    const watched = await start();
     const long = 'A name that is too long for the page '.repeat(2);
     for (let number = 1; number <= 20; number++) await hospital.tell('rename', path, number, long);
     expect(await watched.look()).toMatchObject({ state: 'taken', counts: { r: 0, u: 20, d: 0 } });
@@ -163,11 +105,11 @@ const known: Position = { pending: 1 };
 
   it('goes on after a restart where it was, and tells again, unchanged, what was kept and not delivered', async () => {
     await hospital.tell('create', path, 'V2010', 5);
-    await (await Watched.start()).stop();
+    await (await start()).stop();
     await hospital.tell('rename', path, 1, 'Between');
-    await Watched.fail(known);
+    await fail(known);
     await hospital.tell('rename', path, 1, 'Person 1 شخص');
-    const second = await Watched.start(known);
+    const second = await start(known);
     await second.stop();
     expect(second.take().map(({ after, position }) => [after?.['Name'], position])).toEqual([
       ['Between', 'snapshot-2'],
@@ -177,7 +119,7 @@ const known: Position = { pending: 1 };
 
   it('tells nothing of a file that is being written, and then what it became', async () => {
     await hospital.tell('create', path, 'V2010', 50);
-    const watched = await Watched.start(undefined, { reading: { ...reading, quietMs: 500, readsMax: 2 } });
+    const watched = await start(undefined, { reading: { ...reading, quietMs: 500, readsMax: 2 } });
     watched.take();
     await hospital.tell('write', path);
     expect(await watched.look()).toMatchObject({ state: 'fault', fault: { code: 'access-file-busy' } });
@@ -192,7 +134,7 @@ const known: Position = { pending: 1 };
 
   it('holds a file that lost its rows until a person lets that very file in', async () => {
     await hospital.tell('create', path, 'V2010', 40);
-    const watched = await Watched.start();
+    const watched = await start();
     watched.take();
     await hospital.tell('delete', path, 1, 20);
     const [note, accepted] = [join(directory, 'held/hospital.json'), join(directory, 'accepted/hospital.json')];
@@ -214,7 +156,7 @@ const known: Position = { pending: 1 };
     // Never read: it is known by its rows alone.
     await copyFile(path, `${path}.backup`);
     await hospital.tell('rename', path, 4, 'Before');
-    const watched = await Watched.start();
+    const watched = await start();
     for (const number of [1, 2, 3]) await hospital.tell('rename', path, number, 'Later');
     expect(await watched.look()).toMatchObject({ state: 'taken', counts: { r: 0, u: 3, d: 0 } });
     watched.take();
@@ -232,7 +174,7 @@ const known: Position = { pending: 1 };
   it('waits while our clock is before the last read, and goes on when it is right again', async () => {
     await hospital.tell('create', path, 'V2010', 3);
     let now = Date.now();
-    const watched = await Watched.start(undefined, { now: () => now });
+    const watched = await start(undefined, { now: () => now });
     watched.take();
     await hospital.tell('rename', path, 1, 'Renamed');
     now -= hourMs;
@@ -244,7 +186,7 @@ const known: Position = { pending: 1 };
 
   it('waits for a share that is away or half copied, and takes no row for deleted meanwhile', async () => {
     await hospital.tell('create', path, 'V2010', 30);
-    const watched = await Watched.start();
+    const watched = await start();
     watched.take();
     const whole = await readFile(path);
     await rm(path);
@@ -260,7 +202,7 @@ const known: Position = { pending: 1 };
 
   it('reports a column that was added, and changes no row for it', async () => {
     await hospital.tell('create', path, 'V2010', 5);
-    const watched = await Watched.start();
+    const watched = await start();
     await hospital.tell('column', path, 'Ward');
     const drift = [{ table: 'Persons', column: 'Ward', change: 'added' }];
     expect(await watched.look()).toMatchObject({ state: 'taken', counts: { r: 0, u: 0, d: 0 }, drift });
@@ -269,7 +211,7 @@ const known: Position = { pending: 1 };
 
   it('keeps no value of a row in the clear', async () => {
     await hospital.tell('create', path, 'V2010', 5);
-    await (await Watched.start()).stop();
+    await (await start()).stop();
     expect((await readFile(join(directory, 'book.db'))).includes('Person')).toBe(true);
     expect((await readFile(join(directory, 'book.db'))).includes('Person 1')).toBe(false);
   });

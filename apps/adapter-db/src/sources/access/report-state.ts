@@ -4,6 +4,7 @@ import type { AccessState } from './access-source.js';
 /** What a look at the file came to, in the words of every source. */
 export function reportTo(watch: SourceWatch): (state: AccessState) => void {
   return (state) => {
+    watch.state(stateOf(state));
     switch (state.state) {
       case 'fault':
         watch.guard(state.fault.code, { reason: state.fault.message });
@@ -21,4 +22,10 @@ export function reportTo(watch: SourceWatch): (state: AccessState) => void {
         watch.caughtUp();
     }
   };
+}
+
+/** What is wrong with the file is so until a look finds it otherwise. */
+function stateOf({ state }: AccessState): Parameters<SourceWatch['state']>[0] {
+  if (state === 'held') return 'held';
+  return state === 'fault' ? 'unreadable' : 'reading';
 }

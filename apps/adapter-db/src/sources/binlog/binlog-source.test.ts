@@ -141,9 +141,21 @@ withMariadb('a source that follows the binary log', () => {
       ALTER TABLE patient DROP COLUMN born; INSERT INTO patient VALUES (6, 'Test Six', 'D')`);
     await has(follower, 6);
     expect(await isEqual(follower)).toBe(4);
-    await query("TRUNCATE TABLE patient; INSERT INTO patient VALUES (9, 'Test Nine', 'E')");
+    await query("-- every night\nTRUNCATE TABLE patient; INSERT INTO patient VALUES (9, 'Test Nine', 'E')");
     expect(await isEqual(follower)).toBe(1);
     expect(follower.guards).toEqual(expect.arrayContaining(['alter', 'truncate']));
+  });
+
+  it('compares with the table that was put in the place of another', async () => {
+    await query('DROP TABLE IF EXISTS patient_new, patient_old');
+    const follower = follow();
+    await has(follower, 2);
+    await query(`CREATE TABLE patient_new LIKE patient; INSERT INTO patient_new VALUES (1, 'Test One', 'A'), (7, 'Test Seven', 'G');
+      RENAME TABLE patient TO patient_old, patient_new TO patient; INSERT INTO patient VALUES (8, 'Test Eight', 'H')`);
+    expect(await isEqual(follower)).toBe(3);
+    expect(follower.guards).toContain('table-gone');
+    expect(follower.contradictions).toEqual([]);
+    await query('DROP TABLE patient_old');
   });
 
   it('finds the children that a deleted row takes with it', async () => {
@@ -174,6 +186,18 @@ withMariadb('a source that follows the binary log', () => {
       ['r', [3]],
       ['d', [2]],
     ]);
+  });
+
+  it('says that there is a gap when the log was begun anew while it was followed, and finds what came then', async () => {
+    const follower = follow();
+    await has(follower, 2);
+    await query("UPDATE patient SET ward = 'K' WHERE id = 1");
+    await until(() => follower.changes.length === 3);
+    await query('RESET MASTER');
+    await query("INSERT INTO patient VALUES (3, 'Test Three', 'R'); DELETE FROM patient WHERE id = 2");
+    await has(follower, 3);
+    expect(await isEqual(follower)).toBe(2);
+    expect(follower.gaps).toMatchObject([{ reason: 'log-purged' }]);
   });
 
   it('goes on after its connection was cut, files were rotated and checksums were turned off and on', async () => {

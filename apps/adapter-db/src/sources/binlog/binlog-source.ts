@@ -18,7 +18,7 @@ export interface BinlogTimes extends ReadingTimes {
 }
 
 export interface BinlogSourceOptions extends OpenServerOptions {
-  readonly book: Pick<RowBook, 'beginReading' | 'endReading' | 'see' | 'unseen'>;
+  readonly book: Pick<RowBook, 'beginReading' | 'endReading' | 'see' | 'unseen' | 'comparedAt' | 'comparisonAsked'>;
   readonly times: BinlogTimes;
   /** Rows that wait in memory before the server has to. */
   readonly waitingMax: number;
@@ -42,7 +42,7 @@ export class BinlogSource implements RowSource {
 
   constructor(options: BinlogSourceOptions) {
     this.#options = options;
-    this.#due = new ReadingDue(options.times);
+    this.#due = new ReadingDue(options.times, options.book);
     this.#tables = Object.entries(options.keys)
       .map(([table, key]) => `${table}(${key.join(',')})`)
       .join(' ');

@@ -92,7 +92,7 @@ withMariadb('before a server is read', () => {
     const sql = (name: string) => readFileSync(join(corpus, name), 'utf8');
     const recorded = JSON.parse(sql('expected-events.json')) as {
       readonly snapshot: readonly { readonly table: string; readonly after: Row }[];
-      readonly events: readonly { readonly op: string; readonly table: string; readonly after: Row | null }[];
+      readonly events: readonly RecordedChange[];
     };
     await database.session(async (query) => {
       await query(sql('schema.sql'));
@@ -112,22 +112,46 @@ withMariadb('before a server is read', () => {
       async () => JSON.stringify([...follower.copy].sort()) === JSON.stringify([...(await follower.tables())].sort()),
     );
     const told = follower.changes.filter(({ position }) => !position.startsWith('read-'));
-    // A changed key is two changes here and one in the recording; all other rows are told alike.
-    const expected = recorded.events.flatMap(({ op, table: name, after }, at) =>
-      at === recorded.events.findIndex((one) => 'keyBefore' in one)
-        ? [
-            { op: 'd', table: name, after: undefined },
-            { op: 'c', table: name, after },
-          ]
-        : [{ op, table: name, after: after ?? undefined }],
+    expect(told.map(({ op, table: name, key, before, after }) => ({ op, table: name, key, before, after }))).toEqual(
+      recorded.events.flatMap(asTold),
     );
-    expect(told.map(({ op, table: name, after }) => ({ op, table: name, after }))).toEqual(expected);
+    // Rows of one transaction have its number, and only they.
+    const numbers = recorded.events.flatMap((one) => asTold(one).map(() => one.transaction));
+    const pairs = told.map(({ transaction }, at) => `${String(transaction)} ${String(numbers[at])}`);
+    expect([new Set(told.map(({ transaction }) => transaction)).size, new Set(pairs).size]).toEqual([10, 10]);
+    expect(follower.guards).toContain('alter');
     // What the cascade of the changed key did to a visit was in no log.
     const found = follower.changes
       .filter(({ position }) => position.startsWith('read-'))
       .slice(recorded.snapshot.length);
-    expect(found.map(({ op, table: name }) => [op, name])).toContainEqual(['u', 'visits']);
+    const cascaded = found.filter(({ table: name }) => name === 'visits');
+    expect(cascaded.map(({ op, key, after }) => [op, key, after?.['patient_id']])).toEqual([
+      ['u', ['18446744073709551615'], 40],
+    ]);
+    // Nor was the new column of rows that nobody touched.
+    const added = found.filter(({ table: name }) => name !== 'visits');
+    for (const { op, before, after } of added) expect([op, after]).toEqual(['u', { ...before, email: null }]);
     await follower.dispose();
     await database.query('DROP TABLE lab_results, visits, patients, access_log');
   });
 });
+
+interface RecordedChange {
+  readonly transaction: number;
+  readonly op: string;
+  readonly table: string;
+  readonly key: Row;
+  readonly keyBefore?: Row;
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
+
+/** A changed key is two changes here and one in the recording. */
+function asTold({ op, table, key, keyBefore, before, after }: RecordedChange) {
+  const sides = { before: before ?? undefined, after: after ?? undefined };
+  if (keyBefore === undefined) return [{ op, table, key: Object.values(key), ...sides }];
+  return [
+    { op: 'd', table, key: Object.values(keyBefore), before: sides.before, after: undefined },
+    { op: 'c', table, key: Object.values(key), before: undefined, after: sides.after },
+  ];
+}

@@ -5,26 +5,50 @@ export interface ReadingTimes {
   readonly rereadMs: number;
 }
 
-/** When all rows are to be compared again: in regular intervals, and when something in the log asks for it. */
+/** Of the book: outlives the process. */
+export interface ComparisonNote {
+  /** When all rows were last compared, ISO 8601 UTC; undefined: never, or something has asked for it since. */
+  readonly comparedAt: string | undefined;
+  comparisonAsked(): void;
+}
+
+/**
+ * When all rows are to be compared again: in regular intervals, and when something in the log asks for it. What was due when
+ * the process ended is due at its next start, and an interval goes on from where it was.
+ */
 export class ReadingDue {
   #askedAtMs = Infinity;
-  #openedAtMs = performance.now();
+  #regularAtMs: number;
   #lastAtMs = -Infinity;
 
-  constructor(private readonly times: ReadingTimes) {}
+  constructor(
+    private readonly times: ReadingTimes,
+    private readonly note: ComparisonNote,
+  ) {
+    const { comparedAt } = note;
+    if (comparedAt === undefined) this.#askedAtMs = -Infinity;
+    // The clock may have gone back.
+    const goneMs = Math.max(0, Date.now() - Date.parse(comparedAt ?? new Date().toISOString()));
+    this.#regularAtMs = this.#next(-goneMs);
+  }
 
   get isDue(): boolean {
-    const { reconcileMs } = this.times;
-    const regularAtMs = reconcileMs === 0 ? Infinity : Math.max(this.#openedAtMs, this.#lastAtMs) + reconcileMs;
-    return performance.now() >= Math.min(this.#askedAtMs, regularAtMs);
+    return performance.now() >= Math.min(this.#askedAtMs, this.#regularAtMs);
   }
 
   ask(): void {
+    this.note.comparisonAsked();
     this.#askedAtMs = Math.min(this.#askedAtMs, this.#lastAtMs + this.times.rereadMs);
   }
 
   done(): void {
     this.#lastAtMs = performance.now();
+    this.#regularAtMs = this.#next(0);
     this.#askedAtMs = Infinity;
+  }
+
+  #next(fromNowMs: number): number {
+    const { reconcileMs } = this.times;
+    return reconcileMs === 0 ? Infinity : performance.now() + fromNowMs + reconcileMs;
   }
 }

@@ -4,18 +4,33 @@ export type StatementKind = 'statement-logged' | 'truncate' | 'table-gone' | 'al
 const kinds: readonly (readonly [RegExp, StatementKind])[] = [
   [/^(INSERT|UPDATE|DELETE|REPLACE|LOAD)\b/i, 'statement-logged'],
   [/^TRUNCATE\b/i, 'truncate'],
-  [/^(DROP|RENAME)\s+TABLE\b|^CREATE\s+OR\s+REPLACE\s+TABLE\b|^DROP\s+DATABASE\b/i, 'table-gone'],
+  [/^(DROP|RENAME)\s+TABLES?\b|^CREATE\s+OR\s+REPLACE\s+TABLE\b|^DROP\s+DATABASE\b/i, 'table-gone'],
   [/^ALTER\s+(ONLINE\s+|IGNORE\s+)*TABLE\b/i, 'alter'],
 ];
 
 /** What such a statement means for the tables that are read; undefined where it is about none of them. */
 export function guardOf(statement: string, tables: readonly string[]): StatementKind | undefined {
-  const sql = statement.replace(/\/\*[^!M][\s\S]*?\*\//g, ' ').trim();
-  const kind = kinds.find(([pattern]) => pattern.test(sql))?.[1];
+  const command = commandOf(statement);
+  const kind = kinds.find(([pattern]) => pattern.test(command))?.[1];
   if (kind === undefined) return undefined;
   // A name of the table anywhere in it is enough: to read a table once too often is harmless.
-  const isAbout = /^DROP\s+DATABASE/i.test(sql) || tables.some((table) => mentions(sql, table));
+  const isAbout = /^DROP\s+DATABASE/i.test(command) || tables.some((table) => mentions(statement, table));
   return isAbout ? kind : undefined;
+}
+
+/** Within this the first words stand, whatever comments are before them. */
+const headLength = 16_384;
+
+/** The statement from its first word on: programs write comments before it, and MariaDB knows settings for one statement. */
+function commandOf(statement: string): string {
+  return statement
+    .slice(0, headLength)
+    .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, ' $1 ') // this one the server runs
+    .replace(/\/\*[\s\S]*?\*\//g, ' ')
+    .replace(/--(?=\s|$).*|#.*/gm, ' ')
+    .trim()
+    .replace(/^SET\s+STATEMENT\s[\s\S]*?\sFOR\s+/i, '')
+    .replace(/^ANALYZE\s+(FORMAT\s*=\s*JSON\s+)?(?!TABLE)/i, '');
 }
 
 function mentions(sql: string, table: string): boolean {

@@ -68,6 +68,31 @@ describe('a source of topics', () => {
     expect(from[3]).toEqual(from[2]);
   });
 
+  it('tells a change after the row that a snapshot found, though the process ended between them', async () => {
+    const of = (op: 'r' | 'u', offset: number, atMs: number) => {
+      const { value } = schemaRecord({ op, id: 1, pos: offset });
+      const [record] = batchOf(0, offset).records;
+      const at = Buffer.from(value.replace('"ts_ms":1700000000000', `"ts_ms":${atMs}`));
+      return { topic: 't', partition: 0, records: record ? [{ ...record, value: at }] : [], next: offset + 1 };
+    };
+    const { from, read } = reading(
+      async ({ handle }) => {
+        await handle(of('r', 0, 1_700_000_000_290));
+        breaks('not-authorised');
+      },
+      async ({ handle }) => handle(of('u', 1, 1_700_000_000_000)),
+    );
+    const follower = follow(read);
+    await until(() => follower.failure !== undefined);
+    await follower.stop();
+    follower.start();
+    await until(() => from.length === 3);
+    expect(follower.changes.map(({ op, at }) => `${op} ${at}`)).toEqual([
+      'r 2023-11-14T22:13:20.290Z',
+      'u 2023-11-14T22:13:20.290Z',
+    ]);
+  });
+
   it('tells a person what was never reached, what is not reached for long, and what no waiting mends', async () => {
     const connects: Session = ({ waiting }) => {
       waiting(0);

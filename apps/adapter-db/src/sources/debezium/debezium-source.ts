@@ -9,6 +9,7 @@ import {
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { SourceFault } from '../source-fault.js';
 import type { SourceWatch } from '../source-watch.js';
+import { afterSnapshot, type FoundTimes } from './after-snapshot.js';
 import type { DecodeOptions } from './decode.js';
 import { readRecords } from './read-records.js';
 
@@ -27,13 +28,14 @@ const passing = 'unreachable';
 
 /**
  * Topics that Debezium writes, on the hospital's own Kafka cluster. The position is the offset of the next record of each
- * partition, kept with the rows; the cluster keeps nothing of ours. Records of one row stand in one partition, whose order
+ * partition, and when a snapshot last found a row in it, kept with the rows; the cluster keeps nothing of ours. Records of one row stand in one partition, whose order
  * is told.
  */
 export class DebeziumSource implements RowSource {
   readonly #options: DebeziumSourceOptions;
   readonly #stopping = new AbortController();
   #offsets: ForeignOffsets = {};
+  #found: FoundTimes = {};
   #tries = 0;
   #wasReached = false;
   #running: Promise<void> | undefined;
@@ -44,6 +46,7 @@ export class DebeziumSource implements RowSource {
 
   start(from: Position | undefined, deliver: Deliver): Promise<void> {
     this.#offsets = (from?.['offsets'] ?? {}) as ForeignOffsets;
+    this.#found = (from?.['found'] ?? {}) as FoundTimes;
     this.#running = this.#run(deliver);
     return this.#running;
   }
@@ -86,11 +89,15 @@ export class DebeziumSource implements RowSource {
   async #handle(batch: ForeignBatch, deliver: Deliver): Promise<void> {
     const { topic, partition } = batch;
     const { watch } = this.#options;
-    for (const { guard, gap, changes, next } of readRecords(batch, this.#options)) {
+    for (const { guard, gap, changes: read, next } of readRecords(batch, this.#options)) {
       if (guard !== undefined) watch.guard(guard, { topic });
+      const { changes, found: last } = afterSnapshot(read, this.#found[topic]?.[partition]);
       const offsets = { ...this.#offsets, [topic]: { ...this.#offsets[topic], [partition]: next } };
-      await deliver({ ...(gap !== undefined && { gap }), changes, position: { offsets } });
+      const found =
+        last === undefined ? this.#found : { ...this.#found, [topic]: { ...this.#found[topic], [partition]: last } };
+      await deliver({ ...(gap !== undefined && { gap }), changes, position: { offsets, found } });
       this.#offsets = offsets;
+      this.#found = found;
     }
     this.#tries = 0;
   }

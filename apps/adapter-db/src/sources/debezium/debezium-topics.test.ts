@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ForeignTopics, openForeignTopics } from '../../../../../deploy/stack/foreign-topics.mjs';
 import { TopicFollower, type TopicFollowerOptions } from '../../../test/topic-follower.js';
@@ -11,6 +11,7 @@ if (brokers === undefined && process.env['CI'] === 'true') throw new Error('TEST
 if (brokers === undefined) console.warn('SKIPPED: TEST_KAFKA_BROKERS is not set, so no topics are read');
 
 const keys = { patients: ['id'] };
+const newName = () => `d${randomUUID().slice(0, 8)}.h.patients`;
 
 (brokers === undefined ? describe.skip : describe)('topics of Debezium on Kafka', () => {
   const connection = { clientId: 'test', brokers: brokers ?? [] };
@@ -29,8 +30,8 @@ const keys = { patients: ['id'] };
     await foreign.close();
   });
 
-  const newTopic = async (name = `d${randomUUID().slice(0, 8)}.h.patients`, partitions = 1): Promise<string> => {
-    await foreign.create(name, { partitions });
+  const newTopic = async (name = newName(), partitions = 1, config = {}): Promise<string> => {
+    await foreign.create(name, { partitions, config });
     made.push(name);
     return name;
   };
@@ -61,7 +62,10 @@ const keys = { patients: ['id'] };
       { op: 'u', after: { id: 1, name: 'Flat', born } },
     ]);
     await follower.stop();
-    expect(follower.book.position).toEqual({ offsets: { [topic]: { 0: 3 } } });
+    expect(follower.book.position).toEqual({
+      offsets: { [topic]: { 0: 3 } },
+      found: { [topic]: { 0: '2023-11-14T22:13:20.000Z' } },
+    });
     await foreign.write(topic, [schemaRecord({ op: 'd', id: 1, pos: 4 }), tombstone(1)], 1);
     follower.start();
     await until(() => follower.changes.length > 3);
@@ -81,7 +85,7 @@ const keys = { patients: ['id'] };
     await foreign.write(topic, [schemaRecord({ id: 2, pos: 2 }), schemaRecord({ id: 3, pos: 3 })]);
     await until(() => follower.failure !== undefined);
     await follower.stop();
-    expect(follower.book.position).toEqual({ offsets: { [topic]: { 0: 1 } } });
+    expect(follower.book.position).toMatchObject({ offsets: { [topic]: { 0: 1 } } });
     follower.beforeKept = () => undefined;
     const before = told(follower).slice(1);
     expect(before.length).toBeGreaterThan(0);
@@ -149,6 +153,22 @@ const keys = { patients: ['id'] };
       expect(patients.filter((id) => id % 3 === rest)).toEqual(ids.filter((id) => id % 3 === rest));
     expect(follower.changes.map(({ table }) => table).indexOf('visits')).toBe(0);
     expect(patients).toHaveLength(ids.length);
+  });
+
+  it('reads what Kafka has compressed, by every codec and in several blocks', async () => {
+    // The broker compresses anew by what the topic says, with the code of Java's clients.
+    const codecs = ['gzip', 'snappy', 'lz4', 'zstd'];
+    const topics = await Promise.all(codecs.map((codec) => newTopic(newName(), 1, { 'compression.type': codec })));
+    const names = Array.from({ length: 60 }, () => randomBytes(3_000).toString('hex'));
+    const records = names.map((name, id) => schemaRecord({ id, name, pos: id }));
+    for (const topic of topics) {
+      await foreign.write(topic, records.slice(1));
+      await foreign.write(topic, records.slice(0, 1));
+    }
+    const follower = follow({ topics });
+    await until(() => follower.caughtUp > 0);
+    const wanted = codecs.flatMap(() => [...names.slice(1), ...names.slice(0, 1)]);
+    expect(follower.changes.map(({ after }) => after?.['name'])).toEqual(wanted);
   });
 
   it('names what only a person can mend', async () => {

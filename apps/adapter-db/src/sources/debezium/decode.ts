@@ -1,4 +1,5 @@
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
+import { isAboutNoRow } from './about-no-row.js';
 import { decodeValue } from './logical-types.js';
 import { parseLossless } from './lossless-json.js';
 import {
@@ -31,9 +32,12 @@ export type Decoded =
   /** Says nothing of a row, by intention. */
   | { readonly kind: 'ignored'; readonly why: 'tombstone' | 'no-change' | 'other-table' | 'message' }
   /** All rows of the table are gone; no row event tells which. */
-  | { readonly kind: 'truncated'; readonly table: string }
+  | ({ readonly kind: 'truncated'; readonly table: string } & Pick<RowChange, 'at' | 'position'>)
   /** Should have been a change. */
-  | { readonly kind: 'unusable'; readonly why: 'no-json' | 'no-table' | 'no-key' | 'no-row' | 'unknown-op' };
+  | {
+      readonly kind: 'unusable';
+      readonly why: 'no-json' | 'no-envelope' | 'no-table' | 'no-key' | 'no-row' | 'unknown-op';
+    };
 
 /** A PostgreSQL value that was too large to be logged and was not changed. */
 const unavailable = '__debezium_unavailable_value';
@@ -56,7 +60,7 @@ export function decode(record: TopicRecord, options: DecodeOptions = {}): Decode
   }
   if (value === null) return ignored('tombstone');
   const envelope = readEnvelope(value);
-  if (envelope === undefined) return ignored('no-change');
+  if (envelope === undefined) return isAboutNoRow(value) ? ignored('no-change') : unusable('no-envelope');
   return decodeEnvelope(envelope, { key, timestampMs: record.timestampMs }, options);
 }
 
@@ -70,7 +74,8 @@ function decodeEnvelope(envelope: Envelope, beside: Beside, options: DecodeOptio
   if (op === 'm') return ignored('message');
   const table = tableOf(source, options);
   if (table === undefined) return typeof source['table'] === 'string' ? ignored('other-table') : unusable('no-table');
-  if (op === 't') return { kind: 'truncated', table };
+  if (op === 't')
+    return { kind: 'truncated', table, at: timeOf(source, beside.timestampMs), position: positionOf(envelope) };
   if (!isRowOp(op)) return unusable('unknown-op');
   return decodeRowOf({ op, table }, { envelope, beside, options });
 }
@@ -155,24 +160,34 @@ function keyOf(row: Row, columns: readonly string[]): readonly RowValue[] | unde
   return values.length === 0 || values.includes(null) ? undefined : values;
 }
 
-/** In the connector's own order; the key of the row and its table are told beside it. */
-function positionOf({ source, transaction }: Envelope): string {
+/**
+ * In the connector's own order; the key of the row and its table are told beside it. The place in the database's log alone:
+ * `transaction.total_order` of a change is another one when the connector was restarted within its transaction.
+ */
+function positionOf({ source }: Envelope): string {
   const place = source['pos'] ?? source['lsn'] ?? source['scn'] ?? source['change_lsn'] ?? source['sequence'];
-  const row = source['row'] ?? source['event_serial_no'] ?? transaction?.['total_order'];
-  const parts = [source['name'], source['gtid'] ?? source['txId'], source['file'], place, row];
+  const row = source['row'] ?? source['event_serial_no'] ?? source['ssn'];
+  const parts = [source['name'], source['gtid'] ?? source['txId'], source['file'], place, source['rs_id'], row];
   return parts
     .filter((part) => typeof part === 'string' || typeof part === 'number')
     .map(String)
     .join('|');
 }
 
+/** The source's own name first: PostgreSQL's `transaction.id` ends in the place of the row. */
 function transactionOf({ source, transaction }: Envelope): string | undefined {
-  const id = transaction?.['id'] ?? source['gtid'] ?? source['txId'];
+  const id = source['gtid'] ?? source['txId'] ?? transaction?.['id'];
   return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
-/** Of the commit; the record's own only where the source says none, as it is another one when the record comes again. */
+/**
+ * Of the commit; the record's own only where the source says none (of a snapshot old versions say 0), as it is another one
+ * when the record comes again.
+ */
 function timeOf(source: Json, recordMs: number): string {
   const said = Number(source['ts_ms'] ?? Number.NaN);
-  return new Date(Number.isFinite(said) && Math.abs(said) < 8.64e15 ? said : recordMs).toISOString();
+  return new Date(said > 0 && said < endOfYear9999Ms ? said : recordMs).toISOString();
 }
+
+/** Later ones are of another unit, and are no times that anybody can read. */
+const endOfYear9999Ms = Date.UTC(10_000, 0);

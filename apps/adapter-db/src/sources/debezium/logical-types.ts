@@ -12,9 +12,12 @@ export interface FieldType {
 type Decode = (value: unknown, field: FieldType) => RowValue;
 
 const dayMs = 86_400_000;
+/** Days from 1970 to the first and the last day that four digits of a year can name. */
+const [firstDay, lastDay] = [-719_162, 2_932_896];
 const debezium = 'io.debezium.';
 const connect = 'org.apache.kafka.connect.data.';
 const [thousand, million, billion] = [1000n, 1_000_000n, 1_000_000_000n];
+const secondsOfDay = 86_400n;
 
 const asIs: Decode = (value) => plain(value);
 const text = (value: unknown): string => (typeof value === 'string' ? value : canonicalJson(value));
@@ -36,7 +39,7 @@ const decoders: Readonly<Record<string, Decode>> = {
   [`${debezium}time.IsoDate`]: (value) => text(value).replace(/Z$/, ''),
   [`${debezium}time.IsoTime`]: (value) => text(value).replace(/Z$/, ''),
   [`${debezium}time.IsoTimestamp`]: (value) => withoutZeros(text(value).replace('T', ' ').replace(/Z$/, '')),
-  [`${connect}Decimal`]: (value, { scale }) => (typeof value === 'string' ? unscaled(value, scale ?? 0) : text(value)),
+  [`${connect}Decimal`]: (value, { scale }) => (isBase64(value) ? unscaled(value, scale ?? 0) : plain(value)),
   [`${debezium}data.VariableScaleDecimal`]: variableScale,
   // The only one that is little-endian.
   [`${debezium}data.Bits`]: (value) => ({ base64: Buffer.from(text(value), 'base64').reverse().toString('base64') }),
@@ -44,7 +47,7 @@ const decoders: Readonly<Record<string, Decode>> = {
   [`${debezium}data.geometry.Point`]: wellKnownBinary,
   bytes: (value) => ({ base64: text(value) }),
   // `bigint.unsigned.handling.mode=precise` without a schema: bare bytes.
-  unsigned: (value) => integer(unscaled(text(value), 0)),
+  unsigned: (value) => (isBase64(value) ? integer(unscaled(value, 0)) : plain(value)),
 };
 
 /** Is there a decoder of this name? */
@@ -52,7 +55,10 @@ export function isKnownType(name: string): boolean {
   return Object.hasOwn(decoders, name);
 }
 
-/** The value of a column, exact. What no decoder knows is as JSON has it: Enum, EnumSet, Json, Uuid, Year, durations. */
+/**
+ * The value of a column, exact. What no decoder knows is as JSON has it: Enum, EnumSet, Json, Uuid, Year, durations; and what
+ * is not written as its type says, or is no date of the calendar (PostgreSQL's `infinity`): its converter will name it.
+ */
 export function decodeValue(value: unknown, field: FieldType = {}): RowValue {
   if (value === null || value === undefined) return null;
   const decode = decoders[field.name ?? ''] ?? decoders[field.type ?? ''] ?? asIs;
@@ -70,24 +76,51 @@ function integer(digits: string): RowValue {
 }
 
 function day(value: unknown): RowValue {
-  return new Date(Number(value) * dayMs).toISOString().slice(0, 10);
+  const days = countOf(value);
+  return days !== undefined && isNamed(days) ? isoOf(days).slice(0, 10) : plain(value);
+}
+
+/** A whole number, of whatever length. */
+function countOf(value: unknown): bigint | undefined {
+  const digits = text(value);
+  return /^-?\d+$/.test(digits) ? BigInt(digits) : undefined;
+}
+
+function isNamed(days: bigint): boolean {
+  return days >= firstDay && days <= lastDay;
+}
+
+function isoOf(days: bigint, seconds = 0n): string {
+  return new Date(Number(days) * dayMs + Number(seconds) * 1000).toISOString();
+}
+
+function isBase64(value: unknown): value is string {
+  return typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
 }
 
 /** Since 1970 on the hospital's own clock. */
 function wallClock(perSecond: bigint): Decode {
   return (value) => {
-    const count = BigInt(text(value));
-    const fraction = ((count % perSecond) + perSecond) % perSecond;
-    const seconds = (count - fraction) / perSecond;
-    const iso = new Date(Number(seconds) * 1000).toISOString();
-    return withoutZeros(`${iso.slice(0, 10)} ${iso.slice(11, 19)}.${padded(fraction, perSecond)}`);
+    const count = countOf(value);
+    if (count === undefined) return plain(value);
+    const [inDay, days] = rest(count, perSecond * secondsOfDay);
+    if (!isNamed(days)) return plain(value);
+    const iso = isoOf(days, inDay / perSecond);
+    return withoutZeros(`${iso.slice(0, 10)} ${iso.slice(11, 19)}.${padded(inDay % perSecond, perSecond)}`);
   };
+}
+
+/** What is left of a count, never negative, and how often the divisor went into it. */
+function rest(count: bigint, divisor: bigint): readonly [bigint, bigint] {
+  const left = ((count % divisor) + divisor) % divisor;
+  return [left, (count - left) / divisor];
 }
 
 /** Of a day, or a length: may be negative, and longer than a day. */
 function clock(perSecond: bigint): Decode {
   return (value) => {
-    const count = BigInt(text(value));
+    const count = countOf(value);
+    if (count === undefined) return plain(value);
     const length = count < 0n ? -count : count;
     const seconds = length / perSecond;
     const parts = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => String(part).padStart(2, '0'));
@@ -107,9 +140,9 @@ function withoutZeros(time: string): string {
 function instant(value: unknown): RowValue {
   const [, local = '', fraction = '', zone = ''] =
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:?\d\d)$/.exec(text(value)) ?? [];
-  if (zone === '') return plain(value);
-  const seconds = new Date(`${local}${zone}`).toISOString().slice(0, 19);
-  return `${withoutZeros(seconds + fraction)}Z`;
+  const ms = Date.parse(`${local}${zone}`);
+  if (zone === '' || Number.isNaN(ms)) return plain(value);
+  return `${withoutZeros(new Date(ms).toISOString().slice(0, 19) + fraction)}Z`;
 }
 
 /** Big-endian two's complement, as Java's BigInteger; `scale` digits stand behind the point. */
@@ -124,7 +157,7 @@ export function unscaled(base64: string, scale: number): string {
 
 function variableScale(value: unknown): RowValue {
   const { scale, value: bytes } = value as { scale?: unknown; value?: unknown };
-  return unscaled(text(bytes), Number(scale ?? 0));
+  return isBase64(bytes) ? unscaled(bytes, Number(scale ?? 0)) : plain(value);
 }
 
 function wellKnownBinary(value: unknown): RowValue {

@@ -4,6 +4,7 @@ import { SourceFault } from '../source-fault.js';
 import { openDebeziumSource } from './open-debezium-source.js';
 
 const watch = {
+  state: () => undefined,
   guard: () => undefined,
   reconnecting: () => undefined,
   caughtUp: () => undefined,

@@ -32,7 +32,7 @@ export function unwrapSchema(value: unknown): { payload: unknown; schema: Schema
   return { payload: value, schema: undefined };
 }
 
-/** Undefined for what is no change of a row: transactions, schema changes, heartbeats. */
+/** Undefined for what is in no envelope: what is not about rows, and what is not Debezium's. */
 export function readEnvelope(value: unknown): Envelope | undefined {
   const { payload, schema } = unwrapSchema(value);
   if (!isObject(payload)) return undefined;
@@ -43,9 +43,9 @@ export function readEnvelope(value: unknown): Envelope | undefined {
 
 function readPlain(payload: Json, schema: Schema | undefined): Envelope | undefined {
   const { op, source, transaction } = payload;
-  if (typeof op !== 'string' || !isObject(source)) return undefined;
+  if (typeof op !== 'string') return undefined;
   return {
-    ...{ op, source, transaction: objectOf(transaction) },
+    ...{ op, source: objectOf(source) ?? {}, transaction: objectOf(transaction) },
     before: objectOf(payload['before']),
     after: objectOf(payload['after']),
     beforeTypes: typesOf(schema, 'before'),

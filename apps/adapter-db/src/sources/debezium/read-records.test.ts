@@ -49,10 +49,13 @@ describe('records of a topic', () => {
 
   it('that remove all rows at once are told as such', () => {
     const { value } = schemaRecord({ id: 1, pos: 1 });
-    const [part] = readRecords(batch([record(0, { key: null, value: value.replace('"op":"c"', '"op":"t"') })]), {
-      keys,
+    const truncate = (offset: number) => ({
+      ...record(offset, { key: null, value: value.replace('"op":"c"', '"op":"t"') }),
+      timestampMs: 1_700_000_000_000 + offset,
     });
+    const [part, again] = readRecords(batch([truncate(0), truncate(1)]), { keys });
     expect(part).toMatchObject({ guard: 'truncate', gap: { rule: 'truncate' }, changes: [], next: 1 });
+    expect(again?.gap).toEqual(part?.gap);
   });
 
   it('that are gone are told before those that are there', () => {

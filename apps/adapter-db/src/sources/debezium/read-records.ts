@@ -34,7 +34,7 @@ export function readRecords({ topic, partition, records, next, lost }: ForeignBa
     const why = whyUnusable(decoded);
     if (why !== undefined) {
       if (at.changes.length > 0 || at.gap !== undefined) parts.push(at);
-      const gap = { ...gapOf(why, `${place}@${record.offset}`, record.timestampMs), ...unusableText(decoded, why) };
+      const gap = decoded.kind === 'truncated' ? truncateOf(decoded) : unusableOf(why, place, record);
       at = { gap, guard: why, changes: [], next };
     } else if (decoded.kind === 'change') at.changes.push(decoded.change);
     at.next = record.offset + 1;
@@ -60,10 +60,15 @@ function gapOf(reason: string, from: string, atMs: number): Gap {
   return { reason, from, at: new Date(Math.max(0, atMs)).toISOString() };
 }
 
-function unusableText(decoded: Decoded, why: string): Pick<Gap, 'rule' | 'text'> {
-  if (decoded.kind === 'truncated')
-    return { rule: why, text: `all rows of ${decoded.table} were removed at once, and no record says which` };
-  return { rule: 'record-unusable', text: `a record of the topic could not be used (${why}); it was left out` };
+function unusableOf(why: string, place: string, { offset, timestampMs }: ForeignRecord): Gap {
+  const text = `a record of the topic could not be used (${why}); it was left out`;
+  return { ...gapOf(why, `${place}@${offset}`, timestampMs), rule: 'record-unusable', text };
+}
+
+/** By its place in the database's log: the connector may tell it again. */
+function truncateOf({ table, at, position }: Extract<Decoded, { kind: 'truncated' }>): Gap {
+  const text = `all rows of ${table} were removed at once, and no record says which`;
+  return { reason: 'truncate', from: `${table}@${position}`, at, rule: 'truncate', text };
 }
 
 function lostText(reason: string, next: number): Pick<Gap, 'text'> {

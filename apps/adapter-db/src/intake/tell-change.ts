@@ -1,0 +1,67 @@
+import type { Row, RowChange, RowValue } from '@anamnesis/core';
+import { type MappedEvent, mapRow, mapRowAgain, type RowMapping, rowStatedAt } from '@anamnesis/fhir';
+import type { RowBook } from '../state/row-book.js';
+import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
+import { parkRow } from './park-row.js';
+
+export interface TellOptions {
+  readonly book: RowBook;
+  readonly composing: ComposeOptions;
+  readonly receivedAt: string;
+}
+
+/** The event of one change; the book knows the row as it is then, and whether something of it could not be told. */
+export function tellChange(change: RowChange, options: TellOptions): UnsignedEvent {
+  const { book, composing, receivedAt } = options;
+  const by = rowMapping(receivedAt, composing);
+  if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), { ...composing, receivedAt });
+  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), { ...composing, receivedAt });
+  // Only now: a deleted row may lead to its patient through itself.
+  book.apply(change);
+  return event;
+}
+
+function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOptions): MappedEvent {
+  const { table, key } = change;
+  const keyHash = book.hashOf(key);
+  const parked = book.parked.find(table, keyHash);
+  const known = composing.mapping.source.kind === 'debezium' ? knownBeside(change, book) : undefined;
+  const row = known === undefined ? (change.after ?? {}) : { ...known, ...change.after };
+  const statedAt = rowStatedAt(change, by);
+  const isWhole = change.before === undefined && known === undefined;
+  // Before it is mapped: a row may lead to its patient through one of the same batch.
+  book.apply({ ...change, after: row }, { statedAt, ...(!isWhole && { columns: changedColumns(change) }) });
+  const isOwed = parked?.isWithheld === true && !isWhole;
+  const event = isOwed ? wholeEvent({ table, keyHash, statedAt }, by, book) : mapRow(change, by.mapping, by.context);
+  parkRow({ change, keyHash, row, event, parked }, composing, book);
+  return event;
+}
+
+/** Of a row of which something was withheld until now: all of it, each value at the time at which it was stated. */
+function wholeEvent(
+  { table, keyHash, statedAt }: { readonly table: string; readonly keyHash: string; readonly statedAt: string },
+  by: RowMapping,
+  book: RowBook,
+): MappedEvent {
+  const row = book.booked(table, keyHash);
+  if (row === undefined) throw new Error('a row that was just told is not known');
+  const { told, event } = mapRowAgain(row, { was: undefined, now: by }, '');
+  return { ...(told[0]?.event ?? event), occurredAt: statedAt };
+}
+
+/** A record of a topic may leave out what did not change: what is known of the row stays. */
+function knownBeside({ op, table, key, before, after = {} }: RowChange, book: RowBook): Row | undefined {
+  if (op !== 'u') return undefined;
+  const known = book.find(table, key);
+  const isLeftOut = Object.keys({ ...known, ...before }).some((column) => !(column in after));
+  return isLeftOut ? known : undefined;
+}
+
+/** All where the former row is not told. */
+function changedColumns({ before = {}, after = {} }: RowChange): readonly string[] {
+  return Object.keys(after).filter((column) => !isSame(before[column], after[column]));
+}
+
+function isSame(a: RowValue | undefined, b: RowValue | undefined): boolean {
+  return a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b));
+}

@@ -1,0 +1,45 @@
+import type Database from 'libsql';
+
+/** Of the tables below. */
+const layout = 2;
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS place (
+    id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, reading TEXT, readings INTEGER NOT NULL, compared TEXT);
+  CREATE TABLE IF NOT EXISTS known_row (
+    name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
+    stated TEXT NOT NULL, mapping INTEGER NOT NULL, PRIMARY KEY (name, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS parked_row (
+    name TEXT NOT NULL, key TEXT NOT NULL, named TEXT NOT NULL, reason TEXT NOT NULL, findings TEXT NOT NULL,
+    since TEXT NOT NULL, withheld INTEGER NOT NULL, PRIMARY KEY (name, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS mapping (generation INTEGER PRIMARY KEY, digest TEXT NOT NULL, text TEXT NOT NULL);
+  CREATE TEMP TABLE seen_row (name TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
+  INSERT OR IGNORE INTO place VALUES (1, NULL, NULL, 0, NULL);`;
+
+/** Makes the tables, or brings those of an earlier version here. Throws SQLite's error: `SQLITE_BUSY`, … */
+export function layOut(database: Database.Database): void {
+  if (versionOf(database) === 1) fromFirst(database);
+  database.exec(schema);
+  database.pragma(`user_version = ${layout}`);
+}
+
+function versionOf(database: Database.Database): number {
+  const [row] = database.prepare('PRAGMA user_version').all() as { user_version: number }[];
+  return row?.user_version ?? 0;
+}
+
+/**
+ * When its rows were stated was not kept: now at the latest. By which mapping neither: the one that is in force when it is
+ * opened for the first time is taken for it.
+ */
+function fromFirst(database: Database.Database): void {
+  const stated = JSON.stringify({ '': new Date().toISOString() });
+  database.exec(`BEGIN IMMEDIATE;
+    ALTER TABLE known_row ADD COLUMN stated TEXT NOT NULL DEFAULT '${stated}';
+    ALTER TABLE known_row ADD COLUMN mapping INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE place ADD COLUMN compared TEXT;
+    PRAGMA user_version = ${layout};
+    COMMIT`);
+}
