@@ -16,19 +16,22 @@ export function canonicalJson(value: unknown): string {
 }
 
 function canonicalList(list: readonly unknown[]): string {
-  let text = '';
-  for (const one of list) text += `${text === '' ? '' : ','}${canonicalJson(one === undefined ? null : one)}`;
-  return `[${text}]`;
+  const texts: string[] = [];
+  for (const one of list) texts.push(canonicalJson(one === undefined ? null : one));
+  return `[${texts.join(',')}]`;
 }
 
-/** Loops and no lists of entries: every event is signed and stored over this. */
+/**
+ * No lists of entries: every event is signed and stored over this. Joined, not added up: a text that was added up is held
+ * as its many pieces for as long as nobody reads it, several times its size.
+ */
 function canonicalObject(value: Readonly<Record<string, unknown>>): string {
-  let text = '';
+  const members: string[] = [];
   for (const name of inOrder(Object.keys(value))) {
     const one = value[name];
-    if (one !== undefined) text += `${text === '' ? '' : ','}${canonicalName(name)}:${canonicalJson(one)}`;
+    if (one !== undefined) members.push(`${canonicalName(name)}:${canonicalJson(one)}`);
   }
-  return `{${text}}`;
+  return `{${members.join(',')}}`;
 }
 
 /** Code unit order, which is what `<` compares and `sort` sorts by. */
