@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -102,6 +102,7 @@ withMariadb('a mapping file with a wrong converter', () => {
     await eventually(async () => {
       expect(await controlIds()).toHaveLength(patients + 1);
     });
+    expect(command('replay', 'north-patients', 'patients')[0]).toMatch(/^north-patients: 20 rows are mapped again/);
   });
 
   it('has them in the history once it is right, each once though the process is killed, and lists them no more', async () => {
@@ -121,6 +122,10 @@ withMariadb('a mapping file with a wrong converter', () => {
       expect(await parked()).toBe(0);
     });
     expect(command('parked')).toEqual(['no row is parked']);
+    // What was asked for before it was killed changes nothing any more.
+    await eventually(async () => {
+      await expect(access(join(directory, 'adapter-db', 'replay', 'north-patients.json'))).rejects.toThrow('ENOENT');
+    });
     const ids = await controlIds();
     expect(ids.filter((one) => one.includes(':map-1-'))).toHaveLength(patients);
     expect(new Set(ids).size).toBe(2 * patients + 1);

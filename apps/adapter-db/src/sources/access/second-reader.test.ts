@@ -53,7 +53,7 @@ function lineOf(table: string, row: Row): string {
 }
 
 function textOf(value: RowValue): string {
-  if (typeof value === 'object' && value !== null) return `bytes:${(value).base64}`;
+  if (typeof value === 'object' && value !== null) return `bytes:${value.base64}`;
   if (typeof value !== 'string') return String(value);
   return `text:${Buffer.from(value, 'utf8').toString('base64')}`;
 }
