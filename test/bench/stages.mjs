@@ -1,7 +1,7 @@
-// `npm run bench -- stages [--batches 100,375] [--events 750] [--mix small]
-// [--out bench-stages.json]`: what certify, project and collect cost in this
-// process and in MariaDB, by the size of their batches. No bus and no network but the database: CPU seconds, which hold on a
-// machine that has other work too.
+// `npm run bench -- stages [--stores mariadb,sqlite] [--batches 100,375] [--events 750] [--mix small]
+// [--out bench-stages.json]`: what certify, project and collect cost in this process and in MariaDB, by the size of their
+// batches; on SQLite the database is in this process. No bus and no network but the database: CPU seconds, which hold on
+// a machine that has other work too.
 import 'reflect-metadata';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { cpuSeconds, load } from './usage.mjs';
 
 const { values } = parseArgs({
   options: {
+    stores: { type: 'string', default: 'mariadb' },
     batches: { type: 'string', default: '100,375' },
     events: { type: 'string', default: '750' },
     mix: { type: 'string', default: 'small' },
@@ -24,9 +25,9 @@ const { values } = parseArgs({
 const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
 const from = (file) => import(join(build, file));
 const { Store } = await from('libs/store/src/index.js');
-const { parseMessage } = await from('libs/hl7v2/src/index.js');
+const { openDictionary, parseMessage, Rules } = await from('libs/hl7v2/src/index.js');
 const { composeEvents, digestOf } = await from('apps/adapter-hl7/src/intake/compose-events.js');
-const { certificateRequest } = await from('apps/adapter-hl7/src/sources/certificate-request.js');
+const { certificateRequest } = await from('libs/runtime/src/sources/certificate-request.js');
 const { Registration } = await from('apps/registration/src/registration.js');
 const { RegistrationSettings } = await from('apps/registration/src/config.js');
 const { addSource } = await from('apps/registration/src/facilities/sources.js');
@@ -40,22 +41,24 @@ const { collect } = await from('apps/ledger-writer/src/collect.js');
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const directory = mkdtempSync(join(tmpdir(), 'anamnesis-bench-'));
-const mariadb = await startMariadb({ directory });
+const stores = values.stores.split(',');
+const mariadb = stores.includes('mariadb') ? await startMariadb({ directory }) : undefined;
+const rules = new Rules(await openDictionary());
 console.log(`load average ${load()}, ${values.mix}; a third more events first, which are not counted`);
 const table = [];
 const batches = values.batches.split(',').map(Number);
-for (const batch of batches) await measureAll(batch);
+for (const name of stores) for (const batch of batches) await measureAll(name, batch);
 console.table(table);
 writeFileSync(values.out, `${JSON.stringify({ curves: [curve()] }, null, 2)}\n`);
-await mariadb.stop();
+await mariadb?.stop();
 rmSync(directory, { recursive: true, force: true });
 process.exit(0);
 
 /** For `report`. */
 function curve() {
   const milliseconds = (row) => [
-    [`${row.step}, app`, row['us CPU an event, here'] / 1000],
-    [`${row.step}, MariaDB`, row['in MariaDB'] / 1000],
+    [`${row.step}, app (${row.store})`, row['us CPU an event, here'] / 1000],
+    ...(row.store === 'mariadb' ? [[`${row.step}, MariaDB`, row['in MariaDB'] / 1000]] : []),
   ];
   const rows = batches.map((x) => ({
     x,
@@ -64,8 +67,9 @@ function curve() {
   return { name: 'batch', title: 'Larger batches', xTitle: 'records in a batch', rows };
 }
 
-async function measureAll(batch) {
-  const store = await Store.open({ databaseUrl: await mariadb.url(`stages_${batch}`), directory });
+async function measureAll(name, batch) {
+  const databaseUrl = name === 'mariadb' ? await mariadb.url(`stages_${batch}`) : undefined;
+  const store = await Store.open({ databaseUrl, directory: join(directory, `${name}-${batch}`) });
   const keys = { deploymentKey: randomBytes(32), kek: randomBytes(32) };
   const certified = [];
   const bus = {
@@ -76,7 +80,7 @@ async function measureAll(batch) {
   };
   const registration = await Registration.open({ store, bus, keys, settings: new RegistrationSettings() });
   const received = await receivedBy(registration, keys);
-  const measured = { batch, store };
+  const measured = { name, batch, store };
   await measure('certify', measured, received, async (records) => {
     const refusals = await certify(registration, records);
     if (refusals.length > 0) throw new Error(`refused: ${refusals[0].code}`);
@@ -95,22 +99,27 @@ async function measureAll(batch) {
   await store.close();
 }
 
-async function measure(step, { batch, store }, records, handle) {
+async function measure(step, { name, batch, store }, records, handle) {
   const warmUp = Math.floor(records.length / 4);
   for (let at = 0; at < warmUp; at += batch) await handle(records.slice(at, Math.min(warmUp, at + batch)));
   const statements = countStatements(store);
-  const [here, there] = [process.cpuUsage(), cpuSeconds(mariadb.pid())];
+  const [here, there] = [process.cpuUsage(), cpuSecondsThere()];
   for (let at = warmUp; at < records.length; at += batch) await handle(records.slice(at, at + batch));
   const { user, system } = process.cpuUsage(here);
   const events = records.length - warmUp;
   table.push({
+    store: name,
     step,
     batch,
     'us CPU an event, here': Math.round((user + system) / events),
-    'in MariaDB': Math.round(((cpuSeconds(mariadb.pid()) - there) * 1e6) / events),
+    'in MariaDB': Math.round(((cpuSecondsThere() - there) * 1e6) / events),
     'statements per 1,000': Math.round((statements.count * 1000) / events),
     load: load(),
   });
+}
+
+function cpuSecondsThere() {
+  return mariadb === undefined ? 0 : cpuSeconds(mariadb.pid());
 }
 
 function countStatements({ writer }) {
@@ -139,12 +148,14 @@ async function receivedBy(registration, { deploymentKey }) {
       throw defect;
     },
     onUndecodable: () => undefined,
+    rules,
   };
   const records = [];
   for (let n = 0; n < (Number(values.events) * 4) / 3; n++) {
     const bytes = Buffer.from(mixes[values.mix](`S-${n}`, n, 2000), 'utf8');
     const message = parseMessage(bytes);
-    const arrival = { message, corrected: { message, corrections: [] }, source, rawDigest: digestOf(bytes) };
+    const read = { message, corrected: { message, corrections: [] }, detached: [] };
+    const arrival = { ...read, peer: { address: '127.0.0.1' }, source, rawDigest: digestOf(bytes) };
     records.push(...composeEvents({ ...arrival, receivedAt: new Date().toISOString() }, options));
     await nextTurn(); // the pool's connections would time out unseen
   }

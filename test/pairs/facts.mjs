@@ -32,17 +32,27 @@ const normal = {
 /** The facts of some resources, by resource type. */
 export function factsOf(resources) {
   const facts = new Map();
-  for (const resource of resources)
-    for (const element of coreElements[resource?.resourceType] ?? []) {
-      const [path, kind = 'text'] = element.split(':');
-      for (const value of valuesAt(resource, path.split('.')))
-        for (const one of normal[kind](value)) {
-          if (one === '') continue;
-          const all = facts.get(resource.resourceType) ?? [];
-          facts.set(resource.resourceType, all.concat(`${path} = ${one}`));
-        }
-    }
+  for (const { type, fact } of entriesOf(resources)) facts.set(type, [...(facts.get(type) ?? []), fact]);
   return facts;
+}
+
+/** The same as a list of `{ type, path, value, fact, resource }`. */
+export function entriesOf(resources) {
+  return resources.flatMap((resource) =>
+    (coreElements[resource?.resourceType] ?? []).flatMap((element) => {
+      const [path, kind = 'text'] = element.split(':');
+      const values = valuesAt(resource, path.split('.'))
+        .flatMap(normal[kind])
+        .filter((value) => value !== '');
+      return values.map((value) => ({
+        type: resource.resourceType,
+        path,
+        value,
+        fact: `${path} = ${value}`,
+        resource,
+      }));
+    }),
+  );
 }
 
 function valuesAt(from, [name, ...rest]) {

@@ -1,11 +1,14 @@
 // `npm run pairs [-- --corpus ../shared/corpus] [--source name] [--out pairs.json] [--list differences.tsv]
-// [--named]`: HL7 v2 messages of others with the FHIR that their converters make of them, compared with ours by facts: recall and precision by resource type, and which
+// [--named] [--explain]`: HL7 v2 messages of others with the FHIR that their converters make of them, compared with ours by facts: recall and precision by resource type, and which
 // elements differ. No pair decides a rule: the guide does (docs/messages.md); a difference is theirs, ours or a choice.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { factsOf } from './facts.mjs';
+import { scoreExplained } from './explained-score.mjs';
+import { entriesOf, factsOf } from './facts.mjs';
+import { messageOf } from './message.mjs';
 import { named, withoutMadeUp } from './named.mjs';
+import { printExplained } from './print-explained.mjs';
 import { resourcesOf } from './resources.mjs';
 import { score, shares } from './score.mjs';
 
@@ -17,6 +20,8 @@ const { values } = parseArgs({
     list: { type: 'string' },
     // Patients without a number are given one: what is said of them is compared as of others.
     named: { type: 'boolean', default: false },
+    // What each explanation takes out, and the shares over what is left: docs/mapping-quality.md.
+    explain: { type: 'boolean', default: false },
     misses: { type: 'string', default: '12' },
   },
 });
@@ -29,20 +34,34 @@ if (!existsSync(join(folder, 'pairs.csv'))) {
 const read = { compared: 0, unreadable: 0 };
 const bySource = new Map();
 const differences = [];
+const explained = new Map();
+const taken = new Map();
 for (const { source, input, expected, direction } of rows(readFileSync(join(folder, 'pairs.csv'), 'utf8'))) {
   if (!/Bundle/.test(direction) || (values.source !== undefined && !source.includes(values.source))) continue;
   const theirs = JSON.parse(readFileSync(join(folder, expected), 'utf8'));
-  const { resources, isNamed } = ours(join(folder, input));
+  const { bytes, resources, isNamed } = ours(join(folder, input));
   const group = isNamed ? source : `${source}: PID names no patient`;
   const scores = bySource.get(group) ?? new Map();
   bySource.set(group, scores);
   const note = (...difference) => differences.push([input, ...difference].join('\t').replace(/[\r\n]+/g, ' '));
-  const expectedFacts = factsOf((theirs.entry ?? []).map(({ resource }) => resource));
-  score(scores, { expected: expectedFacts, ours: factsOf(resources) }, note);
+  const theirResources = (theirs.entry ?? []).map(({ resource }) => resource);
+  if (values.explain && (isNamed || values.named)) {
+    const byType = explained.get(group) ?? new Map();
+    explained.set(group, byType);
+    const pair = {
+      message: messageOf(bytes),
+      theirs: theirResources,
+      expected: entriesOf(theirResources),
+      ours: entriesOf(resources),
+    };
+    scoreExplained(byType, taken, pair);
+  }
+  score(scores, { expected: factsOf(theirResources), ours: factsOf(resources) }, note);
 }
 
 console.log(`${read.compared} pairs compared, ${read.unreadable} inputs are no message`);
 for (const [source, scores] of bySource) print(source, scores);
+if (values.explain) printExplained(explained, taken, Number(values.misses));
 // Facts of patients are in this list: it is for public samples, and written only where it is asked for.
 if (values.list !== undefined) writeFileSync(values.list, `${differences.join('\n')}\n`);
 if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(plain(bySource), null, 2));
@@ -54,11 +73,11 @@ function ours(path) {
   try {
     const resources = resourcesOf(values.named ? given.bytes : bytes);
     read.compared++;
-    return { resources: resources.map(withoutMadeUp), isNamed: given.isNamed };
+    return { bytes, resources: resources.map(withoutMadeUp), isNamed: given.isNamed };
   } catch (error) {
     if (error.name !== 'MessageError') throw error;
     read.unreadable++;
-    return { resources: [], isNamed: given.isNamed };
+    return { bytes, resources: [], isNamed: given.isNamed };
   }
 }
 

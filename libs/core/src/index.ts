@@ -22,6 +22,7 @@ export * from './parse-fields.js';
 export * from './person-assertion.js';
 export * from './preview-token.js';
 export * from './received-event.js';
+export * from './recent-results.js';
 export * from './record-key.js';
 export * from './row-change.js';
 export * from './registry-fact.js';

@@ -110,8 +110,8 @@ export function carriedDigest({ raw }: Pick<SignedHeader, 'raw'>): string {
 
 /** The bytes that the source's key signs: RFC 8785 form of the header without signature and resources. */
 export function signedBytes(header: SignedHeader & Partial<ReceivedEvent>): Uint8Array {
-  const { signature, resources, ...signed } = header;
-  return Buffer.from(canonicalJson(signed), 'utf8');
+  // What is undefined is not there.
+  return Buffer.from(canonicalJson({ ...header, signature: undefined, resources: undefined }), 'utf8');
 }
 
 /** Reads a header from the bus. Throws `Rejected('invalid-event')`, naming the field and never its value. */

@@ -15,3 +15,13 @@ it('computes once what is asked for again and again, and forgets what is not', (
   ask('once 0');
   expect(computed).toHaveLength(22);
 });
+
+it('keeps what is found again, whatever it is', () => {
+  const results = new RecentResults<{ readonly n: number }>(2);
+  results.keep('always', { n: 0 });
+  for (let n = 1; n < 20; n++) {
+    results.keep(`once ${n}`, { n });
+    expect(results.find('always')).toEqual({ n: 0 });
+  }
+  expect(results.find('once 1')).toBeUndefined();
+});

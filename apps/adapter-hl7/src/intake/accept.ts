@@ -75,7 +75,7 @@ export async function accept(
     return stored;
   }
   metrics.detached.inc(stored.detached.length);
-  const arrival = { ...whole, ...stored };
+  const arrival = { ...whole, ...stored, id };
   const records = composeEvents(arrival, {
     deploymentKey,
     registry,

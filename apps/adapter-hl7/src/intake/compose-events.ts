@@ -5,6 +5,7 @@ import {
   type DetachedPart,
   type EventId,
   eventId,
+  type Mapped,
   type ReceivedEvent,
   recordKey,
   type SenderAuthentication,
@@ -43,6 +44,8 @@ export interface Arrival {
   readonly source: SourceFact;
   /** SHA-256 of the bytes as received. */
   readonly rawDigest: Buffer;
+  /** Of its first event, where that was named before. */
+  readonly id?: EventId;
   /** Durable in the content store. */
   readonly detached: readonly DetachedPart[];
   readonly receivedAt: string;
@@ -64,6 +67,8 @@ export interface ComposeOptions {
   readonly onUndecodable: (fields: number) => void;
 }
 
+type Unsigned = Omit<ComposeOptions, 'identity'>;
+
 export function digestOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
 }
@@ -73,11 +78,28 @@ export function firstEventId(deploymentKey: Uint8Array, arrival: Named): EventId
   return eventIdOf(deploymentKey, arrival, 0);
 }
 
+/** An event that nobody has signed yet. */
+export interface UnsignedEvent {
+  readonly header: SignedHeader;
+  readonly resources: Mapped;
+  /** Of its record on the bus. */
+  readonly key: string;
+}
+
 /** The message's events, each signed by the source's key, as records for `clinical.received`, in message order. */
 export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly BusRecord[] {
+  const body = arrival.message.bytes;
+  return unsignedEvents(arrival, options).map(({ header, resources, key }) => {
+    const event: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
+    return { key, header: { ...event }, body };
+  });
+}
+
+/** All that is said of a message, event by event. */
+export function unsignedEvents(arrival: Arrival, options: Unsigned): readonly UnsignedEvent[] {
   const localCodes = new LocalCodes();
   const events = mapOrKeep(arrival, options, localCodes);
-  const correlationId = firstEventId(options.deploymentKey, arrival);
+  const correlationId = arrival.id ?? firstEventId(options.deploymentKey, arrival);
   const warnings = warningsOf(arrival, options);
   const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
   const acknowledge = acknowledgementAsked(arrival, events.length);
@@ -88,11 +110,7 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
   );
   const corrections = appliedTo(arrival.source, arrival.corrected);
   return events.map((event, ordinal) => {
-    const header = headerOf(arrival, event, {
-      id: eventIdOf(options.deploymentKey, arrival, ordinal),
-      correlationId,
-      ordinal,
-    });
+    const id = ordinal === 0 ? correlationId : eventIdOf(options.deploymentKey, arrival, ordinal);
     const resources = {
       ...event.resources,
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
@@ -102,8 +120,8 @@ export function composeEvents(arrival: Arrival, options: ComposeOptions): readon
       ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
       ...(arrival.source.codes !== undefined && { tableVersion: arrival.source.codes.version }),
     };
-    const received: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
-    return { key: keyOf(arrival, event, options.deploymentKey), header: { ...received }, body: arrival.message.bytes };
+    const header = headerOf(arrival, event, { id, correlationId, ordinal });
+    return { header, resources, key: keyOf(arrival, event, options.deploymentKey) };
   });
 }
 
@@ -118,7 +136,7 @@ function acknowledgementAsked({ message, source }: Arrival, events: number): Ack
 }
 
 /** A5: what does not map is an event all the same. */
-function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
+function mapOrKeep(arrival: Arrival, options: Unsigned, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
     const events = mapMessage(arrival.corrected.message, contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
@@ -131,7 +149,7 @@ function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalC
 
 function contextOf(
   { source, receivedAt }: Arrival,
-  { deploymentKey, registry }: ComposeOptions,
+  { deploymentKey, registry }: Unsigned,
   localCodes: LocalCodes,
 ): MappingContext {
   return {
@@ -205,7 +223,7 @@ function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Na
 }
 
 /** What was tolerated. Where no byte can mean nothing, the content need not be looked through. */
-function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOptions): readonly string[] {
+function warningsOf({ message, source }: Arrival, { onUndecodable }: Unsigned): readonly string[] {
   const warnings: string[] = [];
   if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
   const found = isClean(message) ? message.readingWarnings.slice(0, warningsMax) : message.warnings;

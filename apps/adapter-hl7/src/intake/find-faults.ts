@@ -22,7 +22,7 @@ export function findFaults(message: Message, noticed: Noticed, rules: Rules): re
     ...noticed.codes,
     ...noticed.mapping.flatMap(mappingFindings),
   ];
-  const byKey = new Map(all.map((one) => [JSON.stringify([one.rule, one.location, one.text]), one]));
+  const byKey = new Map(all.map((one) => [`${one.rule} ${one.location} ${one.text}`, one]));
   return [...byKey.values()].slice(0, findingsMax);
 }
 

@@ -71,6 +71,23 @@ describe('a document in the content store', () => {
     expect(fhirProblems(binary ?? null)).toEqual([]);
   });
 
+  it('that is small is read likewise, though its bytes are in the resource', async () => {
+    const small = Buffer.from('a small invented letter');
+    const slots = { contentType: 'text/plain', data: small.toString('base64') };
+    const statement = build.statement('Binary', 'small', { slots });
+    await bench.deliver(build.certified({ subject, patient: { gender: 'female' }, statements: [statement] }));
+    const response = await get(`/fhir/Binary/${statement.id}`);
+    expect([response.status, await response.text()]).toEqual([200, 'a small invented letter']);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/plain',
+      'content-length': String(small.length),
+      'content-disposition': 'attachment',
+    });
+    const { body } = await bench.get(`/fhir/Binary/${statement.id}`, { accept: 'application/fhir+json' });
+    expect(body).toMatchObject({ resourceType: 'Binary', data: slots.data });
+    expect(fhirProblems(body)).toEqual([]);
+  });
+
   it('is given to clinicians alone, and each reading is an AuditEvent', async () => {
     expect((await get(path(), {}, 'admin')).status).toBe(403);
     expect((await fetch(`${bench.baseUrl}${path()}`)).status).toBe(401);

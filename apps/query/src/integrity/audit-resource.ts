@@ -95,7 +95,7 @@ async function judgePresent(
   { last, first }: { last: Version; first: Version },
 ): Promise<readonly Finding[]> {
   const { resourceType, id } = last.state;
-  const { rows, digest, happenedAt, isRetracted } = indexEntries(last.state);
+  const { rows, ...columns } = indexEntries(last.state);
   const { versionId, recordKey, eventId, at } = last;
   const expected = {
     versionId,
@@ -103,9 +103,7 @@ async function judgePresent(
     eventId,
     at,
     createdSeq: first.seq,
-    happenedAt,
-    isRetracted,
-    indexDigest: digest,
+    ...columns,
   };
   const [current] = await select<ResourceCurrent>(
     manager,

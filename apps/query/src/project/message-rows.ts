@@ -5,16 +5,15 @@ import type { FactOf, Placed, RefusedEvent } from './facts.js';
 /** Rows of `/messages`. Names are cut to their columns; nothing of a patient is in them. */
 export function certifiedRow({ header, seq }: Placed<FactOf<'certified'>>, isAnchored: boolean): Message {
   const { event, certification } = header;
-  return {
-    ...eventColumns(event),
-    state: isAnchored ? 'anchored' : 'certified',
+  return Object.assign(eventColumns(event), {
+    state: isAnchored ? ('anchored' as const) : ('certified' as const),
     code: null,
     reason: null,
     recordKey: certification.person === undefined ? null : certification.recordKey,
     mapping: cut(event.resources.name, 64),
     seq,
     tableVersion: event.resources.tableVersion ?? null,
-  };
+  });
 }
 
 export function refusedRow({ header, seq }: { readonly header: RefusedEvent; readonly seq: number }): Message {

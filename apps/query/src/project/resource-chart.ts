@@ -1,16 +1,22 @@
 import type { ResourceState } from '@anamnesis/core';
-import { ResourceCurrent, ResourceIndex, ResourceVersion } from '@anamnesis/store';
-import { insertAll, isSet, replaceAll, runIn } from '../archive/rows.js';
+import { ResourceCurrent, ResourceVersion } from '@anamnesis/store';
+import { insertAll, isSet, replaceAll } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
-import { indexEntries } from './index-entries.js';
+import { type IndexedResource, IndexChanges } from './index-changes.js';
 import type { Projection } from './projection.js';
 import { follow, foldAgain, type NextVersion, remake, restated, type Stated } from './resource-fold.js';
 import { stateContext, stateFrom } from './sealed-state.js';
 
+type Present = Omit<ResourceCurrent, 'happenedAt' | 'isRetracted' | 'indexDigest'>;
+
+/** Resources indexed between two looks at the sockets. */
+const indexedAtOnce = 20;
+
 interface Held {
-  /** It was there before this piece of work. */
-  isKnown: boolean;
-  current: ResourceCurrent | undefined;
+  /** As it was before this piece of work. */
+  before: IndexedResource | undefined;
+  /** Its newest version. */
+  current: Present | undefined;
   state: ResourceState | undefined;
   /** All statements about it; undefined until something needs them. */
   all: Stated[] | undefined;
@@ -25,9 +31,6 @@ interface Held {
 export class ResourceChart {
   readonly #held = new Map<string, Held>();
   readonly #versions: ResourceVersion[] = [];
-  readonly #rows = new Map<string, readonly ResourceIndex[]>();
-  /** Resources whose rows are in the table already. */
-  readonly #reindexed: string[] = [];
 
   constructor(private readonly projection: Projection) {}
 
@@ -38,7 +41,7 @@ export class ResourceChart {
       if (ids === undefined) idsByType.set(resourceType, [id]);
       else ids.push(id);
       this.#held.set(keyOf(resourceType, id), {
-        isKnown: false,
+        before: undefined,
         current: undefined,
         state: undefined,
         all: undefined,
@@ -49,14 +52,15 @@ export class ResourceChart {
     await this.projection.openKeys(found.map(({ recordKey }) => recordKey));
     for (const { sealed, ...current } of found) {
       const held = this.#heldOf(current.resourceType, current.resourceId);
-      held.isKnown = true;
-      held.current = { ...current, isRetracted: isSet(current.isRetracted) };
+      held.current = current;
       held.state = stateFrom(this.projection.ring, current, sealed);
+      const { happenedAt, isRetracted, indexDigest } = current;
+      held.before = { state: held.state, happenedAt, isRetracted: isSet(isRetracted), indexDigest };
     }
   }
 
   /** The new versions of the resource: one, or after a late statement two, the present again as the newest. */
-  async state(statement: Stated, place: Place): Promise<ResourceCurrent> {
+  async state(statement: Stated, place: Place): Promise<Present> {
     const held = this.#heldOf(statement.resourceType, statement.id);
     held.fresh.push(statement);
     held.all?.push(statement);
@@ -71,7 +75,7 @@ export class ResourceChart {
   }
 
   /** After `again` took the place of what its event said of the resource before: a new version, where that says something else. */
-  async restate(again: readonly Stated[], place: Place): Promise<ResourceCurrent | undefined> {
+  async restate(again: readonly Stated[], place: Place): Promise<Present | undefined> {
     const [first] = again;
     if (first === undefined) return undefined;
     const held = this.#heldOf(first.resourceType, first.id);
@@ -82,41 +86,45 @@ export class ResourceChart {
 
   async flush(): Promise<void> {
     const { manager } = this.projection;
-    const currents = [...this.#held.values()].flatMap(({ current }) => (current === undefined ? [] : [current]));
     await insertAll(manager, ResourceVersion, this.#versions);
     await this.projection.breathe();
+    const { currents, index } = await this.#present();
     await replaceAll(manager, ResourceCurrent, currents);
     await this.projection.breathe();
-    await runIn(manager, 'DELETE FROM resource_index WHERE resourceId IN', this.#reindexed);
-    await insertAll(manager, ResourceIndex, [...this.#rows.values()].flat());
+    await index.write(manager);
   }
 
-  #append(held: Held, next: NextVersion, { seq, at }: Place): ResourceCurrent {
+  /** What is found, and by what: of the last version alone, whatever this piece of work stated in between. */
+  async #present(): Promise<{ readonly currents: readonly ResourceCurrent[]; readonly index: IndexChanges }> {
+    const currents: ResourceCurrent[] = [];
+    const index = new IndexChanges();
+    for (const [count, { current, state, before }] of this.#changed().entries()) {
+      if (count % indexedAtOnce === indexedAtOnce - 1) await this.projection.breathe();
+      currents.push(Object.assign(index.take(state, before), current));
+    }
+    return { currents, index };
+  }
+
+  #changed() {
+    const names = new Set(this.#versions.map(({ resourceType, resourceId }) => keyOf(resourceType, resourceId)));
+    return [...names].flatMap((name) => {
+      const { current, state, before } = this.#held.get(name) ?? {};
+      return current === undefined || state === undefined ? [] : [{ current, state, before }];
+    });
+  }
+
+  #append(held: Held, next: NextVersion, { seq, at }: Place): Present {
     const { state, recordKey, eventId, isStale } = next;
     const before = held.current;
     const versionId = (before?.versionId ?? 0) + 1;
-    const known = { resourceType: state.resourceType, resourceId: state.id, versionId, recordKey, eventId, at };
+    const { resourceType, id: resourceId } = state;
     const plain = Buffer.from(JSON.stringify(state), 'utf8');
-    const sealed = this.projection.ring.seal(recordKey, plain, stateContext(known));
-    this.#versions.push({ ...known, seq, isStale, sealed });
-    const { rows, digest, happenedAt, isRetracted } = indexEntries(state);
-    held.current = {
-      ...known,
-      createdSeq: before?.createdSeq ?? seq,
-      happenedAt,
-      isRetracted,
-      indexDigest: isStale && before !== undefined ? before.indexDigest : digest,
-    };
-    if (isStale) return held.current; // the present follows
-    held.state = state;
-    if (before?.indexDigest !== digest) this.#index(held, rows);
+    const sealed = this.projection.ring.seal(recordKey, plain, stateContext({ resourceType, resourceId, versionId }));
+    this.#versions.push({ resourceType, resourceId, versionId, recordKey, eventId, seq, at, isStale, sealed });
+    const createdSeq = before?.createdSeq ?? seq;
+    held.current = { resourceType, resourceId, versionId, recordKey, eventId, at, createdSeq };
+    if (!isStale) held.state = state; // else the present follows
     return held.current;
-  }
-
-  #index({ current, isKnown }: Held, rows: readonly ResourceIndex[]): void {
-    if (current === undefined) return;
-    if (isKnown) this.#reindexed.push(current.resourceId);
-    this.#rows.set(current.resourceId, rows);
   }
 
   async #statementsOf({ resourceType, id }: Stated, held: Held): Promise<Stated[]> {

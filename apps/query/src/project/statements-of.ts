@@ -9,13 +9,15 @@ const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner'
 /** The statements of an event in order, each with the record that it belongs to; as certified, or as mapped again. */
 export function statementsOf({ event, certification }: SaidEvent, deploymentKey: Uint8Array): readonly Stated[] {
   const named = namedPatients(event.identity?.merges ?? [], deploymentKey);
-  return event.resources.statements.map((statement, position) => ({
-    ...statement,
-    eventId: event.id,
-    receivedAt: event.receivedAt,
-    position,
-    recordKey: ownerOf(statement) ?? certification.recordKey,
-  }));
+  // Spread, a statement that gets four members more costs twenty times as much.
+  return event.resources.statements.map((statement, position) =>
+    Object.assign({}, statement, {
+      eventId: event.id,
+      receivedAt: event.receivedAt,
+      position,
+      recordKey: ownerOf(statement) ?? certification.recordKey,
+    }),
+  );
 
   function ownerOf({ resourceType, id }: { resourceType: string; id: string }): string | undefined {
     if (sharedTypes.has(resourceType)) return sharedRecordKey;

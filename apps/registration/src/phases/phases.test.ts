@@ -244,6 +244,17 @@ describe.each(databases)('the phases of a source on $name', ({ fresh }) => {
     );
   });
 
+  it('pass with a corrections file in force: what it changes and what it changes from are warnings', async () => {
+    await test();
+    await noteRefused(place.registration, [refusedAtIntake({ messageType: 'ADT^Z01', location: 'PID^1^3' })]);
+    // Switched on, and testing begun anew: under its own name the type never comes again.
+    await test();
+    const warnings = ['corrected', 'correction-failed', 'structure-unknown', 'segment-required', 'field-required'];
+    await take(says({}, [...warnings.map((rule) => ({ rule, location: 'MSH-9', text: rule }))]));
+    expect(await report()).toMatchObject({ mayPass: true, blocking: [{ rule: 'nothing-taken', stands: false }] });
+    expect(await pass()).toMatchObject({ phase: 'certified' });
+  });
+
   it('are held back by numbers without an authority', async () => {
     await test();
     await take(says({ subject: { system: 'urn:anamnesis:facility:NORTH', value: 'TEST-1' } }));

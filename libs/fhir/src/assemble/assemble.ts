@@ -37,7 +37,7 @@ function setElement(elements: Elements, element: string, stated: readonly Slot[]
   else elements.set(element, joined(element, parts));
 }
 
-/** `code:result`, what a result says of its order, stands only where no order says it. */
+/** `code:result`, what a result says of its order, stands only where no order says it; `status:result` likewise of a visit. */
 function preferred(parts: readonly Slot[]): readonly Slot[] {
   const firm = parts.filter(({ part }) => part !== 'result');
   return firm.length > 0 ? firm : parts;

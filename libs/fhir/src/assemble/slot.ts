@@ -12,9 +12,13 @@ export interface Slot {
 }
 
 export function parseSlot(name: string, value: Json): Slot {
-  const [, path = name, part = ''] = /^([^:]*):(.*)$/s.exec(name) ?? [];
-  const [, element = path, member] = /^([^.]*)\.(.*)$/s.exec(path) ?? [];
+  const [path, part = ''] = splitAt(name, name.indexOf(':'));
+  const [element, member] = splitAt(path, path.indexOf('.'));
   return { element, member, part, value };
+}
+
+function splitAt(text: string, at: number): readonly [before: string, after?: string] {
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** All slots by element, the parts of each in the order in which they are joined. */

@@ -1,5 +1,6 @@
 import { resourceId, type SourceFact } from '@anamnesis/core';
 import type { MappingContext } from '../v2/mapping-context.js';
+import { type RecentReadings, recentReadings } from '../v2/recent-readings.js';
 import { type Authorities, isOwnAuthority, systemOf } from './authority-systems.js';
 import { translationOf } from './translation-of.js';
 
@@ -23,5 +24,17 @@ export function sourceContext({ source, authorities, deploymentKey, receivedAt }
     resourceId: (type, system, key) => resourceId(deploymentKey, type, system, key),
     isOwnAuthority: (system) => isOwnAuthority(authorities, source, system),
     translate: (system, code) => translationOf(source, system, code),
+    recent: readingsOf(source, deploymentKey),
   };
+}
+
+/** Ids hang on the deployment key, systems and translations on the source as it is now: a change of it begins anew. */
+const readings = new WeakMap<Uint8Array, WeakMap<SourceFact, RecentReadings>>();
+
+function readingsOf(source: SourceFact, deploymentKey: Uint8Array): RecentReadings {
+  let bySource = readings.get(deploymentKey);
+  if (bySource === undefined) readings.set(deploymentKey, (bySource = new WeakMap()));
+  let known = bySource.get(source);
+  if (known === undefined) bySource.set(source, (known = recentReadings()));
+  return known;
 }

@@ -20,6 +20,9 @@ export class Draft {
   readonly #statements: Statement[] = [];
   readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
+  #encodedFacility: string | undefined;
+  /** The patient that was named last, who most statements are about. */
+  #named: { readonly subject: PatientIdentifier; readonly id: string; readonly reference: Reference } | undefined;
 
   constructor(
     readonly message: Message,
@@ -57,14 +60,18 @@ export class Draft {
     return this.#stated.has(`${resourceType}/${id}`);
   }
 
+  get #facility(): string {
+    return (this.#encodedFacility ??= encodeURIComponent(this.context.facility));
+  }
+
   /** System of codes that only this facility knows: `urn:anamnesis:<facility>:<table or coding system>`. */
   localSystem(name: string): string {
-    return `urn:anamnesis:${encodeURIComponent(this.context.facility)}:${encodeURIComponent(name)}`;
+    return `urn:anamnesis:${this.#facility}:${encodeURIComponent(name)}`;
   }
 
   /** System of numbers sent without an authority, in a field where none is configured: unique per facility and field. */
   fieldSystem(location: string): string {
-    return `urn:anamnesis:facility:${encodeURIComponent(this.context.facility)}:${location}`;
+    return `urn:anamnesis:facility:${this.#facility}:${location}`;
   }
 
   /** System of a number whose authority may be missing. */
@@ -80,13 +87,20 @@ export class Draft {
     return JSON.stringify(authority.universalId === '' ? [this.context.facility, ...parts] : parts);
   }
 
-  patientId({ system, value }: PatientIdentifier): string {
-    return this.resourceId('Patient', system, value);
+  patientId(subject: PatientIdentifier): string {
+    return this.#name(subject).id;
   }
 
   patientReference(subject: PatientIdentifier): Reference {
+    return this.#name(subject).reference;
+  }
+
+  #name(subject: PatientIdentifier) {
+    if (this.#named?.subject === subject) return this.#named;
     const { system, value } = subject;
-    return { reference: `Patient/${this.patientId(subject)}`, identifier: { system, value } };
+    const id = this.resourceId('Patient', system, value);
+    this.#named = { subject, id, reference: { reference: `Patient/${id}`, identifier: { system, value } } };
+    return this.#named;
   }
 
   resourceId(type: string, system: string, key: string): string {

@@ -6,6 +6,7 @@ import type {
   StandardCoding,
   ZSegmentCorrection,
 } from '@anamnesis/core';
+import type { RecentReadings } from './recent-readings.js';
 
 /** An assigning authority as written in CX.4, EI.2-4 or XCN.9; each part '' when not sent. */
 export interface Authority {
@@ -33,6 +34,8 @@ export interface MappingContext {
   translate?(system: string, code: string): readonly StandardCoding[];
   /** Told of a code of the source's own that came alone and that nothing translates. */
   onLocalCode?(code: LocalCode): void;
+  /** What was read lately in messages of the source, in its present state; absent: nothing is remembered. */
+  readonly recent?: RecentReadings;
   /** What the source's Z segments say; absent: nothing. */
   readonly zSegments?: readonly ZSegmentCorrection[];
 }

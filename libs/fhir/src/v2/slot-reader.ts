@@ -13,40 +13,56 @@ export class SlotReader {
 
   /** One value of the whole field. */
   field(n: number, slot: string, read: (field: Field) => Json | undefined): this {
-    const field = this.segment.field(n);
-    if (field.isNull) this.slots.remove(slot);
-    else if (this.#isReadable(field, n)) {
-      const value = read(field);
-      if (value === undefined) this.draft.warn(`${this.segment.name}-${n} does not map`);
-      this.slots.set(slot, value);
-    }
+    const field = this.#readable(n, slot);
+    if (field !== undefined) this.#take(n, slot, read(field));
     return this;
   }
 
   /** One value of the first repetition. */
   first(n: number, slot: string, read: (repetition: Repetition) => Json | undefined): this {
-    return this.field(n, slot, ({ repetitions: [repetition] }) => repetition && read(repetition));
+    const repetition = this.#readable(n, slot)?.repetitions[0];
+    if (repetition !== undefined) this.#take(n, slot, read(repetition));
+    return this;
   }
 
   /** The full list (N2): one value per repetition. */
   list(n: number, slot: string, read: (repetition: Repetition) => Json | undefined): this {
-    return this.lists(n, slot, (repetition) => {
-      const value = read(repetition);
-      return value === undefined ? [] : [value];
-    });
+    const field = this.#readable(n, slot);
+    if (field === undefined) return this;
+    const said: Json[] = [];
+    for (const repetition of field.repetitions) {
+      const value = repetition.isNull ? undefined : read(repetition);
+      if (value !== undefined) said.push(value);
+    }
+    this.#take(n, slot, said.length > 0 ? said : undefined);
+    return this;
   }
 
   /** The full list, of values of which a repetition has any number. */
   lists(n: number, slot: string, read: (repetition: Repetition) => readonly Json[]): this {
-    return this.field(n, slot, ({ repetitions }) => {
-      const said = repetitions.filter(({ isNull }) => !isNull).flatMap(read);
-      return said.length > 0 ? said : undefined;
-    });
+    const field = this.#readable(n, slot);
+    if (field === undefined) return this;
+    const said: Json[] = [];
+    for (const repetition of field.repetitions) if (!repetition.isNull) said.push(...read(repetition));
+    this.#take(n, slot, said.length > 0 ? said : undefined);
+    return this;
   }
 
-  #isReadable(field: Field, n: number): boolean {
-    if (field.isEmpty) return false;
-    if (field.isUndecodable) this.draft.warn(`undecodable bytes at ${this.segment.name}-${n}`);
-    return !field.isUndecodable;
+  /** Undefined where nothing is said, or the slot is to be removed. */
+  #readable(n: number, slot: string): Field | undefined {
+    const field = this.segment.field(n);
+    if (field.isEmpty) return undefined;
+    if (field.isNull) {
+      this.slots.remove(slot);
+      return undefined;
+    }
+    if (!field.isUndecodable) return field;
+    this.draft.warn(`undecodable bytes at ${this.segment.name}-${n}`);
+    return undefined;
+  }
+
+  #take(n: number, slot: string, value: Json | undefined): void {
+    if (value === undefined) this.draft.warn(`${this.segment.name}-${n} does not map`);
+    this.slots.set(slot, value);
   }
 }

@@ -3,19 +3,23 @@ import type { Json } from '@anamnesis/core';
 /** The slots that one event fills and removes in one resource. */
 export class Slots {
   readonly values: Record<string, Json> = {};
-  readonly #removed = new Set<string>();
+  /** A few at most: each once, in the order in which they were removed. */
+  #removed: readonly string[] = [];
+  #isSet = false;
 
   /** Nothing said (undefined, an empty list) leaves the slot alone. */
   set(slot: string, value: Json | undefined): this {
     if (value === undefined || (Array.isArray(value) && value.length === 0)) return this;
     this.values[slot] = value;
-    this.#removed.delete(slot);
+    this.#isSet = true;
+    this.#keep(slot);
     return this;
   }
 
   /** A slot that was set stays set. */
   remove(...slots: readonly string[]): this {
-    for (const slot of slots) if (!(slot in this.values)) this.#removed.add(slot);
+    for (const slot of slots)
+      if (!(slot in this.values) && !this.#removed.includes(slot)) this.#removed = [...this.#removed, slot];
     return this;
   }
 
@@ -23,16 +27,21 @@ export class Slots {
   forget(slots: readonly string[]): this {
     for (const slot of slots) {
       Reflect.deleteProperty(this.values, slot);
-      this.#removed.delete(slot);
+      this.#keep(slot);
     }
     return this;
   }
 
   get removed(): readonly string[] {
-    return [...this.#removed];
+    return this.#removed;
   }
 
   get isEmpty(): boolean {
-    return this.#removed.size === 0 && Object.keys(this.values).length === 0;
+    if (this.#removed.length > 0) return false;
+    return !this.#isSet || Object.keys(this.values).length === 0;
+  }
+
+  #keep(slot: string): void {
+    if (this.#removed.includes(slot)) this.#removed = this.#removed.filter((one) => one !== slot);
   }
 }

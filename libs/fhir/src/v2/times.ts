@@ -1,4 +1,12 @@
-import { parseDtm, toFhirDateTime, toInstant, type Dtm, type Message, type ZoneOptions } from '@anamnesis/hl7v2';
+import {
+  parseDtm,
+  toFhirDate,
+  toFhirDateTime,
+  toInstant,
+  type Dtm,
+  type Message,
+  type ZoneOptions,
+} from '@anamnesis/hl7v2';
 import type { Period } from '../fhir-types.js';
 import { compact } from './compact.js';
 import type { MappingContext } from './mapping-context.js';
@@ -26,11 +34,7 @@ export class Times {
   /** FHIR date: the day, month or year, whatever time follows. */
   date(text: string): string | undefined {
     const dtm = text === '' ? undefined : parseDtm(text.trim());
-    if (dtm === undefined) return undefined;
-    return [
-      digits(dtm.year, 4),
-      ...[dtm.month, dtm.day].filter((part) => part !== undefined).map((part) => digits(part, 2)),
-    ].join('-');
+    return dtm && toFhirDate(dtm);
   }
 
   /** ISO 8601 UTC with milliseconds; undefined below minutes: a day is not an instant. */
@@ -63,8 +67,4 @@ export class Times {
     if (dtm?.hour !== undefined && dtm.offset === undefined && !this.#isZoneKnown) this.isZoneAssumed = true;
     return dtm;
   }
-}
-
-function digits(value: number, length: number): string {
-  return String(value).padStart(length, '0');
 }

@@ -22,8 +22,8 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     GT1: [1, 2, 3, 11, 13, 14],
     FT1: [1, 2, 4, 5, 6, 7, 8, 10, 11, 19, 20, 24, 25],
     MRG: [1, 2, 3, 5, 6],
-    ORC: [1, 2, 3, 4, 5, 7, 9, 12, 16, 29],
-    OBR: [1, 2, 3, 4, 5, 6, 11, ...range(13, 16), 24, 27, 29, 31, 46, 47],
+    ORC: [1, 2, 3, 4, 5, 7, 9, 12, 16, 29, 33],
+    OBR: [1, 2, 3, 4, 5, 6, 11, ...range(13, 16), 24, 27, 29, 31, 46, 47, 53],
     OBX: [...range(1, 8), 11, ...range(14, 18), 20, 21, 23],
     PRB: [1, 2, 3, 4, 7, 9, 13, 14, 16, 17, 26],
     GOL: [1, 2, 3, 4, 7, 8, 16, 17, 18, 19],
@@ -35,7 +35,7 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     RF1: [1, 2, 3, 4, ...range(6, 11)],
     PRD: [1, 2, 7],
     NTE: [1, 2, 3],
-    SPM: [1, 2, 4, 7, 8, 17, 18],
+    SPM: [1, 2, 3, 4, 7, 8, 17, 18, 31, 32],
     RXA: [...range(1, 3), 5, 6, 7, 9, 10, 11, ...range(15, 22), 27],
     TXA: [1, 2, 4, 6, 9, 10, 12, 13, 14, 16, 17, 18, 19, 22, 25],
     SCH: [1, 2, 6, 7, 8, 9, 10, 11, 12, 16, 20, 25, 26],
@@ -56,8 +56,8 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
 
 /** What messages of results read of segments that orders have too. */
 const ofResults: ReadonlyMap<string, ReadonlySet<number>> = new Map([
-  ['ORC', new Set([1, 2, 3, 5])],
-  ['OBR', new Set([1, 2, 3, 4, 5, 7, 8, 11, 14, 15, 16, 22, 24, 25, 26, 29, 31, 32])],
+  ['ORC', new Set([1, 2, 3, 4, 5, 33])],
+  ['OBR', new Set([1, 2, 3, 4, 5, 7, 8, 11, 14, 15, 16, 22, 24, 25, 26, 29, 31, 32, 53])],
 ]);
 
 /** And of what a dose given reads of an RXA, beside what a vaccine does. */

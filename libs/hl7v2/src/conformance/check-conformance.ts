@@ -75,20 +75,22 @@ interface Place {
 }
 
 function checkField(field: Field, place: Place): void {
-  const { name, rule, components, found } = place;
-  if (!rule.repeats && field.repetitions.length > 1) {
+  const { name, rule, found } = place;
+  if (place.components.length === 0 && rule.repeats) return;
+  const { repetitions } = field;
+  if (!rule.repeats && repetitions.length > 1) {
     const location = `${name}-${rule.n}`;
     found.add({ rule: 'field-repeats', location, text: `${location} ${rule.name}: may not repeat` });
   }
-  if (components.length === 0) return;
-  for (const repetition of field.repetitions) {
-    if (repetition.isNull) continue;
-    // Long types end early in practice: what is not sent is not looked for.
-    const sent = repetition.componentCount;
-    for (const component of components) {
-      if (component.isRequired) checkPresence(field, repetition, { component, place });
-      if (component.pattern !== undefined && component.n <= sent) checkForm(repetition, component, place);
-    }
+  for (const repetition of repetitions) if (!repetition.isNull) checkComponents(field, repetition, place);
+}
+
+function checkComponents(field: Field, repetition: Repetition, place: Place): void {
+  // Long types end early in practice: what is not sent is not looked for.
+  const sent = repetition.componentCount;
+  for (const component of place.components) {
+    if (component.isRequired) checkPresence(field, repetition, { component, place });
+    if (component.pattern !== undefined && component.n <= sent) checkForm(repetition, component, place);
   }
 }
 

@@ -36,39 +36,51 @@ export interface StructureRules {
 
 /** The dictionary's facts about a version, read once into what a check of a message asks for. */
 export class Rules {
-  readonly #segments = new Map<string, SegmentRules | undefined>();
-  readonly #structures = new Map<string, StructureRules | undefined>();
+  readonly #segments = new Remembered<SegmentRules | undefined>();
+  readonly #structures = new Remembered<StructureRules | undefined>();
+  readonly #types = new Remembered<readonly ComponentRule[]>();
 
   constructor(readonly dictionary: Dictionary) {}
 
   segment(version: string, name: string): SegmentRules | undefined {
-    return remembered(this.#segments, `${this.dictionary.versionFor(version)} ${name}`, () =>
-      segmentRules(this.dictionary, version, name),
-    );
+    return this.#segments.get(version, name, () => segmentRules(this.dictionary, version, name));
   }
 
   structure(version: string, name: string): StructureRules | undefined {
-    return remembered(this.#structures, `${this.dictionary.versionFor(version)} ${name}`, () =>
-      structureRules(this.dictionary, version, name),
-    );
+    return this.#structures.get(version, name, () => structureRules(this.dictionary, version, name));
   }
 
   /** Of the type in OBX-2, as far as its form is fixed. */
   typed(version: string, type: string): readonly ComponentRule[] {
-    return componentRules(this.dictionary, version, type);
+    return this.#types.get(version, type, () => componentRules(this.dictionary, version, type));
   }
 }
 
-/** Names of segments and structures are the sender's: more than this many start anew. */
+/** Versions and names are the sender's: more than this many start anew. */
 const rememberedMax = 2000;
 
-function remembered<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined || map.has(key)) return known as Value;
-  if (map.size >= rememberedMax) map.clear();
-  const made = make();
-  map.set(key, made);
-  return made;
+/** By the version as it was sent, then by name. */
+class Remembered<Value> {
+  readonly #byVersion = new Map<string, Map<string, { readonly made: Value }>>();
+  #count = 0;
+
+  get(version: string, name: string, make: () => Value): Value {
+    const known = this.#byVersion.get(version)?.get(name);
+    if (known !== undefined) return known.made;
+    const made = make();
+    if (++this.#count > rememberedMax) {
+      this.#byVersion.clear();
+      this.#count = 1;
+    }
+    const ofVersion = this.#byVersion.get(version) ?? new Map<string, { readonly made: Value }>();
+    this.#byVersion.set(ownText(version), ofVersion.set(ownText(name), { made }));
+    return made;
+  }
+}
+
+/** A copy: a part of a message's text keeps all of that text in memory. */
+function ownText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
 }
 
 function segmentRules(dictionary: Dictionary, version: string, name: string): SegmentRules | undefined {

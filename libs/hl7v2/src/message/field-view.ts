@@ -50,6 +50,10 @@ export class FieldView implements Field {
     return !this.#wire.isDecodable(this.#range);
   }
 
+  get plain(): string | undefined {
+    return this.#wire.plain(this.#range);
+  }
+
   text(component = 1, subcomponent = 1): string {
     return textAt(this.#wire, this.#first(), { component, subcomponent });
   }
@@ -87,6 +91,10 @@ class RepetitionView implements Repetition {
 
   text(component = 1, subcomponent = 1): string {
     return textAt(this.#wire, this.#range, { component, subcomponent });
+  }
+
+  get plain(): string | undefined {
+    return this.#wire.plain(this.#range);
   }
 
   get texts(): readonly string[] {

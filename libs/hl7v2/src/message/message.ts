@@ -104,6 +104,8 @@ export interface Field {
   readonly isUndecodable: boolean;
   /** As received. */
   readonly bytes: Uint8Array;
+  /** As `Repetition.plain`, of all repetitions. */
+  readonly plain: string | undefined;
   /** Of the first repetition, unescaped; '' when absent, null or undecodable. Component and subcomponent default to 1. */
   text(component?: number, subcomponent?: number): string;
   /** The whole first repetition as FT text: unescaped, `\.br\` a newline, highlighting dropped, separators literal. */
@@ -114,6 +116,11 @@ export interface Repetition {
   component(n: number): Component;
   readonly componentCount: number;
   text(component?: number, subcomponent?: number): string;
+  /**
+   * All of it as it stands, where the same characters mean the same in any message: nothing but ASCII, the delimiters that
+   * everybody has, no escape sequence. Undefined elsewhere.
+   */
+  readonly plain: string | undefined;
   /** `text(1)`, `text(2)` and so on of all components, in one pass. */
   readonly texts: readonly string[];
   readonly isNull: boolean;

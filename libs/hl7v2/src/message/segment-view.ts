@@ -3,7 +3,9 @@ import type { Field, Segment } from './message.js';
 import type { Range } from './pieces.js';
 import { Wire } from './wire.js';
 
-/** A segment this long keeps its own field positions: finding them again costs more than keeping them. */
+/** The fields of a message this small are found once, all of them. */
+const indexedBytesMax = 64 * 1024;
+/** In a larger message a segment this long keeps its own field positions; the others take turns with one set of them. */
 const ownPlacesBytes = 4096;
 const nothing: Wire = new Wire(
   Buffer.alloc(0),
@@ -12,40 +14,51 @@ const nothing: Wire = new Wire(
 );
 const emptyField = new FieldView(nothing, { start: 0, end: 0 });
 
-/** Where the fields of one segment begin; the place after the last is one past the separator that never came. */
+/** Where fields begin. Of each segment, the place after its last field is one past the separator that never came. */
 class Places {
   owner: SegmentView | undefined;
-  starts = new Int32Array(64);
-  count = 0;
+  starts: Int32Array;
+  /** Taken of `starts`. */
+  length = 0;
 
-  find(owner: SegmentView, wire: Wire, range: Range): void {
-    this.owner = owner;
-    const code = wire.codes.field;
-    const { structure } = wire;
-    const { start, end } = range;
-    let count = 0;
-    // MSH-1 is the separator itself, so that MSH-2 is the first piece after it.
-    if (definesDelimiters(owner.name)) this.#put(++count, start + 3);
-    for (let at = start + 3; at < end; at++) if (structure[at] === code) this.#put(++count, at + 1);
-    this.#put(count + 1, end + 1);
-    this.count = count;
+  constructor(capacity: number) {
+    this.starts = new Int32Array(capacity);
   }
 
-  #put(place: number, at: number): void {
-    if (place >= this.starts.length) {
+  /** Forgets whose they were. */
+  restart(owner: SegmentView): void {
+    this.owner = owner;
+    this.length = 0;
+  }
+
+  /** Appends those of one segment; returns how many fields it has. */
+  find({ name, range: { start, end } }: SegmentView, { codes: { field: code }, structure }: Wire): number {
+    const first = this.length;
+    // MSH-1 is the separator itself, so that MSH-2 is the first piece after it.
+    if (definesDelimiters(name)) this.#put(start + 3);
+    for (let at = start + 3; at < end; at++) if (structure[at] === code) this.#put(at + 1);
+    this.#put(end + 1);
+    return this.length - first - 1;
+  }
+
+  #put(at: number): void {
+    if (this.length >= this.starts.length) {
       const grown = new Int32Array(this.starts.length * 2);
       grown.set(this.starts);
       this.starts = grown;
     }
-    this.starts[place] = at;
+    this.starts[this.length++] = at;
   }
 }
 
-/** What the segments of one message share. Small segments take turns with one set of field positions. */
+/** What the segments of one message share. */
 export class SegmentContext {
-  readonly places = new Places();
+  readonly places = new Places(256);
+  readonly isIndexed: boolean;
 
-  constructor(readonly wire: Wire) {}
+  constructor(readonly wire: Wire) {
+    this.isIndexed = wire.buffer.length <= indexedBytesMax;
+  }
 }
 
 export interface SegmentPlace {
@@ -64,6 +77,9 @@ export class SegmentView implements Segment {
   readonly #end: number;
   readonly #context: SegmentContext;
   #own: Places | undefined;
+  /** Where its fields are in the places that are in use for it; -1 while they were not looked for. */
+  #first = -1;
+  #count = 0;
 
   constructor(context: SegmentContext, place: SegmentPlace) {
     this.#context = context;
@@ -75,7 +91,8 @@ export class SegmentView implements Segment {
   }
 
   get fieldCount(): number {
-    return this.#places().count;
+    this.#places();
+    return this.#count;
   }
 
   get bytes(): Uint8Array {
@@ -89,16 +106,19 @@ export class SegmentView implements Segment {
   field(n: number): Field {
     const range = this.fieldRange(n);
     if (range === undefined) return emptyField;
-    return n <= 2 && definesDelimiters(this.name) ? this.#literal(range) : new FieldView(this.#context.wire, range);
+    const { wire } = this.#context;
+    if (n <= 2 && definesDelimiters(this.name)) return this.#literal(range);
+    return range.start >= range.end && !wire.hasDetached(range) ? emptyField : new FieldView(wire, range);
   }
 
   /** Undefined for a field that is not there. */
   fieldRange(n: number): Range | undefined {
-    const places = this.#places();
-    if (!(n >= 1 && n <= places.count)) return undefined;
-    const start = places.starts[n] ?? this.#end;
+    const { starts } = this.#places();
+    if (!(n >= 1 && n <= this.#count)) return undefined;
+    const at = this.#first + n - 1;
+    const start = starts[at] ?? this.#end;
     if (n === 1 && definesDelimiters(this.name)) return { start, end: start + 1 };
-    return { start, end: (places.starts[n + 1] ?? this.#end + 1) - 1 };
+    return { start, end: (starts[at + 1] ?? this.#end + 1) - 1 };
   }
 
   #literal(range: Range): Field {
@@ -108,12 +128,14 @@ export class SegmentView implements Segment {
   }
 
   #places(): Places {
+    const { places, wire, isIndexed } = this.#context;
     if (this.#own !== undefined) return this.#own;
-    const { places, wire } = this.#context;
-    if (places.owner === this) return places;
-    if (this.#end - this.#start >= ownPlacesBytes) this.#own = new Places();
+    if (isIndexed ? this.#first >= 0 : places.owner === this) return places;
+    if (!isIndexed && this.#end - this.#start >= ownPlacesBytes) this.#own = new Places(64);
     const target = this.#own ?? places;
-    target.find(this, wire, this.range);
+    if (!isIndexed) target.restart(this);
+    this.#first = target.length;
+    this.#count = target.find(this, wire);
     return target;
   }
 }

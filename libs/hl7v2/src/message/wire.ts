@@ -17,6 +17,9 @@ export interface Codes {
   readonly truncation: number;
 }
 
+/** A message this small is decoded at once: its texts are then parts of one string. A larger one would be held twice. */
+const wholeTextBytesMax = 256 * 1024;
+
 /** The bytes of a message with what it takes to find and read parts of them. Shared by all its views. */
 export class Wire {
   readonly codes: Codes;
@@ -25,6 +28,11 @@ export class Wire {
   readonly isAscii: boolean;
   readonly #codec: TextCodec;
   readonly #isSwitching: boolean;
+  /** All of the bytes as text, one character a byte; only of a small message in plain ASCII. */
+  readonly #whole: string | undefined;
+  /** The same, where no text can hold an escape sequence: the one escape character there is stands in MSH-2. */
+  readonly #unescaped: string | undefined;
+  readonly #isUsual: boolean;
   /** Values that were taken out of the bytes, by where they belong. */
   #detached: ReadonlyMap<number, Detached> | undefined;
 
@@ -36,6 +44,7 @@ export class Wire {
     this.#codec = textCodec(charset.name);
     this.structure = this.#codec.mask?.(buffer) ?? buffer;
     this.isAscii = this.#codec.mask === undefined && isAscii(buffer);
+    this.#whole = this.isAscii && buffer.length <= wholeTextBytesMax ? buffer.toString('latin1') : undefined;
     // The delimiters in MSH-1 and MSH-2 have none themselves.
     this.#isSwitching = charset.isSwitching === true && delimiters.escape !== undefined;
     this.codes = {
@@ -46,6 +55,9 @@ export class Wire {
       subcomponent: codeOf(delimiters.subcomponent),
       truncation: codeOf(delimiters.truncation),
     };
+    const isUnescaped = !this.#isSwitching && hasOneAtMost(buffer, this.codes.escape);
+    this.#unescaped = isUnescaped ? this.#whole : undefined;
+    this.#isUsual = isUsual(delimiters);
   }
 
   /** To be told before the first view is used. */
@@ -66,6 +78,7 @@ export class Wire {
 
   /** Undefined when a byte means nothing in the charset. */
   decode(range: Range): string | undefined {
+    if (this.#whole !== undefined) return this.#whole.slice(range.start, range.end);
     return this.isAscii
       ? this.buffer.toString('latin1', range.start, range.end)
       : this.#codec.decode(this.buffer, range.start, range.end);
@@ -74,12 +87,22 @@ export class Wire {
   /** Unescaped; '' when undecodable or `""`, which is never data (N6). */
   text(range: Range, isFormatted = false): string {
     if (range.start >= range.end || this.isNull(range)) return '';
+    if (this.#unescaped !== undefined && !isFormatted) return this.#unescaped.slice(range.start, range.end);
+    return this.#read(range, isFormatted);
+  }
+
+  #read(range: Range, isFormatted: boolean): string {
     if (this.#isSwitching) return this.#switched(range, isFormatted) ?? '';
     const text = this.decode(range);
     if (text === undefined) return '';
     const { escape } = this.delimiters;
     if (!isFormatted && (escape === undefined || !text.includes(escape))) return text;
     return unescapeText(text, this.delimiters, { isFormatted, charset: this.charset.name });
+  }
+
+  /** See `Repetition.plain`. */
+  plain(range: Range): string | undefined {
+    return this.#isUsual ? this.#unescaped?.slice(range.start, range.end) : undefined;
   }
 
   /** Reports what `text` would keep literally. */
@@ -122,6 +145,14 @@ export class Wire {
     }
     return true;
   }
+}
+
+function isUsual({ component, repetition, subcomponent }: Delimiters): boolean {
+  return component === '^' && repetition === '~' && subcomponent === '&';
+}
+
+function hasOneAtMost(buffer: Buffer, code: number): boolean {
+  return code < 0 || buffer.indexOf(code, buffer.indexOf(code) + 1) < 0;
 }
 
 function codeOf(character: string | undefined): number {

@@ -26,10 +26,11 @@ const offsetMinutesMax = 14 * 60;
 export function parseDtm(text: string): Dtm | undefined {
   const found = pattern.exec(text.trim());
   if (found === null) return undefined;
-  const [fraction, zone] = found.slice(7);
+  const [fraction, zone] = [found[7], found[8]];
   const dtm: Writable<Dtm> = { year: Number(found[1]), precision: 'year', raw: text };
-  for (const [at, part] of precisions.entries()) {
-    const digits = found[at + 1];
+  let at = 0;
+  for (const part of precisions) {
+    const digits = found[++at];
     if (digits === undefined) break;
     dtm[part] = Number(digits);
     dtm.precision = part;

@@ -21,17 +21,31 @@ const mediaType = /^[a-z0-9!#$&^_.+-]{1,64}\/[a-z0-9!#$&^_.+-]{1,64}$/i;
 /** Throws 404 and 410 as any read does. */
 export async function readBinary(id: string, history: HistoryReader, content: ContentReader): Promise<ServedBinary> {
   const served = await readOne(history, { type: 'Binary', id });
-  const { digest, sizeBytes } = storedContentOf(served.resource);
   const contentType = textOf(served.resource, 'contentType') ?? '';
   return {
     served,
     contentType: mediaType.test(contentType) ? contentType : 'application/octet-stream',
-    sizeBytes,
-    open: async () => content.open(digest).catch(failed),
+    ...contentOf(served.resource, content),
   };
 }
 
-/** The resource as FHIR's JSON, piece by piece, its data where the name of the stored content was. */
+/** A small document is in its resource, a large one in the content store. */
+function contentOf(resource: FhirResource, content: ContentReader): Pick<ServedBinary, 'sizeBytes' | 'open'> {
+  const data = textOf(resource, 'data');
+  if (data !== undefined) {
+    const bytes = Buffer.from(data, 'base64');
+    return { sizeBytes: bytes.length, open: () => Promise.resolve(only(bytes)) };
+  }
+  const { digest, sizeBytes } = storedContentOf(resource);
+  return { sizeBytes, open: async () => content.open(digest).catch(failed) };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- read like content that comes piece by piece
+async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+/** The resource as FHIR's JSON, piece by piece, its data last or where the name of the stored content was. */
 export function binaryAsJson(
   resource: FhirResource,
   sizeBytes: number,

@@ -5,10 +5,11 @@ import type { Draft } from '../draft.js';
 import { codingSystem, tableSystem } from '../tables/coding-systems.js';
 import { isListed } from '../tables/hl7-tables.js';
 import { translate } from '../tables/translations.js';
-import { translateLocal } from './translate-local.js';
+import { detachedCopy, type ReadCode, readingKey, readOnce } from '../recent-readings.js';
+import { reportLocal, translateLocal } from './translate-local.js';
 
 /** A repetition, or a component whose subcomponents are the parts of a CWE. */
-export type CodedParts = Pick<Repetition, 'text'>;
+export type CodedParts = Pick<Repetition, 'text'> & Partial<Pick<Repetition, 'plain'>>;
 
 /** A CWE in the subcomponents of a component. */
 export function codedIn(component: ReturnType<Repetition['component']>): CodedParts {
@@ -31,13 +32,28 @@ export interface CodePlace {
  * where a map knows what an HL7 code means in FHIR. `text` is the original text, else what was sent without any code.
  */
 export function conceptOf(cwe: CodedParts, place: CodePlace): CodeableConcept | undefined {
+  const { draft, location, table = '', systemDefault = '' } = place;
+  const found = readOnce({
+    recent: draft.context.recent?.concepts,
+    key: readingKey(cwe.plain, `${location} ${table} ${systemDefault}`),
+    read: () => readConcept(cwe, place),
+    // What has no code is a text, and seldom comes again.
+    lasting: (read) => (read.value.coding === undefined ? undefined : detachedCopy(read)),
+  });
+  if (found === undefined) return undefined;
+  reportLocal(found.local, draft);
+  return found.value;
+}
+
+function readConcept(cwe: CodedParts, place: CodePlace): ReadCode<CodeableConcept> | undefined {
   const primary = codingAt(cwe, 1, place);
   const codings = [primary, translationOf(primary, place), codingAt(cwe, 4, place), codingAt(cwe, 10, place)].filter(
     (coding) => coding !== undefined,
   );
   const uncoded = codings.length === 0 ? firstValued(cwe.text(2), cwe.text(5)) : undefined;
-  codings.push(...translateLocal(codings, place.draft, place.location));
-  return compact({ coding: codings, text: valued(cwe.text(9)) ?? uncoded });
+  const { added, local } = translateLocal(codings, place.draft, place.location);
+  const value = compact({ coding: [...codings, ...added], text: valued(cwe.text(9)) ?? uncoded });
+  return value && { value, local };
 }
 
 /** A code of an HL7 table or a text, made into a concept as a field would have it. */
@@ -46,7 +62,9 @@ export function conceptOfCode(code: string, place: CodePlace): CodeableConcept |
   if (said === undefined) return undefined;
   const coding = { system: systemAt('', said, place), code: spaced(said) };
   const codings = [coding, translationOf(coding, place)].filter((one) => one !== undefined);
-  return { coding: [...codings, ...translateLocal(codings, place.draft, place.location)] };
+  const { added, local } = translateLocal(codings, place.draft, place.location);
+  reportLocal(local, place.draft);
+  return { coding: [...codings, ...added] };
 }
 
 function codingAt(cwe: CodedParts, first: number, place: CodePlace): Coding | undefined {

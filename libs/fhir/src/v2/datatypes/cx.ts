@@ -25,7 +25,7 @@ export function identifierOf(cx: Repetition, { draft, systemDefault, typeDefault
     type: type === undefined ? undefined : identifierType(type, draft),
     system,
     value,
-    period: draft.times.period(cx.text(7), cx.text(8)),
+    period: cx.componentCount < 7 ? undefined : draft.times.period(cx.text(7), cx.text(8)),
   });
 }
 

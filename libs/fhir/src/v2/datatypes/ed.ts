@@ -1,7 +1,7 @@
 import type { Repetition } from '@anamnesis/hl7v2';
 import type { Attachment } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
-import { type DocumentPlace, stateBinary } from '../documents/binary.js';
+import { type DocumentPlace, stateBinary, stateSmallBinary } from '../documents/binary.js';
 import { codeMap } from '../tables/code-map.js';
 
 /** HL7 table 0191 and MIME names. */
@@ -36,8 +36,8 @@ const subtypes = codeMap({
 });
 
 /**
- * ED: encapsulated data, in base64; those that stand in the content store as a Binary of the patient. Undefined when there
- * are no data or they are not what ED.4 says.
+ * ED: encapsulated data as a Binary of the patient, those in the content store without their bytes. Undefined when there are
+ * no data or they are not what ED.4 says.
  */
 export function encapsulated(ed: Repetition, place: DocumentPlace): Attachment | undefined {
   const type = contentType(ed.text(2), ed.text(3));
@@ -45,7 +45,7 @@ export function encapsulated(ed: Repetition, place: DocumentPlace): Attachment |
   if (detached !== undefined) return detached.document && stateBinary(detached.document, type, place);
   const text = ed.text(5);
   const data = text === '' ? undefined : encapsulatedBase64(text, ed.text(4));
-  return data === undefined ? undefined : compact({ contentType: type, data });
+  return data === undefined ? undefined : stateSmallBinary(data, type, place);
 }
 
 /** RP: where the data are. */

@@ -1,25 +1,37 @@
+import type { LocalCode } from '@anamnesis/core';
 import type { Coding } from '../../fhir-types.js';
 import type { Draft } from '../draft.js';
 
 const localPrefix = 'urn:anamnesis:';
 
-/**
- * The standard codings that the source's own table has for its local codes: they stand beside what was sent and replace
- * nothing. Where a concept has none but local codes, each is reported.
- */
-export function translateLocal(codings: readonly Coding[], draft: Draft, location: string): readonly Coding[] {
-  const local = codings.filter(({ system }) => system?.startsWith(localPrefix) === true);
-  if (local.length === 0) return local;
-  const { context } = draft;
+/** What the source's own table says of its local codes. */
+export interface Translated {
+  /** Stand beside what was sent and replace nothing. */
+  readonly added: readonly Coding[];
+  /** The local codes of a concept that has none but such: to be reported. */
+  readonly local: readonly LocalCode[];
+}
+
+const nothing: Translated = { added: [], local: [] };
+
+export function translateLocal(codings: readonly Coding[], { context }: Draft, location: string): Translated {
+  const own = codings.filter(({ system }) => system?.startsWith(localPrefix) === true);
+  if (own.length === 0) return nothing;
+  const translated = own.flatMap(({ system = '', code = '' }) => context.translate?.(system, code) ?? []);
   const known = new Set(codings.map(nameOf));
-  const added = local
-    .flatMap(({ system = '', code = '' }) => context.translate?.(system, code) ?? [])
-    .filter((one) => !known.has(nameOf(one)))
-    .map((one) => ({ ...one, userSelected: false }));
-  if (added.length === 0 && local.length === codings.length)
-    for (const { system = '', code = '', display } of local)
-      context.onLocalCode?.({ system, code, location, ...(display !== undefined && { display }) });
-  return added;
+  const added = translated.filter((one) => !known.has(nameOf(one))).map((one) => ({ ...one, userSelected: false }));
+  if (added.length > 0 || own.length < codings.length) return { added, local: [] };
+  const local = own.map(({ system = '', code = '', display }) => ({
+    system,
+    code,
+    location,
+    ...(display !== undefined && { display }),
+  }));
+  return { added, local };
+}
+
+export function reportLocal(local: readonly LocalCode[], { context }: Draft): void {
+  for (const code of local) context.onLocalCode?.(code);
 }
 
 function nameOf({ system = '', code = '' }: Coding): string {

@@ -1,8 +1,10 @@
 import type { Field, Segment } from '@anamnesis/hl7v2';
 import { firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
+import { detachedCopy, type ReadCode, readingKey, readOnce } from '../recent-readings.js';
 import { codingSystem } from '../tables/coding-systems.js';
 import { isUcum, isUnmistakableUnit } from '../tables/ucum.js';
+import { reportLocal } from './translate-local.js';
 
 const ucum = 'http://unitsofmeasure.org';
 
@@ -13,8 +15,23 @@ export type Unit = { readonly unit?: string; readonly system?: string; readonly 
  * is meant; otherwise text only. What was sent stays as the text.
  */
 export function unitOf(obx: Segment, draft: Draft): Unit {
-  const unit = unitIn(obx.field(6));
-  return unit.code === undefined ? translated(obx, unit, draft) : unit;
+  const field = obx.field(6);
+  const { value, local } =
+    readOnce({
+      recent: draft.context.recent?.units,
+      key: readingKey(field.plain, 'OBX-6'),
+      read: () => readUnit(field, draft),
+      lasting: detachedCopy,
+    }) ?? none;
+  reportLocal(local, draft);
+  return value;
+}
+
+const none: ReadCode<Unit> = { value: {}, local: [] };
+
+function readUnit(field: Field, draft: Draft): ReadCode<Unit> {
+  const unit = unitIn(field);
+  return unit.code === undefined ? translated(field, unit, draft) : { value: unit, local: [] };
 }
 
 /** A coded unit: UCUM where the sender says so and it is, or where nothing else can be meant; otherwise text only. */
@@ -29,16 +46,13 @@ export function unitIn(field: Field): Unit {
 }
 
 /** By the source's own table; what it does not know is reported. */
-function translated(obx: Segment, unit: Unit, draft: Draft): Unit {
-  const { context } = draft;
-  const field = obx.field(6);
+function translated(field: Field, unit: Unit, draft: Draft): ReadCode<Unit> {
   const code = valued(field.text(1));
-  if (code === undefined) return unit;
+  if (code === undefined) return { value: unit, local: [] };
   const system = draft.localSystem(valued(field.text(3)) ?? 'OBX-6');
-  const known = context.translate?.(system, code).find((one) => one.system === ucum);
-  if (known !== undefined) return { ...unit, system: ucum, code: known.code };
-  context.onLocalCode?.({ system, code, location: 'OBX-6' });
-  return unit;
+  const known = draft.context.translate?.(system, code).find((one) => one.system === ucum);
+  if (known !== undefined) return { value: { ...unit, system: ucum, code: known.code }, local: [] };
+  return { value: unit, local: [{ system, code, location: 'OBX-6' }] };
 }
 
 /** A unit as a text, with a name beside it or not. */

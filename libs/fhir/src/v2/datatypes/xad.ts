@@ -21,6 +21,7 @@ const addressTypes = codeMap({ M: 'postal', SH: 'postal' });
  * repeat (guide, SAD); number and name where that is all there is.
  */
 function streetLines(street: ReturnType<Repetition['component']>): readonly string[] {
+  if (street.subcomponentCount === 1) return [street.text];
   const [first, name, number] = [street.sub(1), street.sub(2), street.sub(3)];
   if (first === '') return [`${number} ${name}`.trim()];
   const words = new Set(first.toLowerCase().split(/\s+/));
@@ -34,23 +35,23 @@ function streetLines(street: ReturnType<Repetition['component']>): readonly stri
 
 /** XAD; see `streetLines` for its first component. */
 export function addressOf(xad: Repetition, times: Times): Address | undefined {
-  const place = compact({
+  const place = {
     line: valuedAll([...streetLines(xad.component(1)), xad.text(2), xad.text(19)]),
     city: valued(xad.text(3)),
     district: valued(xad.text(9)),
     state: valued(xad.text(4)),
     postalCode: valued(xad.text(5)),
     country: valued(xad.text(6)),
-  });
+  };
+  const { line, city, district, state, postalCode, country } = place;
+  if (line.length === 0 && (city ?? district ?? state ?? postalCode ?? country) === undefined) return undefined;
   const kind = xad.text(7).trim();
-  return (
-    place &&
-    compact({ use: addressUses.get(kind), type: addressTypes.get(kind), ...place, period: validity(xad, times) })
-  );
+  return compact({ use: addressUses.get(kind), type: addressTypes.get(kind), ...place, period: validity(xad, times) });
 }
 
 /** XAD.13, XAD.14; before 2.7 the range XAD.12. */
 function validity(xad: Repetition, times: Times): Period | undefined {
+  if (xad.componentCount < 12) return undefined;
   const range = xad.component(12);
   return times.period(xad.text(13), xad.text(14)) ?? times.period(range.sub(1), range.sub(2));
 }

@@ -1,7 +1,9 @@
+import type { Json } from '@anamnesis/core';
 import type { Repetition } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
+import { detachedCopy, readingKey, readOnce, type ReadPractitioner } from '../recent-readings.js';
 import { Slots } from '../slots.js';
 import { identifierType } from './cx.js';
 import { authorityOf } from './hd.js';
@@ -12,6 +14,20 @@ import { nameText, practitionerName } from './xpn.js';
  * sent, because a name or a bare number must never be shared (fhir.md §3). Undefined when nothing was sent.
  */
 export function practitionerReference(xcn: Repetition, draft: Draft): Reference | undefined {
+  const found = readOnce({
+    recent: draft.context.recent?.practitioners,
+    key: readingKey(xcn.plain, 'XCN'),
+    read: () => readPractitioner(xcn, draft),
+    // Who has no number may be anybody, and is not remembered.
+    lasting: (read) => (read.stated === undefined ? undefined : ownCopy(read)),
+  });
+  const { stated } = found ?? {};
+  if (stated !== undefined && !draft.hasStated('Practitioner', stated.id))
+    draft.state({ resourceType: 'Practitioner', ...stated });
+  return found?.reference;
+}
+
+function readPractitioner(xcn: Repetition, draft: Draft): ReadPractitioner | undefined {
   const value = valued(xcn.text(1));
   const name = practitionerName(xcn);
   const authority = authorityOf(xcn.component(9));
@@ -26,12 +42,24 @@ export function practitionerReference(xcn: Repetition, draft: Draft): Reference 
           value,
         });
   const display = nameText(name);
-  if (value === undefined || !isNamed) return compact({ identifier, display });
+  if (value === undefined || !isNamed) {
+    const reference = compact({ identifier, display });
+    return reference && { reference };
+  }
   const key = draft.businessKey(authority, [value]);
   const id = draft.resourceId('Practitioner', draft.context.systemOf(authority), key);
-  if (!draft.hasStated('Practitioner', id)) {
-    const slots = new Slots().set('identifier', identifier && [identifier]).set('name', name && [name]);
-    draft.state({ resourceType: 'Practitioner', id, slots });
-  }
-  return compact({ reference: `Practitioner/${id}`, identifier, display });
+  const slots = slotsOf({ identifier: identifier && [identifier], name: name && [name] });
+  return { reference: { reference: `Practitioner/${id}`, ...compact({ identifier, display }) }, stated: { id, slots } };
+}
+
+function slotsOf({ identifier, name }: { readonly [slot: string]: Json | undefined }): Slots {
+  return new Slots().set('identifier', identifier).set('name', name);
+}
+
+function ownCopy({ reference, stated }: ReadPractitioner): ReadPractitioner {
+  const copy = detachedCopy({ reference, id: stated?.id, values: stated?.slots.values });
+  return {
+    reference: copy.reference,
+    ...(copy.id !== undefined && copy.values && { stated: { id: copy.id, slots: slotsOf(copy.values) } }),
+  };
 }

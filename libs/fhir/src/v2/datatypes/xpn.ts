@@ -47,14 +47,13 @@ interface NamePlace {
 }
 
 function nameFrom(repetition: Repetition, { first, use, period, professional }: NamePlace): HumanName | undefined {
-  const part = (n: number) => repetition.text(first + n);
-  const name = compact({
-    family: valued(part(0)),
-    given: valuedAll([part(1), part(2)]),
-    prefix: valuedAll([part(4)]),
-    suffix: valuedAll([part(3), part(5), professional]),
-  });
-  return name && compact({ use, text: unicodeText(name), ...name, period });
+  const family = valued(repetition.text(first));
+  const given = valuedAll([repetition.text(first + 1), repetition.text(first + 2)]);
+  const prefix = valuedAll([repetition.text(first + 4)]);
+  const suffix = valuedAll([repetition.text(first + 3), repetition.text(first + 5), professional]);
+  if (family === undefined && given.length + prefix.length + suffix.length === 0) return undefined;
+  const text = unicodeText({ ...(family !== undefined && { family }), given, prefix, suffix });
+  return compact({ use, text, family, given, prefix, suffix, period });
 }
 
 /** Burmese sent in Zawgyi keeps its parts as sent, and says in `text` what they are in Unicode. */
@@ -64,6 +63,7 @@ function unicodeText(name: HumanName): string | undefined {
 
 /** XPN.12, XPN.13; before 2.7 the range XPN.10. */
 function validity(xpn: Repetition, times: Times): Period | undefined {
+  if (xpn.componentCount < 10) return undefined;
   const range = xpn.component(10);
   return times.period(xpn.text(12), xpn.text(13)) ?? times.period(range.sub(1), range.sub(2));
 }

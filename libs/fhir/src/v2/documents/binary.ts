@@ -1,4 +1,5 @@
-import type { PatientIdentifier, StoredDocument } from '@anamnesis/core';
+import { createHash } from 'node:crypto';
+import type { Json, PatientIdentifier, StoredDocument } from '@anamnesis/core';
 import type { Attachment } from '../../fhir-types.js';
 import { compact } from '../compact.js';
 import type { Draft } from '../draft.js';
@@ -22,17 +23,39 @@ export function stateBinary(
   contentType: string | undefined,
   { draft, subject }: DocumentPlace,
 ): Attachment {
+  const stored = [
+    { url: 'digest', valueString: digest },
+    { url: 'sizeBytes', valueDecimal: sizeBytes },
+  ];
+  const data = { _data: { extension: [{ url: storedContentUrl, extension: stored }] } };
+  const url = binaryUrl({ digest, contentType, data }, { draft, subject });
+  return { ...compact({ contentType }), url, size: sizeBytes, hash };
+}
+
+/** The same of a document that travels in its message, in base64: a Binary with its data, which no other resource repeats. */
+export function stateSmallBinary(base64: string, contentType: string | undefined, place: DocumentPlace): Attachment {
+  const bytes = Buffer.from(base64, 'base64');
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const url = binaryUrl({ digest, contentType, data: { data: base64 } }, place);
+  const hash = createHash('sha1').update(bytes).digest('base64');
+  return { ...compact({ contentType }), url, size: bytes.length, hash };
+}
+
+interface Document {
+  readonly digest: string;
+  readonly contentType: string | undefined;
+  /** `data`, or what stands for it. */
+  readonly data: Readonly<Record<string, Json>>;
+}
+
+function binaryUrl({ digest, contentType, data }: Document, { draft, subject }: DocumentPlace): string {
   const id = draft.resourceId('Binary', subject.system, JSON.stringify([subject.value, digest]));
   if (!draft.hasStated('Binary', id)) {
-    const stored = [
-      { url: 'digest', valueString: digest },
-      { url: 'sizeBytes', valueDecimal: sizeBytes },
-    ];
     const slots = new Slots()
       .set('contentType', contentType ?? 'application/octet-stream')
-      .set('securityContext', draft.patientReference(subject))
-      .set('_data', { extension: [{ url: storedContentUrl, extension: stored }] });
+      .set('securityContext', draft.patientReference(subject));
+    for (const [slot, value] of Object.entries(data)) slots.set(slot, value);
     draft.state({ resourceType: 'Binary', id, slots });
   }
-  return { ...compact({ contentType }), url: `Binary/${id}`, size: sizeBytes, hash };
+  return `Binary/${id}`;
 }

@@ -26,11 +26,22 @@ const relations: ReadonlyMap<string, string> = new Map([
   ['T10', 'replaces'],
 ]);
 
-/** TXA with its OBX as a DocumentReference, known by TXA-12. A notice (T01, T03, …) has no content and takes none away. */
+/** The TXA of an MDM, with the OBX that follow it and the orders that stand before it. */
 export function stateDocument(txa: Segment, place: Belonging): void {
-  const { draft, subject, visit } = place;
-  const segments = ownSegments(draft.message);
+  const segments = ownSegments(place.draft.message);
   const after = segments.slice(segments.indexOf(txa));
+  stateTxa(txa, { content: after, related: relatedOrders(txa, segments, place) }, place);
+}
+
+/** What stands about a TXA: its content, and what it is related to. */
+interface Surroundings {
+  readonly content: readonly Segment[];
+  readonly related: readonly Reference[];
+}
+
+/** TXA with its OBX as a DocumentReference, known by TXA-12. A notice (T01, T03, …) has no content and takes none away. */
+export function stateTxa(txa: Segment, { content: after, related }: Surroundings, place: Belonging): void {
+  const { draft, subject, visit } = place;
   const number = documentNumber(txa.field(12), draft);
   const { system, key } = documentKey(txa, number, place);
   const content = documentContent(after, place);
@@ -39,7 +50,7 @@ export function stateDocument(txa: Segment, place: Belonging): void {
     .set('subject', draft.patientReference(subject))
     .set('context.encounter', visit && [visit.reference])
     .set('context.period', draft.times.period(txa.field(4).text(), ''))
-    .set('context.related', relatedOrders(txa, segments, place))
+    .set('context.related', related)
     .set('relatesTo', relatesTo(txa, number, place))
     .set('date', draft.times.instant(txa.field(6).text()))
     .set('description', descriptionOf(after))

@@ -46,8 +46,8 @@ export function mapAboutPatient(
   if (patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;
   const contacts = part.all('NK1');
-  const pv1 = isOfVisit ? part.first('PV1') : undefined;
-  const visit = statePatient(patient, { pd1: part.first('PD1'), pv1, contacts }, draft);
+  const [pv1, pv2] = isOfVisit ? [part.first('PV1'), part.first('PV2')] : [];
+  const visit = statePatient(patient, { pd1: part.first('PD1'), pv1, pv2, contacts }, draft);
   state({ part, draft, patient, subject, visit });
   return eventOf(draft, { type, subject, identity: identityOf(pid, numbers, draft), occurredAt, mapping });
 }

@@ -5,7 +5,7 @@ import type { Draft } from '../draft.js';
 import type { MessagePart } from '../message-part.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { placeSlots } from '../segments/pv1-places.js';
-import { isDischarged, visitSlots } from '../segments/pv1.js';
+import { classStatus, isDischarged, visitSlots } from '../segments/pv1.js';
 import { visitPlans } from '../segments/pv2.js';
 import type { Slots } from '../slots.js';
 import type { AdtEffect } from './adt-effect.js';
@@ -21,7 +21,10 @@ export interface EncounterOptions {
   readonly account: Reference | undefined;
 }
 
-/** PV1 and PV2 as a statement about the encounter, by what the trigger event does. */
+/**
+ * PV1 and PV2 as a statement about the encounter, by what the trigger event does. What PV1-2 lets one think of its status
+ * gives way to what any event did.
+ */
 export function stateEncounter(part: MessagePart, options: EncounterOptions): void {
   const { draft, subject, visit, effect, occurredAt, diagnosis, account } = options;
   const pv1 = part.first('PV1');
@@ -32,6 +35,7 @@ export function stateEncounter(part: MessagePart, options: EncounterOptions): vo
   const slots = visitSlots(pv1, subject, draft)
     .set('diagnosis', diagnosis)
     .set('status', statusOf(pv1, effect))
+    .set('status:result', classStatus(pv1))
     .set('account', account && [account]);
   visitPlans(part.first('PV2'), slots, draft);
   statePlace(pv1, { draft, slots, effect, occurredAt });

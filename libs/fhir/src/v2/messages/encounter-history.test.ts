@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { adt, afterAll, pv1 } from '../../test-context.js';
+import { adt, afterAll, message, pv1 } from '../../test-context.js';
 
 const admit = adt('A01', '20260301080000', pv1({ 3: 'W1^101^A', 44: '20260301080000' }));
 const transfer = adt('A02', '20260302090000', pv1({ 3: 'W2^201^B', 6: 'W1^101^A' }));
@@ -25,6 +25,14 @@ function places(...messages: readonly ReturnType<typeof adt>[]): readonly string
 }
 
 describe('an encounter over its messages', () => {
+  it('is thought of by its class in what others than its ward send, until the ward says more', () => {
+    const result = (at: string) =>
+      message(`MSH|^~\\&|LIS|MPK|||${at}||ORU^R01|${at}|P|2.5.1`, 'PID|1||MR-1001^^^MPK^MR', pv1({ 2: 'O' }));
+    expect(encounter(result('20260301090000'))).toMatchObject({ status: 'in-progress' });
+    expect(encounter(admit, discharge, result('20260305080000'))).toMatchObject({ status: 'finished' });
+    expect(encounter(result('20260305080000'), admit, discharge)).toMatchObject({ status: 'finished' });
+  });
+
   it('keeps the history of places, each closed by the next', () => {
     expect(places(admit, transfer, again)).toEqual([
       'W1 101 A completed 08:00..09:00',
@@ -96,7 +104,8 @@ describe('an encounter over its messages', () => {
   it('keeps its status through an update, and stays one encounter', () => {
     const update = adt('A08', '20260301100000', pv1({ 7: 'D-1^SAMPLE^DOCTOR' }));
     expect(encounter(admit, update)).toMatchObject({ status: 'in-progress', id: encounter(admit)?.id });
-    expect(encounter(update)).toMatchObject({ status: 'unknown' });
+    expect(encounter(update)).toMatchObject({ status: 'in-progress' });
+    expect(encounter(adt('A08', '20260301100000', pv1({ 2: 'U' })))).toMatchObject({ status: 'unknown' });
   });
 
   it('is finished by PV1-45 whatever the event', () => {

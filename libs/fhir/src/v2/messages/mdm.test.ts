@@ -76,8 +76,14 @@ describe('a document over its messages', () => {
 
   it('joins its lines and keeps each encapsulated part', () => {
     const content = [...text('one'), ...text('two'), 'OBX|3|ED|PDF^Scan^L||^AP^PDF^Base64^QUJD||||||F'];
-    const [document] = documents(told({ trigger: 'T02', hour: '09', number: 'DOC-9', content }));
-    expect(contentOf(document)).toEqual(['one\ntwo', 'ABC']);
+    const one = told({ trigger: 'T02', hour: '09', number: 'DOC-9', content });
+    const [document] = documents(one);
+    const [binary] = assembled(mapMessage(one, contextOf(one))[0]?.resources.statements ?? []).filter(
+      ({ resourceType }) => resourceType === 'Binary',
+    );
+    expect(contentOf(document)).toEqual(['one\ntwo', undefined]);
+    expect(document).toMatchObject({ content: [{}, { attachment: { url: `Binary/${binary?.id ?? ''}`, size: 3 } }] });
+    expect(binary).toMatchObject({ contentType: 'application/pdf', data: 'QUJD' });
   });
 });
 

@@ -28,7 +28,8 @@ export function patientEvent(message: Message, context: MappingContext, { mappin
   const patient = namedPatient(all('PID')[0], draft);
   if (patient === undefined) return eventOf(draft, { type, occurredAt, mapping });
   const { pid, numbers, subject } = patient;
-  const visit = statePatient(patient, { pd1: all('PD1')[0], pv1: all('PV1')[0], contacts: all('NK1') }, draft);
+  const [pd1, pv1, pv2] = [all('PD1')[0], all('PV1')[0], all('PV2')[0]];
+  const visit = statePatient(patient, { pd1, pv1, pv2, contacts: all('NK1') }, draft);
   for (const al1 of all('AL1')) stateAllergy(al1, subject, draft);
   for (const in1 of all('IN1')) stateCoverage(in1, subject, draft);
   say({ draft, subject, visit });

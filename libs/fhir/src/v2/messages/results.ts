@@ -7,33 +7,32 @@ import { identityOf, namedPatient } from '../subject.js';
 import { stateAnsweredOrders } from '../orders/answered-order.js';
 import { stateOrder } from '../results/order-results.js';
 import { resultEventType } from '../results/result-event-type.js';
-import { resultGroups, type PatientResult } from '../results/result-groups.js';
+import { resultGroups, type PatientResult, type ResultCut } from '../results/result-groups.js';
 import { statePatient } from './state-patient.js';
 
-interface ResultStructure {
+interface ResultStructure extends ResultCut {
   readonly name: string;
   readonly version: number;
-  /** Orders stand under their specimen. */
-  readonly isBySpecimen?: boolean;
 }
 
 type Mapping = Pick<StructureMapping, 'name' | 'version'>;
 
 /** Results, ordered or not, from a laboratory or from the point of care: one event per PID. */
 export const results: readonly StructureMapping[] = [
-  { name: 'ORU_R01', version: 3 },
-  { name: 'ORU_R30', version: 2 },
-  { name: 'OUL_R21', version: 2 },
-  { name: 'OUL_R22', version: 2, isBySpecimen: true },
-  { name: 'OUL_R23', version: 2, isBySpecimen: true },
-  { name: 'OUL_R24', version: 2 },
+  { name: 'ORU_R01', version: 4 },
+  { name: 'ORU_R30', version: 3 },
+  { name: 'OUL_R21', version: 3 },
+  { name: 'OUL_R22', version: 3, isBySpecimen: true, isOrcAfter: true },
+  { name: 'OUL_R23', version: 3, isBySpecimen: true, isOrcAfter: true },
+  { name: 'OUL_R24', version: 3, isOrcAfter: true },
 ].map(resultMapping);
 
-function resultMapping({ isBySpecimen = false, ...mapping }: ResultStructure): StructureMapping {
+function resultMapping({ name, version, ...cut }: ResultStructure): StructureMapping {
+  const mapping = { name, version };
   return {
     ...mapping,
     map: (message, context) =>
-      resultGroups(message, isBySpecimen).map((result) => mapResult(result, new Draft(message, context), mapping)),
+      resultGroups(message, cut).map((result) => mapResult(result, new Draft(message, context), mapping)),
   };
 }
 

@@ -1,9 +1,11 @@
 import { stateAppointment } from '../appointments/sch.js';
+import { stateLooseObservations } from '../orders/loose-observations.js';
+import { ownSegments } from '../orders/order-groups.js';
 import type { Belonging } from '../segments/dg1.js';
 import type { StructureMapping } from '../structure-mapping.js';
 import { patientEvent } from './patient-event.js';
 
-const mapping = { name: 'SIU_S12', version: 3 };
+const mapping = { name: 'SIU_S12', version: 4 };
 
 /** S23, S24 and S25 are about slots of nobody's appointment. */
 const types: ReadonlyMap<string, string> = new Map([
@@ -29,6 +31,7 @@ export const siuS12: StructureMapping = {
     const type = types.get(message.header.triggerEvent);
     const say = (place: Belonging): void => {
       const sch = message.first('SCH');
+      stateLooseObservations(ownSegments(message), place);
       if (sch) stateAppointment(sch, place);
       else place.draft.warn('no SCH: the appointment is kept in the message only');
     };

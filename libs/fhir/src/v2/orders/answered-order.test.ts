@@ -21,6 +21,14 @@ describe('the order of a result', () => {
     });
   });
 
+  it('is found by the further numbers of its placer too, of the OBR else of the ORC', () => {
+    const further = `${obr('NA')}${'|'.repeat(48)}A-1^^^HIS`;
+    const ofOrc = `ORC|RE|P-1^HIS|F-1^LIS${'|'.repeat(30)}A-2^^^HIS`;
+    const numbers = (one: unknown) => (one as { identifier: { value: string }[] }).identifier.map(({ value }) => value);
+    expect(numbers(request(answer(ofOrc, further)))).toEqual(['F-1', 'P-1', 'A-1']);
+    expect(numbers(request(answer(ofOrc, obr('NA'))))).toEqual(['F-1', 'P-1', 'A-2']);
+  });
+
   it('stays what was ordered, whichever comes first, but for its status', () => {
     const ordered = sent('ORM^O01^ORM_O01', '20260306080000', 'ORC|NW|P-1^HIS', obr('NA', 'R'));
     const answered = answer('ORC|RE|P-1^HIS|F-1^LIS||CM', obr('SODIUM', 'S'));
@@ -35,9 +43,15 @@ describe('the order of a result', () => {
       });
   });
 
+  it('is described by the OBR that its ORC stands with, where further ones answer it too', () => {
+    const panel = answer('ORC|RE|P-1^HIS', obr('NA'), obr('K'));
+    expect(request(panel)).toMatchObject({ code: { coding: [{ code: 'NA' }] } });
+  });
+
   it('is its number alone where several OBR answer it, and nothing where it has none', () => {
-    const several = answer('ORC|RE|P-1^HIS', obr('NA'), obr('K'));
-    expect(request(several)).not.toHaveProperty('code');
+    const several = answer(obr('NA'), obr('K'));
+    const each = answer('ORC|RE|P-1^HIS', obr('NA'), 'ORC|RE|P-1^HIS', obr('K'));
+    for (const one of [several, each]) expect(request(one)).not.toHaveProperty('code');
     expect(mapMessage(several, contextOf(several))[0]?.resources.warnings).toContain(
       'several OBR of one order: what they say of it stays in the message',
     );

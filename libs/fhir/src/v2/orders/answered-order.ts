@@ -8,7 +8,7 @@ import type { Order } from '../results/order-key.js';
 import type { Visit } from '../segments/encounter-key.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
-import { keyOfNumber } from './order-numbers.js';
+import { alternateNumbers, keyOfNumber } from './order-numbers.js';
 import { orderStatus } from './order-status.js';
 import { priorityOf } from './timing.js';
 
@@ -29,8 +29,8 @@ interface AnswerPlace {
 /**
  * What results say of the orders that they answer (guide, OBR[ServiceRequest] in ORU_R01: the receiver need not have seen
  * the order). The slots are parts `result`, which give way to what an order message says; ORC-5 is the filler's word and
- * counts by its time. Several OBR under one placer number answer an order that none of them describes: its number alone
- * is said. Without a placer number nobody ordered.
+ * counts by its time. Of several OBR under one placer number the one with the ORC describes the order; where each has one,
+ * or none, its number alone is said. Without a placer number nobody ordered.
  */
 export function stateAnsweredOrders(answers: readonly Answer[], place: AnswerPlace): void {
   const byId = new Map<string, Answer[]>();
@@ -43,9 +43,11 @@ export function stateAnsweredOrders(answers: readonly Answer[], place: AnswerPla
     if (held === undefined) byId.set(id, [answer]);
     else held.push(answer);
   }
-  for (const [id, [answer, ...others]] of byId) {
-    if (others.length > 0) place.draft.warn('several OBR of one order: what they say of it stays in the message');
-    else if (answer !== undefined) stateAnsweredOrder(id, answer, place);
+  for (const [id, all] of byId) {
+    // The one that its ORC stands with, where only one of them has an ORC (guide, ORU_R01: OBR[ServiceRequest] if ORC valued).
+    const [answer, ...others] = all.length > 1 ? all.filter(({ orc }) => orc !== undefined) : all;
+    if (answer !== undefined && others.length === 0) stateAnsweredOrder(id, answer, place);
+    else place.draft.warn('several OBR of one order: what they say of it stays in the message');
   }
 }
 
@@ -55,10 +57,11 @@ function stateAnsweredOrder(id: string, { order, obr, orc, statedAt }: Answer, p
   const slots = new Slots()
     .set('identifier:FILL', filler && [filler])
     .set('status', orderStatus(orc, draft))
-    .set('intent:result', obr.field(11).text() === 'G' ? 'reflex-order' : 'order')
+    .set('intent:result', obr.field(11).text().trim().toUpperCase() === 'G' ? 'reflex-order' : 'order')
     .set('priority:result', priorityOf([], obr.field(5).text()))
     .set('subject', draft.patientReference(subject))
     .set('encounter:result', visit?.reference);
+  alternateNumbers({ orc, obr }, slots, draft);
   new SlotReader(draft, obr, slots)
     .first(4, 'code:result', (cwe) => conceptOf(cwe, { draft, location: 'OBR-4' }))
     .first(16, 'requester:result', (xcn) => practitionerReference(xcn, draft))

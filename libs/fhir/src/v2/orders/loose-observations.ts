@@ -8,13 +8,12 @@ import { linesOf } from './order-groups.js';
 export function stateLooseObservations(segments: readonly Segment[], place: Belonging): void {
   const { subject, draft } = place;
   for (const unit of observationUnits(linesOf(segments))) {
-    const { attachments } = stateObservation(unit, {
+    stateObservation(unit, {
       ...place,
       keyOf: ({ parts, first }) => ({
         system: subject.system,
         key: JSON.stringify([draft.patientId(subject), ...parts, first.obx.field(14).text() || draft.statedAt]),
       }),
     });
-    if (attachments.length > 0) draft.warn('a document without an order is kept in the message only');
   }
 }

@@ -1,5 +1,6 @@
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Identifier } from '../../fhir-types.js';
+import { identifierOf } from '../datatypes/cx.js';
 import { entityIdentifier, entityNumber, type EntityNumber } from '../datatypes/ei.js';
 import type { Draft } from '../draft.js';
 import type { Slots } from '../slots.js';
@@ -33,6 +34,21 @@ export function numberSlots({ placer, filler }: OrderNumbers, slots: Slots, draf
     return identifier && [identifier];
   };
   return slots.set('identifier:FILL', listed(filler, 'FILL')).set('identifier:PLAC', listed(placer, 'PLAC'));
+}
+
+/** OBR-53, else ORC-33: further numbers that the placer has for the order (guide, OBR[ServiceRequest]). They are no key of it. */
+export function alternateNumbers(
+  { orc, obr }: { readonly orc: Segment | undefined; readonly obr: Segment | undefined },
+  slots: Slots,
+  draft: Draft,
+): void {
+  const numbersIn = (segment: Segment | undefined, n: number) =>
+    segment?.field(n).repetitions.flatMap((cx) => {
+      const systemDefault = draft.fieldSystem('OBR-53');
+      return identifierOf(cx, { draft, systemDefault, typeDefault: 'PLAC' }) ?? [];
+    }) ?? [];
+  const own = numbersIn(obr, 53);
+  slots.set('identifier:alternate', own.length > 0 ? own : numbersIn(orc, 33));
 }
 
 export function placerIdentifier({ placer }: OrderNumbers, draft: Draft): Identifier | undefined {

@@ -66,14 +66,13 @@ export function requestNotes(group: OrderGroup, ...texts: readonly string[]): re
   return note === undefined ? said : [note, ...said];
 }
 
-/** OBX of an order: what was observed or asked when it was made. */
+/** OBX of an order: what was observed or asked when it was made, and documents that go with it. */
 export function supportingObservations(group: OrderGroup, key: ResourceKey, place: Belonging): readonly Json[] {
   return observationUnits(linesOf(group.segments)).flatMap((unit) => {
-    const { reference, attachments } = stateObservation(unit, {
+    const { reference, document } = stateObservation(unit, {
       ...place,
       keyOf: ({ parts }) => ({ system: key.system, key: JSON.stringify([key.key, ...parts]) }),
     });
-    if (attachments.length > 0) place.draft.warn('a document of an order is kept in the message only');
-    return reference === undefined ? [] : [reference];
+    return [reference, document].filter((one) => one !== undefined);
   });
 }

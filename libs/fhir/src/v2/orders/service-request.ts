@@ -1,7 +1,6 @@
 import type { Json } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
-import type { Identifier, Reference } from '../../fhir-types.js';
-import { compact, valued } from '../compact.js';
+import type { Reference } from '../../fhir-types.js';
 import { conceptOf } from '../datatypes/cwe.js';
 import { identifierType } from '../datatypes/cx.js';
 import { numberIn } from '../datatypes/ei.js';
@@ -10,8 +9,9 @@ import type { Draft } from '../draft.js';
 import { stateSpecimens } from '../results/spm.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
+import { groupIdentifier } from './group-number.js';
 import type { OrderGroup } from './order-groups.js';
-import { numberSlots, orderNumbers } from './order-numbers.js';
+import { alternateNumbers, numberSlots, orderNumbers } from './order-numbers.js';
 import { orderStatus } from './order-status.js';
 import { orderedCode, orderReference, requestKey } from './request-key.js';
 import {
@@ -36,10 +36,11 @@ export function stateServiceRequest(group: OrderGroup, place: RequestPlace, repl
     .set('subject', draft.patientReference(subject))
     .set('encounter', visit?.reference)
     .set('replaces', replaced);
+  alternateNumbers({ orc, obr }, slots, draft);
   if (obr) orderSlots(obr, group, { slots, place });
   if (orc) {
     orcSlots(orc, slots, draft);
-    slots.set('requisition', requisition(orc, draft));
+    slots.set('requisition', groupIdentifier(orc, draft));
     new SlotReader(draft, orc, slots).first(29, 'locationCode', (cwe) => {
       const code = conceptOf(cwe, { draft, location: 'ORC-29', table: '0482' });
       return code && [code];
@@ -75,7 +76,7 @@ function orderSlots(obr: Segment, group: OrderGroup, { slots, place }: Request):
     .list(47, 'orderDetail:OBR-47', (cwe) => conceptOf(cwe, { draft, location: 'OBR-47' }));
   const parent = parentOrder(obr, place);
   slots
-    .set('intent', obr.field(11).text() === 'G' ? 'reflex-order' : 'order')
+    .set('intent', obr.field(11).text().trim().toUpperCase() === 'G' ? 'reflex-order' : 'order')
     .set('priority', priorityOf(asked, obr.field(5).text()))
     .set('quantity[x]', asked[0]?.quantity && { quantityQuantity: asked[0].quantity })
     .set('occurrence[x]', occurrence(asked[0], obr, draft))
@@ -104,15 +105,4 @@ function parentOrder(obr: Segment, place: RequestPlace): Reference | undefined {
   const [placer, filler] = [1, 2].map((n) => eip && numberIn(eip, n, { location: `OBR-${n + 1}`, draft }));
   const identifier = filler && { type: identifierType('FILL', draft), system: filler.system, value: filler.value };
   return orderReference('ServiceRequest', placer, place) ?? (identifier && { type: 'ServiceRequest', identifier });
-}
-
-/** ORC-4, number of the group: an EI, since 2.8 the placer's part of an EIP. */
-function requisition(orc: Segment, draft: Draft): Identifier | undefined {
-  const [ei] = orc.field(4).repetitions;
-  const value = valued(ei?.component(1).sub(1) ?? '');
-  if (ei === undefined || value === undefined) return undefined;
-  const isEip = ei.component(1).subcomponentCount > 1;
-  const part = (n: number) => (isEip ? ei.component(1).sub(n) : ei.text(n));
-  const authority = { namespaceId: part(2), universalId: part(3), universalIdType: part(4) };
-  return compact({ type: identifierType('PGN', draft), system: draft.systemOf(authority, 'ORC-4'), value });
 }

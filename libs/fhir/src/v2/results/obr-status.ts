@@ -29,6 +29,12 @@ const cautious: readonly (readonly [string, string])[] = [
   ['entered-in-error', 'entered-in-error'],
 ];
 
+/** OBR-25 as the status of a result that states none; `partial` is of reports alone. */
+export function statusOfResults(obr: Segment): string | undefined {
+  const status = statuses.get(obr.field(25).text().trim().toUpperCase());
+  return status === 'partial' ? 'preliminary' : status;
+}
+
 export function reportStatus(obr: Segment, ofResults: readonly string[], draft: Draft): string {
   const code = obr.field(25).text().trim().toUpperCase();
   if (code !== '') {

@@ -3,7 +3,6 @@ import type { Segment } from '@anamnesis/hl7v2';
 import type { CodeableConcept, Period, Reference } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
 import { conceptOf } from '../datatypes/cwe.js';
-import { entityIdentifier } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
 import { orderReference } from '../orders/request-key.js';
@@ -25,18 +24,12 @@ export interface ReportPlace {
   readonly draft: Draft;
 }
 
-/** OBR as a DiagnosticReport, without status, results and documents, which depend on what follows it. */
+/** OBR as a DiagnosticReport, without numbers, status, results and documents, which depend on what follows it. */
 export function reportSlots(obr: Segment, order: Order, place: ReportPlace): Slots {
   const { subject, visit, draft } = place;
   const ordered = orderReference('ServiceRequest', order.placer, place);
-  const [filler, placer] = [
-    entityIdentifier(order.filler, draft, 'FILL'),
-    entityIdentifier(order.placer, draft, 'PLAC'),
-  ];
   const issued = draft.times.instant(obr.field(22).text());
   const slots = new Slots()
-    .set('identifier:FILL', filler && [filler])
-    .set('identifier:PLAC', placer && [placer])
     .set('basedOn', ordered && [ordered])
     .set('subject', draft.patientReference(subject))
     .set('encounter', visit?.reference)

@@ -4,6 +4,7 @@ import { compact, valued } from '../compact.js';
 import { numeric } from '../datatypes/nm.js';
 import { unitOf } from '../datatypes/unit.js';
 import type { Draft } from '../draft.js';
+import { type Bounds, detachedCopy, readingKey, readOnce } from '../recent-readings.js';
 
 const number = String.raw`[+-]?\d*\.?\d+`;
 const between = new RegExp(`^(${number})\\s*(?:-|–|to)\\s*(${number})$`);
@@ -17,10 +18,27 @@ export function referenceRange(obx: Segment, draft: Draft): Json | undefined {
   const text = valued(obx.field(7).formatted);
   if (text === undefined) return undefined;
   const type = obx.field(2).text();
-  const bounds = type === 'NM' || type === 'SN' ? boundsOf(text) : undefined;
   const unit = unitOf(obx, draft);
-  const [low, high] = [bounds?.[0], bounds?.[1]].map((bound) => numeric(bound ?? ''));
+  const { low, high } = type === 'NM' || type === 'SN' ? recentBounds(text, draft) : noBounds;
   return compact({ low: low && { value: low, ...unit }, high: high && { value: high, ...unit }, text });
+}
+
+const noBounds: Bounds = { low: undefined, high: undefined };
+
+/** A laboratory has so many ranges. */
+function recentBounds(text: string, { context }: Draft): Bounds {
+  const found = readOnce({
+    recent: context.recent?.bounds,
+    key: readingKey(text, 'OBX-7'),
+    read: () => readBounds(text),
+    lasting: detachedCopy,
+  });
+  return found ?? noBounds;
+}
+
+function readBounds(text: string): Bounds {
+  const [low = '', high = ''] = boundsOf(text) ?? [];
+  return { low: numeric(low), high: numeric(high) };
 }
 
 function boundsOf(text: string): readonly [string, string] | undefined {

@@ -26,36 +26,61 @@ const telling = ['corrected', 'amended', 'preliminary', 'registered', 'final', '
 
 const absence = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
 
-export function observationStatus(obx: Segment, draft: Draft): string {
-  const code = obx.field(11).text().trim().toUpperCase();
-  // Senders before 2.3 have no OBX-11: their results are final.
-  if (code === '') draft.warn('OBX-11 is empty: taken as final');
-  const status = code === '' ? 'final' : statuses.get(code);
+/** OBX-11 in capitals and without blanks, which is how nearly everybody sends it. */
+function statusCode(obx: Segment): string {
+  const sent = obx.field(11).text();
+  return sent === '' || statuses.has(sent) ? sent : sent.trim().toUpperCase();
+}
+
+function observationStatus(obx: Segment, { draft, ofReport }: StatusPlace): string {
+  const code = statusCode(obx);
+  if (code === '') return unsaidStatus(draft, ofReport);
+  const status = statuses.get(code);
   if (status === undefined) draft.warn('OBX-11 is not in table 0085');
   return status ?? 'unknown';
 }
 
+export interface StatusPlace {
+  readonly draft: Draft;
+  /** OBR-25 as a status, where the lines are results of a report. */
+  readonly ofReport?: string | undefined;
+}
+
+/** Senders of 2.4 and before may leave OBX-11 out of what is final (hl7v2.md §7); later ones have to say it. */
+function unsaidStatus(draft: Draft, ofReport = 'unknown'): string {
+  const { version } = draft.message.header;
+  if (version === '' || /^2\.[1-4](?:\.|$)/.test(version)) {
+    draft.warn('OBX-11 is empty: taken as final');
+    return 'final';
+  }
+  draft.warn('OBX-11 is empty: taken from OBR-25, else unknown');
+  return ofReport;
+}
+
 /** D and W: the value was never right, or never this patient's. */
 export function isWithdrawn(obx: Segment): boolean {
-  return ['D', 'W'].includes(obx.field(11).text().trim().toUpperCase());
+  return ['D', 'W'].includes(statusCode(obx));
 }
 
 /** O describes the order, not a result. */
 export function isOrderDetail(obx: Segment): boolean {
-  return obx.field(11).text().trim().toUpperCase() === 'O';
+  return statusCode(obx) === 'O';
 }
 
 /** The status of lines that are one Observation; withdrawn ones count only when all are. */
-export function unitStatus(lines: readonly Segment[], draft: Draft): string {
+export function unitStatus(lines: readonly Segment[], place: StatusPlace): string {
+  const [only] = lines;
+  if (only !== undefined && lines.length === 1)
+    return isWithdrawn(only) ? 'entered-in-error' : observationStatus(only, place);
   const standing = lines.filter((obx) => !isWithdrawn(obx));
   if (standing.length === 0) return 'entered-in-error';
-  const found = new Set(standing.map((obx) => observationStatus(obx, draft)));
+  const found = new Set(standing.map((obx) => observationStatus(obx, place)));
   return telling.find((status) => found.has(status)) ?? 'unknown';
 }
 
 /** X and N say why there is no value. `text` is what the sender put in its place. */
 export function absentReason(obx: Segment, text: string | undefined): CodeableConcept | undefined {
-  const code = obx.field(11).text().trim().toUpperCase();
+  const code = statusCode(obx);
   if (code === 'N') return { coding: [{ system: absence, code: 'not-asked' }] };
   if (code !== 'X') return undefined;
   const sent = { system: 'http://terminology.hl7.org/CodeSystem/v2-0085', code: 'X' };

@@ -1,7 +1,7 @@
 import type { Json, PatientIdentifier } from '@anamnesis/core';
 import type { Repetition, Segment } from '@anamnesis/hl7v2';
 import type { Attachment, ObservationValue } from '../../fhir-types.js';
-import { compact, valued } from '../compact.js';
+import { compact, valued, valuedAll } from '../compact.js';
 import { conceptOf, conceptOfCode } from '../datatypes/cwe.js';
 import { encapsulated, referencePointer } from '../datatypes/ed.js';
 import { numeric } from '../datatypes/nm.js';
@@ -51,11 +51,18 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['XCN', (value) => member('valueString', nameText(practitionerName(value)) ?? valued(value.text(1)))],
   ['XTN', (value, { draft }) => member('valueString', contactPoint(value, draft.times)?.value)],
   ['XAD', address],
+  ['VR', (value) => member('valueString', valuedAll([value.text(1), value.text(2)]).join('-'))],
 ]);
+
+/** OBX-2 in capitals and without blanks. */
+export function valueType(obx: Segment): string {
+  const sent = obx.field(2).text();
+  return readers.has(sent) || textTypes.has(sent) ? sent : sent.trim().toUpperCase();
+}
 
 /** OBX-5 as OBX-2 types it. */
 export function obxValues(obx: Segment, draft: Draft, subject: PatientIdentifier): ObxValues {
-  const type = obx.field(2).text().trim().toUpperCase();
+  const type = valueType(obx);
   const field = obx.field(5);
   if (field.isUndecodable) draft.warn('undecodable bytes at OBX-5');
   const sent = field.isUndecodable ? [] : field.repetitions.filter((one) => !one.isNull);

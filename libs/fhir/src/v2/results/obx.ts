@@ -6,6 +6,7 @@ import { conceptOf } from '../datatypes/cwe.js';
 import { entityIdentifier, entityNumber } from '../datatypes/ei.js';
 import { practitionerReference } from '../datatypes/xcn.js';
 import { organizationReference } from '../datatypes/xon.js';
+import { stateObxDocument } from '../documents/obx-document.js';
 import type { Draft } from '../draft.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
@@ -14,7 +15,7 @@ import { noteOf } from '../segments/nte.js';
 import type { ObservationUnit, ObxLine } from './observation-unit.js';
 import { referenceRange } from './obx-range.js';
 import { absentReason, isWithdrawn, unitStatus } from './obx-status.js';
-import { obxValues } from './obx-value.js';
+import { obxValues, valueType } from './obx-value.js';
 
 /** What an Observation hangs on: an order, or the patient alone. */
 export interface ObservationPlace {
@@ -29,6 +30,10 @@ export interface ObservationPlace {
   readonly issued?: string | undefined;
   readonly category?: readonly CodeableConcept[] | undefined;
   readonly specimen?: Reference | undefined;
+  /** OBR-25 as a status: of lines that state none. */
+  readonly ofReport?: string | undefined;
+  /** The report that it is part of. */
+  readonly report?: Reference | undefined;
   /** The event that it was observed of: an immunization. */
   readonly partOf?: Reference | undefined;
 }
@@ -36,6 +41,8 @@ export interface ObservationPlace {
 export interface StatedObservation {
   /** Absent when the unit holds documents only. */
   readonly reference: Reference | undefined;
+  /** The DocumentReference of a unit that holds documents. */
+  readonly document?: Reference | undefined;
   readonly attachments: readonly Attachment[];
   readonly status: string;
 }
@@ -43,20 +50,22 @@ export interface StatedObservation {
 /** What one report of a result says anew, whole. */
 const valueSlots = ['value[x]', 'component', 'dataAbsentReason', 'interpretation', 'referenceRange', 'note'];
 
-/** The OBX lines of one unit as an Observation. */
+/** The OBX lines of one unit as an Observation; documents (ED, RP) as a DocumentReference. */
 export function stateObservation(unit: ObservationUnit, place: ObservationPlace): StatedObservation {
   const { draft } = place;
   const { obx } = unit.first;
   const status = unitStatus(
     unit.lines.map((line) => line.obx),
-    draft,
+    place,
   );
   const standing = unit.lines.filter((line) => !isWithdrawn(line.obx));
   const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft, place.subject) }));
-  const attachments = read.flatMap((one) => one.attachments);
-  const isDocument = ['ED', 'RP'].includes(obx.field(2).text().trim().toUpperCase());
-  if (isDocument && read.every(({ values }) => values.length === 0))
-    return { reference: undefined, attachments, status };
+  const attachments = joined(read.map((one) => one.attachments));
+  const isDocument = ['ED', 'RP'].includes(valueType(obx));
+  if (isDocument && read.every(({ values }) => values.length === 0)) {
+    const document = stateObxDocument({ obx, key: place.keyOf(unit), attachments, status }, place);
+    return { reference: undefined, document, attachments, status };
+  }
   const slots = new Slots().set('status', status);
   describe(obx, slots, place);
   setValues(read, slots, draft);
@@ -121,7 +130,7 @@ function setValues(read: readonly ReadLine[], slots: Slots, draft: Draft): void 
   slots.set('note', notes);
   const [only] = read;
   if (only === undefined) return;
-  const all = read.flatMap(({ values }) => values);
+  const all = joined(read.map(({ values }) => values));
   const text = read.every(({ isText }) => isText) ? joinedText(read) : undefined;
   const absent = absentReason(only.line.obx, stringOf(all[0]));
   slots.set('dataAbsentReason', absent);
@@ -138,9 +147,15 @@ function setValues(read: readonly ReadLine[], slots: Slots, draft: Draft): void 
   else slots.set('component', components(only, draft, {}));
 }
 
+/** One after the other; mostly there is one line, and nothing to join. */
+function joined<Value>(lists: readonly (readonly Value[])[]): readonly Value[] {
+  const [only] = lists;
+  return only !== undefined && lists.length === 1 ? only : lists.flat();
+}
+
 /** Undefined when the lines hold several values rather than one text: one line of ST with repetitions. */
 function joinedText(read: readonly ReadLine[]): string | undefined {
-  const lines = read.flatMap(({ values }) => values.map(stringOf));
+  const lines = joined(read.map(({ values }) => values)).map(stringOf);
   const isList = read.length === 1 && lines.length > 1 && read[0]?.line.obx.field(2).text() === 'ST';
   return lines.length === 0 || isList ? undefined : lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import type { Json, PatientIdentifier } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
+import { stateTxa } from '../documents/txa.js';
 import type { Draft } from '../draft.js';
 import type { Answer } from '../orders/answered-order.js';
 import type { Visit } from '../segments/encounter-key.js';
@@ -8,7 +9,8 @@ import { noteOf } from '../segments/nte.js';
 import { Slots } from '../slots.js';
 import { parentResult, type ParentResult } from './parent-result.js';
 import { observationCategory, orderEffective, reportSlots } from './obr.js';
-import { reportStatus } from './obr-status.js';
+import { reportStatus, statusOfResults } from './obr-status.js';
+import { reportNumbers } from './report-numbers.js';
 import { isOrderDetail } from './obx-status.js';
 import { observationUnits, type ObservationUnit } from './observation-unit.js';
 import { stateObservation, type ObservationPlace, type StatedObservation } from './obx.js';
@@ -34,20 +36,24 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   const units = observationUnits(group.lines.filter(({ obx }) => !isOrderDetail(obx)));
   const { obr } = group;
   if (obr === undefined) {
-    const { documents } = stateUnits(units, { ...place, keyOf: keyOfLoose(place) });
-    if (documents.length > 0) draft.warn('a document without an order is kept in the message only');
+    stateUnits(units, { ...place, keyOf: keyOfLoose(place) });
     return;
   }
   const order = distinct(orderOf(obr, group.orc, place), place.orders);
   const specimens = stateSpecimens(group, order, { subject, draft });
   const statedAt = draft.times.instant(obr.field(22).text());
+  const id = draft.resourceId('DiagnosticReport', order.system, order.key);
+  const report = { reference: `DiagnosticReport/${id}`, type: 'DiagnosticReport' };
   const slots = reportSlots(obr, order, place);
+  reportNumbers({ obr, orc: group.orc }, slots, draft);
   const stated = stateUnits(units, {
     ...place,
     statedAt,
     keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, ...parts]) }),
     effective: orderEffective(obr, draft),
     issued: statedAt,
+    ofReport: statusOfResults(obr),
+    report,
     category: observationCategory(obr),
     specimen: specimens[0],
   });
@@ -55,11 +61,11 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   resultSlots(stated, slots);
   noteSlot(group, slots);
   stateOfSpecimen(group, order, { ...place, statedAt, specimen: specimens.at(-1) });
+  if (group.document) stateTxa(group.document.txa, { content: group.document.content, related: [report] }, place);
   linkToParent(obr, stated, place);
   keepResults({ order, stated }, place);
   // What hangs on another result was not ordered.
   if (obr.field(26).isEmpty) place.answers.push({ order, obr, orc: group.orc, statedAt });
-  const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
 }
 
@@ -71,28 +77,30 @@ function stateOfSpecimen({ ofSpecimen }: OrderGroup, order: Order, place: Omit<O
   });
 }
 
+interface StatedResult {
+  readonly slot: string;
+  readonly reference: Reference;
+  readonly unit: ObservationUnit;
+}
+
 interface StatedUnits {
   readonly statuses: readonly string[];
-  readonly results: readonly {
-    readonly slot: string;
-    readonly reference: Reference;
-    readonly unit: ObservationUnit;
-  }[];
+  readonly results: readonly StatedResult[];
   readonly documents: readonly { readonly slot: string; readonly attachments: Json }[];
 }
 
 function stateUnits(units: readonly ObservationUnit[], place: ObservationPlace): StatedUnits {
-  const all = units.map((unit) => ({ unit, stated: stateObservation(unit, place) }));
-  return {
-    statuses: all.map(({ stated }) => stated.status),
-    results: all.flatMap(({ unit, stated: { reference } }) =>
-      // Questions asked at order entry (OBX-29 QST, SCI) are not results.
-      reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text())
-        ? [{ slot: resultSlot(unit, reference), reference, unit }]
-        : [],
-    ),
-    documents: all.flatMap(({ unit, stated }) => documentsOf(unit, stated)),
-  };
+  const [statuses, results, documents]: [string[], StatedResult[], StatedUnits['documents'][number][]] = [[], [], []];
+  for (const unit of units) {
+    const stated = stateObservation(unit, place);
+    const { reference } = stated;
+    statuses.push(stated.status);
+    // Questions asked at order entry (OBX-29 QST, SCI) are not results.
+    if (reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text()))
+      results.push({ slot: resultSlot(unit, reference), reference, unit });
+    documents.push(...documentsOf(unit, stated));
+  }
+  return { statuses, results, documents };
 }
 
 /** A slot per Observation, in the order of OBX-1: a correction of one leaves the others listed. */

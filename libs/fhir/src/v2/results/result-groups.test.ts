@@ -88,4 +88,46 @@ describe('a report and its order', () => {
     ]);
     expect(afterAll([report, order], 'ServiceRequest')).toMatchObject({ status: 'active', code: {} });
   });
+
+  it('takes a document between ORC and OBR for one of the order, and no result', () => {
+    const one = told(
+      'ORU^R01^ORU_R01',
+      'ORC|RE|P-1^HIS',
+      'OBX|1|TX|NOTE^^L||a letter||||||F',
+      'TXA|1|CN|TX|||||||||DOC-1^LIS',
+      `OBR|1|P-1^HIS||CHEM^^L${final}`,
+      'OBX|1|NM|NA^^L||140||||||F',
+    );
+    const [report] = resourcesOf(one, 'DiagnosticReport');
+    expect(resourcesOf(one, 'DocumentReference')).toMatchObject([
+      {
+        masterIdentifier: { value: 'DOC-1' },
+        content: [{ attachment: { data: Buffer.from('a letter').toString('base64') } }],
+        context: { related: [{ reference: `DiagnosticReport/${report?.id ?? ''}` }] },
+      },
+    ]);
+    expect(resourcesOf(one, 'Observation')).toMatchObject([{ valueQuantity: {} }]);
+    expect(resourcesOf(one, 'ServiceRequest')).toMatchObject([{ code: { coding: [{ code: 'CHEM' }] } }]);
+  });
+
+  it('reads an ORC after its OBR in results by specimen, and one before it all the same', () => {
+    const orders = (...segments: readonly string[]) =>
+      resourcesOf(told('OUL^R22^OUL_R22', 'SPM|1|S-1&HIS', ...segments), 'ServiceRequest');
+    const [obr, orc] = [`OBR|1|P-1^HIS||CHEM^^L${final}`, 'ORC|RE|P-1^HIS|||CM'];
+    for (const each of [
+      [obr, orc],
+      [orc, obr],
+    ])
+      expect(orders(...each, 'OBX|1|NM|NA^^L||140||||||F')).toMatchObject([{ status: 'completed' }]);
+  });
+
+  it('reads a range of values (VR) as its two ends', () => {
+    const one = told('ORU^R01^ORU_R01', `OBR|1|P-1^HIS||CHEM^^L${final}`, 'OBX|1|VR|NA^^L||135^145||||||F');
+    expect(resourcesOf(one, 'Observation')).toMatchObject([{ valueString: '135-145' }]);
+  });
+
+  it('takes what was observed of the patient of an appointment for an Observation', () => {
+    const one = told('SIU^S12^SIU_S12', 'OBX|1|NM|8867-4^Heart rate^LN||72|/min^^UCUM|||||F|||20260305', 'SCH|A-1^HIS');
+    expect(resourcesOf(one, 'Observation')).toMatchObject([{ code: { coding: [{ code: '8867-4' }] } }]);
+  });
 });

@@ -1,10 +1,13 @@
 import type { Message, Segment } from '@anamnesis/hl7v2';
 import type { ObxLine } from './observation-unit.js';
+import { type OrderDocument, orderDocuments } from './order-documents.js';
 
 export interface OrderGroup {
-  readonly orc: Segment | undefined;
+  orc: Segment | undefined;
   /** Absent when results come without an order. */
   readonly obr: Segment | undefined;
+  /** Between ORC and OBR (ORDER_DOCUMENT, since 2.8): a TXA after the OBX with its content. */
+  document: OrderDocument | undefined;
   /** After the OBR, before the first OBX. */
   readonly notes: Segment[];
   readonly lines: ObxLineGroup[];
@@ -17,11 +20,20 @@ interface ObxLineGroup extends ObxLine {
   readonly notes: Segment[];
 }
 
+/** How a message is cut into orders. */
+export interface ResultCut {
+  /** Orders stand under their specimen. */
+  readonly isBySpecimen?: boolean;
+  /** An ORC may stand after its OBR. */
+  readonly isOrcAfter?: boolean;
+}
+
 /** PATIENT_RESULT of ORU_R01: one patient and the orders reported for them. */
 export interface PatientResult {
   readonly pid: Segment | undefined;
   pd1: Segment | undefined;
   pv1: Segment | undefined;
+  pv2: Segment | undefined;
   readonly contacts: Segment[];
   readonly orders: OrderGroup[];
 }
@@ -30,9 +42,10 @@ export interface PatientResult {
  * Groups the segments by what opens a group; unknown and misplaced ones are passed over (hl7v2.md T2). By specimen (OUL_R22,
  * OUL_R23) the orders stand under their SPM, and OBX between the two are about it.
  */
-export function resultGroups(message: Message, isBySpecimen = false): readonly PatientResult[] {
-  const reader = new GroupReader(isBySpecimen);
-  for (const segment of message.segments) reader.take(segment);
+export function resultGroups(message: Message, cut: ResultCut = {}): readonly PatientResult[] {
+  const documents = orderDocuments(message.segments);
+  const reader = new GroupReader(cut, documents.byOrc);
+  for (const segment of message.segments) if (!documents.segments.has(segment)) reader.take(segment);
   return reader.results;
 }
 
@@ -57,7 +70,10 @@ class GroupReader {
   #above: Segment[] = [];
   #ofAbove: ObxLineGroup[] | undefined;
 
-  constructor(private readonly isBySpecimen: boolean) {}
+  constructor(
+    private readonly cut: ResultCut,
+    private readonly documents: ReadonlyMap<Segment, OrderDocument>,
+  ) {}
 
   take(segment: Segment): void {
     switch (segment.name) {
@@ -70,16 +86,29 @@ class GroupReader {
       case 'PV1':
         this.#result.pv1 ??= segment;
         break;
+      case 'PV2':
+        this.#result.pv2 ??= segment;
+        break;
       case 'NK1':
         this.#result.contacts.push(segment);
         break;
       case 'ORC':
-        this.#orc = segment;
-        this.#notes = undefined;
+        this.#common(segment);
         break;
       default:
         this.#takeOfOrder(segment);
     }
+  }
+
+  /** By specimen and by container an ORC may follow its OBR (OUL_R22 to OUL_R24, v2.5 and later). */
+  #common(orc: Segment): void {
+    const order = this.#lastOrder;
+    this.#notes = undefined;
+    if (this.cut.isOrcAfter === true && order?.obr && order.orc === undefined && order.lines.length === 0) {
+      order.orc = orc;
+      order.document = this.documents.get(orc);
+      this.#notes = order.notes;
+    } else this.#orc = orc;
   }
 
   #takeOfOrder(segment: Segment): void {
@@ -101,7 +130,7 @@ class GroupReader {
 
   #specimen(spm: Segment): void {
     this.#notes = undefined;
-    if (!this.isBySpecimen) {
+    if (this.cut.isBySpecimen !== true) {
       this.#lastOrder?.specimens.push(spm);
       return;
     }
@@ -118,7 +147,7 @@ class GroupReader {
   }
 
   #open(pid: Segment | undefined): PatientResult {
-    const result: PatientResult = { pid, pd1: undefined, pv1: undefined, contacts: [], orders: [] };
+    const result: PatientResult = { pid, pd1: undefined, pv1: undefined, pv2: undefined, contacts: [], orders: [] };
     this.results.push(result);
     this.#orc = undefined;
     this.#notes = undefined;
@@ -130,7 +159,8 @@ class GroupReader {
   #order(obr: Segment | undefined): OrderGroup {
     const specimens = [...this.#above];
     const ofSpecimen = this.#ofAbove ?? [];
-    const order: OrderGroup = { orc: this.#orc, obr, notes: [], lines: [], specimens, ofSpecimen };
+    const document = this.#orc && this.documents.get(this.#orc);
+    const order: OrderGroup = { orc: this.#orc, obr, document, notes: [], lines: [], specimens, ofSpecimen };
     this.#result.orders.push(order);
     this.#orc = undefined;
     this.#ofAbove = undefined;
@@ -147,7 +177,7 @@ class GroupReader {
   #linesFor(): ObxLineGroup[] {
     if (this.#ofAbove !== undefined) return this.#ofAbove;
     const order = this.#result.orders.at(-1) ?? this.#order(undefined);
-    if (this.isBySpecimen) return order.lines;
+    if (this.cut.isBySpecimen === true) return order.lines;
     // After the results, OBX that follow an SPM describe the specimen; before them, the sender put SPM first.
     const isOfSpecimen = order.specimens.length > 0 && order.lines.length > 0 && this.#notes === undefined;
     return isOfSpecimen || this.#isAmong(order.ofSpecimen) ? order.ofSpecimen : order.lines;

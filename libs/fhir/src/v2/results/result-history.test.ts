@@ -117,20 +117,47 @@ describe('orders in one message', () => {
   });
 });
 
-describe('a large document', () => {
-  it('stands in the report once, as it was sent', () => {
-    const data = 'QUJD'.repeat(1_000_000);
-    const one = message(
-      'MSH|^~\\&|LIS|LABHYD|||20260306120000||ORU^R01^ORU_R01|M-2|P|2.5.1',
+describe('a document among results', () => {
+  const data = 'QUJD'.repeat(1_000_000);
+  const sent = (status: string, ...lines: readonly string[]) =>
+    message(
+      `MSH|^~\\&|LIS|LABHYD|||2026030612000${lines.length}||ORU^R01^ORU_R01|M-2|P|2.5.1`,
       'PID|1||H-77^^^HYD^MR',
-      'OBR|1||F-3|DOC^^L|||||||||||||||||||||F',
-      `OBX|1|ED|PDF^^L||^AP^PDF^Base64^${data}||||||F`,
+      `OBR|1||F-3|DOC^^L|||||||||||||||||||||${status}`,
+      ...lines,
     );
-    const [event] = mapMessage(one, contextOf(one));
-    const [report] =
-      event?.resources.statements.filter(({ resourceType }) => resourceType === 'DiagnosticReport') ?? [];
-    const forms = Object.entries(report?.slots ?? {}).filter(([slot]) => slot.startsWith('presentedForm:'));
-    expect(forms.map(([, value]) => value)).toEqual([[{ contentType: 'application/pdf', data }]]);
+  const report = sent('F', `OBX|1|ED|PDF^Letter^L||^AP^PDF^Base64^${data}||||||F`);
+  const withdrawn = sent('F', 'OBX|1|ED|PDF^Letter^L||||||||W', 'OBX|2|ST|NOTE^^L||see new letter||||||F');
+
+  it('is a Binary that its report and its own DocumentReference name, and stands in the message once', () => {
+    const [event] = mapMessage(report, contextOf(report));
+    const id = event?.resources.statements.find(({ resourceType }) => resourceType === 'Binary')?.id ?? '';
+    const attachment = { contentType: 'application/pdf', url: `Binary/${id}`, size: 3_000_000 };
+    expect(afterAll([report], 'Binary')).toMatchObject({ contentType: 'application/pdf', data });
+    expect(afterAll([report], 'DiagnosticReport')).toMatchObject({ presentedForm: [attachment] });
+    expect(afterAll([report], 'DocumentReference')).toMatchObject({
+      status: 'current',
+      docStatus: 'final',
+      type: { coding: [{ code: 'PDF', display: 'Letter' }] },
+      content: [{ attachment }],
+      context: { related: [{ reference: `DiagnosticReport/${afterAll([report], 'DiagnosticReport')?.id ?? ''}` }] },
+    });
     expect(JSON.stringify(event).length).toBeLessThan(data.length + 10_000);
+  });
+
+  it('is the same Binary in whichever message of the patient it comes again', () => {
+    const letter = message(
+      'MSH|^~\\&|TRANS|LABHYD|||20260312080000||MDM^T02^MDM_T02|M-3|P|2.5.1',
+      'PID|1||H-77^^^HYD^MR',
+      'TXA|1|CN|TX|||||||||DOC-1^TRANS',
+      `OBX|1|ED|PDF^Letter^L||^AP^PDF^Base64^${data}||||||F`,
+    );
+    expect(afterAll([letter], 'Binary')?.id).toBe(afterAll([report], 'Binary')?.id);
+  });
+
+  it('keeps its content when it is withdrawn, and says so', () => {
+    const [before, after] = [[report], [report, withdrawn]].map((all) => afterAll(all, 'DocumentReference'));
+    expect(after).toMatchObject({ status: 'entered-in-error', content: before?.['content'] });
+    expect(afterAll([report, withdrawn], 'DiagnosticReport')).not.toHaveProperty('presentedForm');
   });
 });

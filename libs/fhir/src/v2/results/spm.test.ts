@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { afterAll, message } from '../../test-context.js';
+import { afterAll, assembled, contextOf, message } from '../../test-context.js';
+import { mapMessage } from '../map-message.js';
 
 const obr = (source: string) => `OBR|1|P-1|F-1|GLU^Glucose^L|||20260306083000|||||||20260306090000|${source}`;
-const specimen = (...segments: readonly string[]) =>
-  afterAll(
-    [message('MSH|^~\\&|LIS|LABHYD|||20260306120000||ORU^R01^ORU_R01|1|P|2.5.1', 'PID|1||H-77^^^HYD^MR', ...segments)],
-    'Specimen',
-  );
+const sent = (...segments: readonly string[]) =>
+  message('MSH|^~\\&|LIS|LABHYD|||20260306120000||ORU^R01^ORU_R01|1|P|2.5.1', 'PID|1||H-77^^^HYD^MR', ...segments);
+const specimen = (...segments: readonly string[]) => afterAll([sent(...segments)], 'Specimen');
+const specimens = (...segments: readonly string[]) => {
+  const one = sent(...segments);
+  const statements = mapMessage(one, contextOf(one)).flatMap((event) => event.resources.statements);
+  return assembled(statements).filter(({ resourceType }) => resourceType === 'Specimen');
+};
 const times = { receivedTime: '2026-03-06T09:00:00+05:00' };
 const collected = { collectedDateTime: '2026-03-06T08:30:00+05:00' };
 
@@ -31,6 +35,17 @@ describe('the specimen of a result', () => {
       receivedTime: '2026-03-06T07:10:00+05:00',
       collection: { collectedDateTime: '2026-03-06T07:00:00+05:00' },
     });
+  });
+
+  it('carries the numbers that others gave it, and names the specimens that it was taken from', () => {
+    const aliquot = `SPM|1|S-2&HIS|S-1&HIS~S-2&HIS|SER^Serum^HL70487${'|'.repeat(27)}K-1^^^HYD|SHP-4^LIS`;
+    const [parent, own] = specimens(obr(''), aliquot);
+    expect(parent).toMatchObject({ identifier: [{ value: 'S-1' }] });
+    expect(own).toMatchObject({
+      identifier: [{ value: 'S-2' }, { value: 'K-1' }, { type: { coding: [{ code: 'SHIP' }] }, value: 'SHP-4' }],
+      parent: [{ reference: `Specimen/${parent?.id ?? ''}` }],
+    });
+    expect(own?.['parent']).toHaveLength(1);
   });
 
   it('does not, where there are several', () => {

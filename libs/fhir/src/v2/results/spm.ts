@@ -1,9 +1,10 @@
 import type { Json, PatientIdentifier } from '@anamnesis/core';
-import type { Segment } from '@anamnesis/hl7v2';
-import type { Period, Reference } from '../../fhir-types.js';
+import type { Repetition, Segment } from '@anamnesis/hl7v2';
+import type { Identifier, Period, Reference } from '../../fhir-types.js';
 import { compact, valued } from '../compact.js';
 import { codedIn, conceptOf } from '../datatypes/cwe.js';
-import { numberIn, type EntityNumber } from '../datatypes/ei.js';
+import { identifierOf } from '../datatypes/cx.js';
+import { entityIdentifier, entityNumber, numberIn, type EntityNumber } from '../datatypes/ei.js';
 import type { Draft } from '../draft.js';
 import { keyOfNumber, type ResourceKey } from '../orders/order-numbers.js';
 import { SlotReader } from '../slot-reader.js';
@@ -41,6 +42,7 @@ export function stateSpecimen(spm: Segment, order: ResourceKey, { subject, draft
       'identifier',
       numbers.map(({ system, value }) => ({ system, value })),
     )
+    .set('identifier:other', otherNumbers(spm, draft))
     .set('type', type && conceptOf(type, { draft, location: 'SPM-4', table: '0487' }))
     .set('subject', draft.patientReference(subject))
     .set('collection', collection(spm, draft, obr));
@@ -49,13 +51,45 @@ export function stateSpecimen(spm: Segment, order: ResourceKey, { subject, draft
   const ofOrder = { system: order.system, key: JSON.stringify([order.key, spm.field(1).text()]) };
   const { system, key } = numbers[0] ? keyOfNumber(numbers[0], draft) : ofOrder;
   const id = draft.resourceId('Specimen', system, key);
+  const own = `Specimen/${id}`;
+  slots.set(
+    'parent',
+    parents(spm, { subject, draft }).filter(({ reference }) => reference !== own),
+  );
   draft.state({ resourceType: 'Specimen', id, slots });
-  return { reference: `Specimen/${id}` };
+  return { reference: own };
 }
+
 // SPM-2 EIP: number of the filler, number of the placer, each with subcomponents.
 function specimenNumbers(spm: Segment, draft: Draft): readonly EntityNumber[] {
   const [eip] = spm.field(2).repetitions;
-  return [2, 1].map((n) => eip && numberIn(eip, n, { location: 'SPM-2', draft })).filter((one) => one !== undefined);
+  return eip === undefined ? [] : numbersIn(eip, draft);
+}
+
+function numbersIn(eip: Repetition, draft: Draft): readonly EntityNumber[] {
+  return [2, 1].map((n) => numberIn(eip, n, { location: 'SPM-2', draft })).filter((one) => one !== undefined);
+}
+
+// SPM-31 CX, the numbers that others gave it; SPM-32 EI, that of its shipment
+function otherNumbers(spm: Segment, draft: Draft): readonly Identifier[] {
+  const systemDefault = draft.fieldSystem('SPM-31');
+  const given = spm.field(31).repetitions.flatMap((cx) => identifierOf(cx, { draft, systemDefault }) ?? []);
+  const shipped = entityIdentifier(entityNumber(spm.field(32), 'SPM-32', draft), draft, 'SHIP');
+  return shipped === undefined ? given : [...given, shipped];
+}
+
+/** SPM-3, the specimens that it was taken from: each by its numbers, like any specimen. */
+function parents(spm: Segment, { subject, draft }: SpecimenPlace): readonly Reference[] {
+  return spm.field(3).repetitions.flatMap((eip) => {
+    const numbers = numbersIn(eip, draft);
+    if (numbers[0] === undefined) return [];
+    const { system, key } = keyOfNumber(numbers[0], draft);
+    const id = draft.resourceId('Specimen', system, key);
+    const identifier = numbers.map(({ system: of, value }) => ({ system: of, value }));
+    const slots = new Slots().set('identifier', identifier).set('subject', draft.patientReference(subject));
+    if (!draft.hasStated('Specimen', id)) draft.state({ resourceType: 'Specimen', id, slots });
+    return [{ reference: `Specimen/${id}` }];
+  });
 }
 
 // SPM-7, SPM-8, SPM-17, else OBR-7 and OBR-8

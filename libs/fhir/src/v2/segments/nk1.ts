@@ -35,10 +35,9 @@ export function stateRelatedPersons(all: readonly Segment[], subject: PatientIde
   for (const nk1 of all) if (!isContactOnly(nk1)) stateRelatedPerson(nk1, subject, draft);
 }
 
-/** Employers, agencies and insurers are contacts, never related persons (fhir.md §4). */
+/** Employers, agencies and insurers are contacts, never related persons (fhir.md §4): by NK1-3, or NK1-7 where it is alone. */
 function isContactOnly(nk1: Segment): boolean {
-  const codes = [nk1.field(3).text(), nk1.field(7).text()];
-  return codes.some((code) => ['EMR', 'E', 'F', 'I', 'S'].includes(code));
+  return ['EMR', 'E', 'F', 'I', 'S'].includes(nk1.field(3).text() || nk1.field(7).text());
 }
 
 /** NK1 as `Patient.contact`. Undefined when it names nobody and gives no way to reach them (FHIR pat-1). */

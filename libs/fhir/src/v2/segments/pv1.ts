@@ -8,6 +8,7 @@ import { practitionerReference } from '../datatypes/xcn.js';
 import type { Draft } from '../draft.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
+import { codeMap } from '../tables/code-map.js';
 import { facilityReference } from './msh.js';
 
 /** What any PV1 says of its encounter, whatever the event; status and places depend on the event. */
@@ -25,6 +26,23 @@ export function visitSlots(pv1: Segment, subject: PatientIdentifier, draft: Draf
 /** PV1-45 valued means finished whatever the event (fhir.md §4), unless the event takes something back. */
 export function isDischarged(pv1: Segment): boolean {
   return !pv1.field(45).isEmpty && !pv1.field(45).isNull;
+}
+
+/** PV1-2, table 0004, as a status (guide, PatientClass[EncounterStatus]): what a class lets one think while nobody says more. */
+const statusByClass = codeMap({
+  B: 'in-progress',
+  C: 'in-progress',
+  E: 'in-progress',
+  I: 'in-progress',
+  N: 'in-progress',
+  O: 'in-progress',
+  P: 'planned',
+  R: 'in-progress',
+  U: 'unknown',
+});
+
+export function classStatus(pv1: Segment): string | undefined {
+  return statusByClass.get(pv1.field(2).text().trim().toUpperCase());
 }
 
 // PV1-44, PV1-45
