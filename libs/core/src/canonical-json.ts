@@ -11,31 +11,52 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return canonicalList(value);
   if (typeof value === 'object' && value !== null) return canonicalObject(value as Readonly<Record<string, unknown>>);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON has no such number');
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new TypeError(`JSON has no ${typeof value}`);
 }
 
-function canonicalList(values: readonly unknown[]): string {
-  let text = '';
-  for (const one of values) text += `${text === '' ? '' : ','}${canonicalJson(one === undefined ? null : one)}`;
-  return `[${text}]`;
+function canonicalList(list: readonly unknown[]): string {
+  const texts: string[] = [];
+  for (const one of list) texts.push(canonicalJson(one === undefined ? null : one));
+  return `[${texts.join(',')}]`;
 }
 
+/**
+ * No lists of entries: every event is signed and stored over this. Joined, not added up: a text that was added up is held
+ * as its many pieces for as long as nobody reads it, several times its size.
+ */
 function canonicalObject(value: Readonly<Record<string, unknown>>): string {
-  let text = '';
-  // Code unit order, which is what `sort` compares.
-  for (const name of Object.keys(value).sort()) {
+  const members: string[] = [];
+  for (const name of inOrder(Object.keys(value))) {
     const one = value[name];
-    if (one !== undefined) text += `${text === '' ? '' : ','}${canonicalString(name)}:${canonicalJson(one)}`;
+    if (one !== undefined) members.push(`${canonicalName(name)}:${canonicalJson(one)}`);
   }
-  return `{${text}}`;
+  return `{${members.join(',')}}`;
 }
 
-/** Most strings are ASCII with nothing to escape: they are looked through once and stand as they are. */
-const plain = /^[ !#-[\]-~]*$/;
+/** Code unit order, which is what `<` compares and `sort` sorts by. */
+function inOrder(names: string[]): readonly string[] {
+  for (let at = 1; at < names.length; at++) if ((names[at] ?? '') < (names[at - 1] ?? '')) return names.sort();
+  return names;
+}
+
+/** Names of members come back in every value; those met first are remembered. */
+const knownNames = new Map<string, string>();
+const knownNamesMax = 2000;
+
+function canonicalName(name: string): string {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const text = canonicalString(name);
+  if (knownNames.size < knownNamesMax) knownNames.set(name, text);
+  return text;
+}
+
+/** What does not stand for itself between quotes (ECMA-404 §9), and halves of characters. */
+const special = /["\\\u0000-\u001f\ud800-\udfff]/; // eslint-disable-line no-control-regex -- these are what is escaped
 
 function canonicalString(value: string): string {
-  if (plain.test(value)) return `"${value}"`;
+  if (!special.test(value)) return `"${value}"`;
   if (!value.isWellFormed()) throw new TypeError('JSON text cannot hold a lone surrogate');
   return JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import { base32 } from './base32.js';
 import type { Brand } from './brand.js';
 import { Rejected } from './errors.js';
+import { keyedHash } from './keyed-hash.js';
 
 /** Identity of one clinical event: 32 characters of base32 (RFC 4648 §6, lower case). Reveals nothing of the message. */
 export type EventId = Brand<string, 'EventId'>;
@@ -18,12 +18,9 @@ export interface EventIdParts {
 
 /** The same parts under the same deployment key give the same id, so that a resend makes no second event. */
 export function eventId(deploymentKey: Uint8Array, parts: EventIdParts): EventId {
-  const digest = createHmac('sha256', deploymentKey)
-    .update(JSON.stringify(['event', parts.facility, parts.application, parts.messageId, parts.ordinal]))
-    .update(parts.rawDigest)
-    .digest()
-    .subarray(0, 20);
-  return base32(digest) as EventId;
+  const { facility, application, messageId, ordinal, rawDigest } = parts;
+  const named = JSON.stringify(['event', facility, application, messageId, ordinal]);
+  return base32(keyedHash(deploymentKey, named, rawDigest).subarray(0, 20)) as EventId;
 }
 
 /** Reads an id from outside. Throws `Rejected('invalid-event')`. */

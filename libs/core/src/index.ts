@@ -15,6 +15,7 @@ export * from './finding.js';
 export * from './evidence-bundle.js';
 export * from './history/index.js';
 export * from './intake-refusal.js';
+export * from './keyed-hash.js';
 export * from './message-fragment.js';
 export * from './merkle.js';
 export * from './parse-fields.js';

@@ -1,6 +1,6 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { base32 } from './base32.js';
 import type { Brand } from './brand.js';
+import { keyedHash } from './keyed-hash.js';
 import { RecentResults } from './recent-results.js';
 
 /** A patient identifier: the number and the system (authority) that issued it. */
@@ -36,20 +36,11 @@ export function resourceId(deploymentKey: Uint8Array, type: string, system: stri
 }
 
 /** Of each key, the ids asked for last: patients, practitioners and places return in message after message. */
-const known = new WeakMap<Uint8Array, Keyed>();
+const known = new WeakMap<Uint8Array, RecentResults>();
 const knownMax = 20_000;
 
-interface Keyed {
-  readonly secret: KeyObject;
-  readonly results: RecentResults;
-}
-
 function keyed(key: Uint8Array, parts: readonly string[]): string {
-  let found = known.get(key);
-  if (found === undefined)
-    known.set(key, (found = { secret: createSecretKey(key), results: new RecentResults(knownMax) }));
-  const { secret, results } = found;
-  return results.get(JSON.stringify(parts), (text) =>
-    base32(createHmac('sha256', secret).update(text).digest().subarray(0, 20)),
-  );
+  let results = known.get(key);
+  if (results === undefined) known.set(key, (results = new RecentResults(knownMax)));
+  return results.get(JSON.stringify(parts), (text) => base32(keyedHash(key, text).subarray(0, 20)));
 }

@@ -1,12 +1,10 @@
-import { createHash, sign } from 'node:crypto';
-import type { BusRecord } from '@anamnesis/bus';
+import { hash } from 'node:crypto';
 import {
   canonicalJson,
   eventId,
-  type ReceivedEvent,
+  type Mapped,
   recordKey,
   type RowChange,
-  signedBytes,
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
@@ -38,6 +36,15 @@ export interface ComposeOptions {
   readonly patientKeyOf: NonNullable<RowContext['patientKeyOf']>;
 }
 
+/** An event that its source's key has still to sign. */
+export interface UnsignedEvent {
+  /** Of the record. */
+  readonly key: string;
+  readonly header: SignedHeader;
+  readonly resources: Mapped;
+  readonly body: Buffer;
+}
+
 interface Content {
   readonly messageId: string;
   readonly messageType: string;
@@ -46,24 +53,26 @@ interface Content {
   readonly body: Buffer;
 }
 
-/** The event of one change, signed by the source's key, as a record for `clinical.received`. */
+/** The event of one change. */
 export function composeRowEvent(
   change: RowChange,
   event: MappedEvent,
   options: ComposeOptions & { readonly receivedAt: string },
-): BusRecord {
+): UnsignedEvent {
   const { receivedAt, source, deploymentKey } = options;
   const { op, table, position } = change;
   const content = {
     messageId: `${table}:${rowName(change, source.id, deploymentKey)}:${position}`.slice(0, messageIdMax),
     messageType: `ROW^${op}^${table}`.slice(0, messageTypeMax),
-    ...{ mediaType: changeMediaType, receivedAt, body: Buffer.from(canonicalJson(change), 'utf8') },
+    mediaType: changeMediaType,
+    receivedAt,
+    body: Buffer.from(canonicalJson(change), 'utf8'),
   };
-  return recordOf(content, event, options);
+  return eventOf(content, event, options);
 }
 
 /** The event that says that changes were missed, and found by comparison as far as they were still to be found. */
-export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): BusRecord {
+export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOptions): UnsignedEvent {
   const { rule = 'log-gap', reason, from, at } = gap;
   const text = gap.text ?? `changes from ${from} on could not be read (${reason}); all rows were compared instead`;
   const content = {
@@ -73,36 +82,44 @@ export function composeGapEvent(gap: Gap, receivedAt: string, options: ComposeOp
   };
   const findings = [{ rule, location: '', text }];
   const resources = { name: 'unmapped', version: 1, statements: [], warnings: [text], findings };
-  return recordOf(content, { type: 'row.missed', occurredAt: at, resources }, options);
+  return eventOf(content, { type: 'row.missed', occurredAt: at, resources }, options);
 }
 
-function recordOf(content: Content, event: MappedEvent, options: ComposeOptions): BusRecord {
-  const { deploymentKey, source, identity } = options;
+function eventOf(content: Content, event: MappedEvent, options: ComposeOptions): UnsignedEvent {
+  const { deploymentKey, source } = options;
+  const { facility, application, codes } = source;
+  const { subject, resources } = event;
+  return {
+    key:
+      subject === undefined ? sourceRecordKey(deploymentKey, facility, application) : recordKey(deploymentKey, subject),
+    header: headerOf(content, event, options),
+    resources: codes === undefined ? resources : { ...resources, tableVersion: codes.version },
+    body: content.body,
+  };
+}
+
+type Writable<Value> = { -readonly [Member in keyof Value]: Value[Member] };
+
+function headerOf(content: Content, event: MappedEvent, { deploymentKey, source }: ComposeOptions): SignedHeader {
   const { facility, application } = source;
   const { messageId, messageType, mediaType, receivedAt, body } = content;
-  const rawDigest = createHash('sha256').update(body).digest();
+  const digest = hash('sha256', body, 'hex');
+  const rawDigest = Buffer.from(digest, 'hex');
   const id = eventId(deploymentKey, { facility, application, messageId, rawDigest, ordinal: 0 });
-  const header: SignedHeader = {
-    ...{ id, type: event.type, version: 1 },
+  const header: Writable<SignedHeader> = {
+    id,
+    type: event.type,
+    version: 1,
     source: { facility, application, protocol: 'database', messageId, messageType, authentication: 'none' },
-    ...(event.subject !== undefined && { subject: event.subject }),
-    ...(event.identity !== undefined && { identity: event.identity }),
-    ...(event.occurredAt !== undefined && { occurredAt: event.occurredAt }),
-    ...{ receivedAt, correlationId: id, ordinal: 0 },
-    raw: { mediaType, charset: 'utf-8', digest: rawDigest.toString('hex') },
+    receivedAt,
+    correlationId: id,
+    ordinal: 0,
+    raw: { mediaType, charset: 'utf-8', digest },
   };
-  const { key, certificateSerial } = identity;
-  const value = sign('sha256', signedBytes(header), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
-  const received: ReceivedEvent = {
-    ...header,
-    signature: { algorithm: 'ES256', certificateSerial, value },
-    resources: { ...event.resources, ...(source.codes !== undefined && { tableVersion: source.codes.version }) },
-  };
-  const record =
-    event.subject === undefined
-      ? sourceRecordKey(deploymentKey, facility, application)
-      : recordKey(deploymentKey, event.subject);
-  return { key: record, header: { ...received }, body };
+  if (event.subject !== undefined) header.subject = event.subject;
+  if (event.identity !== undefined) header.identity = event.identity;
+  if (event.occurredAt !== undefined) header.occurredAt = event.occurredAt;
+  return header;
 }
 
 /** What mapping a row of this source needs to know; `by`: another mapping than the one in force. */

@@ -1,13 +1,18 @@
 import type { BusRecord } from '@anamnesis/bus';
 import { canonicalJson, type ReceivedEvent, type RowChange, Unavailable } from '@anamnesis/core';
 import type { Observations, Published } from '@anamnesis/runtime';
-import type { Batch, Deliver } from '../sources/row-source.js';
+import type { Batch, Deliver, Gap } from '../sources/row-source.js';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeGapEvent } from './compose-row-events.js';
+import { type ComposeOptions, composeGapEvent, type UnsignedEvent } from './compose-row-events.js';
+import { inParts } from './in-parts.js';
 import { parkTooLarge } from './park-row.js';
 import { publishUntilStored, type PublishUntilOptions } from './publish-until-stored.js';
 import type { ReceivedTimes } from './received-times.js';
+import { signEvents } from './sign-events.js';
 import { tellChange } from './tell-change.js';
+
+/** Changes that are made into events at a time; meanwhile those before them are signed and stored. */
+const partRows = 200;
 
 export interface ReceiveRowsOptions extends PublishUntilOptions {
   readonly book: RowBook;
@@ -24,8 +29,9 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   return async (batch) => {
     const startedAtMs = performance.now();
     try {
-      const { records, composing } = compose(batch, options);
-      const published = await publishUntilStored(records, options);
+      const composing = options.composing();
+      if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
+      const { records, published } = await tell(batch, composing, options);
       parkWhatWasTooLarge(batch, published, { composing, book: options.book });
       options.book.keep(batch.position);
       note(batch, records, options);
@@ -39,23 +45,34 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   };
 }
 
-interface Composed {
-  /** Of the changes in their order; before them, of the gap. */
+/** Of the changes in their order; before them, of the gap. */
+interface Stored {
   readonly records: readonly BusRecord[];
-  readonly composing: ComposeOptions;
+  readonly published: readonly Published[];
 }
 
-function compose(batch: Batch, options: ReceiveRowsOptions): Composed {
-  const { book, times } = options;
-  const composing = options.composing();
-  if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
-  const records: BusRecord[] = [];
-  if (batch.gap !== undefined) records.push(composeGapEvent(batch.gap, times.next(''), composing));
-  for (const change of batch.changes) {
-    const receivedAt = times.next(`${change.table} ${canonicalJson(change.key)}`);
-    records.push(tellChange(change, { book, composing, receivedAt }));
-  }
-  return { records, composing };
+async function tell({ gap, changes }: Batch, composing: ComposeOptions, options: ReceiveRowsOptions): Promise<Stored> {
+  const published: Published[] = [];
+  const records = await inParts(gap === undefined ? changes : [gap, ...changes], {
+    size: partRows,
+    make: (part) => {
+      const events = part.map((item) => compose(item, composing, options));
+      const signed = signEvents(events, composing.identity);
+      // Each kind of work by itself, so that what it needs stays in the caches; and while others sign.
+      options.book.write();
+      return signed;
+    },
+    take: async (part) => {
+      published.push(...(await publishUntilStored(part, options)));
+    },
+  });
+  return { records, published };
+}
+
+function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions): UnsignedEvent {
+  if (!('op' in item)) return composeGapEvent(item, times.next(''), composing);
+  const receivedAt = times.next(`${item.table} ${canonicalJson(item.key)}`);
+  return tellChange(item, { book, composing, receivedAt });
 }
 
 function parkWhatWasTooLarge(
@@ -74,7 +91,10 @@ function note(batch: Batch, records: readonly BusRecord[], { metrics, name }: Re
     if (type === 'row.unmapped') metrics.unmapped.inc({ source: name });
     for (const { rule } of resources.findings ?? []) metrics.findings.inc({ source: name, rule });
   }
-  for (const { op } of batch.changes) metrics.rows.inc({ source: name, op });
+  for (const op of ['r', 'c', 'u', 'd'] as const) {
+    const count = batch.changes.filter((change) => change.op === op).length;
+    if (count > 0) metrics.rows.inc({ source: name, op }, count);
+  }
   const last: RowChange | undefined = batch.changes.at(-1);
   if (last !== undefined && last.op !== 'r')
     metrics.lagSeconds.set({ source: name }, Math.max(0, (Date.now() - Date.parse(last.at)) / 1000));

@@ -1,12 +1,12 @@
-import type { BusRecord } from '@anamnesis/bus';
 import { canonicalJson, Unavailable } from '@anamnesis/core';
 import { type MappedAgain, mapRowAgain, type RowMappingFile } from '@anamnesis/fhir';
 import type { BookedRow, RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
+import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
 import { parkRow, parkTooLarge } from './park-row.js';
 import { patientOfRow } from './patient-of-row.js';
 import { publishUntilStored, type PublishUntilOptions } from './publish-until-stored.js';
 import type { ReceivedTimes } from './received-times.js';
+import { signEvents } from './sign-events.js';
 
 export interface RetellOptions extends PublishUntilOptions {
   readonly book: RowBook;
@@ -16,7 +16,7 @@ export interface RetellOptions extends PublishUntilOptions {
 interface Again {
   readonly row: BookedRow;
   readonly mapped: MappedAgain;
-  readonly records: readonly BusRecord[];
+  readonly events: readonly UnsignedEvent[];
 }
 
 /**
@@ -30,10 +30,11 @@ export async function retellRows(rows: readonly BookedRow[], options: RetellOpti
   const composing = options.composing();
   if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
   const again = rows.map((row) => mapAgain(row, options, composing));
-  const records = again.flatMap((one) => one.records);
+  const events = again.flatMap((one) => one.events);
+  const records = await signEvents(events, composing.identity);
   const published = (records.length === 0 ? [] : await publishUntilStored(records, options)).values();
   book.within(() => {
-    for (const { row, mapped, records: own } of again) {
+    for (const { row, mapped, events: own } of again) {
       const isTooLarge = own.map(() => published.next().value).some((one) => one !== 'done');
       park(row, mapped, { book, composing, isTooLarge });
       book.toldAgain(row);
@@ -55,8 +56,8 @@ function mapAgain(row: BookedRow, { book, times }: RetellOptions, composing: Com
     },
     book.mappings.label,
   );
-  const records = mapped.told.map(({ change, event }) => composeRowEvent(change, event, { ...composing, receivedAt }));
-  return { row, mapped, records };
+  const events = mapped.told.map(({ change, event }) => composeRowEvent(change, event, { ...composing, receivedAt }));
+  return { row, mapped, events };
 }
 
 /** Undefined where it is not known any more: then all of a row is said again, to the same end. */

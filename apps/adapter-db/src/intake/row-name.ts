@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { base32, canonicalJson, type RowValue } from '@anamnesis/core';
+import { base32, canonicalJson, keyedHash, type RowValue } from '@anamnesis/core';
 
 export interface NamedRow {
   readonly table: string;
@@ -11,8 +10,6 @@ export interface NamedRow {
  * operators read.
  */
 export function rowName({ table, key }: NamedRow, sourceId: string, deploymentKey: Uint8Array): string {
-  const named = createHmac('sha256', deploymentKey)
-    .update(JSON.stringify(['row', sourceId, table, canonicalJson(key)]))
-    .digest();
-  return base32(named.subarray(0, 10));
+  const row = JSON.stringify(['row', sourceId, table, canonicalJson(key)]);
+  return base32(keyedHash(deploymentKey, row).subarray(0, 10));
 }

@@ -1,8 +1,7 @@
-import type { BusRecord } from '@anamnesis/bus';
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import { type MappedEvent, mapRow, mapRowAgain, type RowMapping, rowStatedAt } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
+import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
 import { parkRow } from './park-row.js';
 
 export interface TellOptions {
@@ -12,14 +11,14 @@ export interface TellOptions {
 }
 
 /** The event of one change; the book knows the row as it is then, and whether something of it could not be told. */
-export function tellChange(change: RowChange, options: TellOptions): BusRecord {
+export function tellChange(change: RowChange, options: TellOptions): UnsignedEvent {
   const { book, composing, receivedAt } = options;
   const by = rowMapping(receivedAt, composing);
   if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), { ...composing, receivedAt });
-  const record = composeRowEvent(change, mapRow(change, by.mapping, by.context), { ...composing, receivedAt });
+  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), { ...composing, receivedAt });
   // Only now: a deleted row may lead to its patient through itself.
   book.apply(change);
-  return record;
+  return event;
 }
 
 function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOptions): MappedEvent {

@@ -45,6 +45,23 @@ describe('RowBook', () => {
     expect(book.position).toEqual({ gtid: '0-1-1' });
   });
 
+  it('knows a row as it was applied last, whether or not it is written yet', () => {
+    book.apply(change('c', 1, { id: 1, ward: 'A' }));
+    book.apply(change('u', 1, { id: 1, ward: 'B' }));
+    expect(book.find('patient', [1])).toEqual({ id: 1, ward: 'B' });
+    book.write();
+    expect(book.find('patient', [1])).toEqual({ id: 1, ward: 'B' });
+    book.apply(change('d', 1));
+    expect(book.find('patient', [1])).toBeUndefined();
+    book.write();
+    expect(book.find('patient', [1])).toBeUndefined();
+    book.discard();
+    book.apply(change('c', 2, { id: 2 }));
+    book.apply(change('d', 2));
+    book.keep({});
+    expect([1, 2].map((id) => book.find('patient', [id]))).toEqual([undefined, undefined]);
+  });
+
   it('says of each row that is there what was known of it, and which rows are there no more', () => {
     for (const id of [1, 2, 3]) book.apply(change('c', id, { id, ward: 'A' }));
     book.keep({});

@@ -6,7 +6,7 @@ import type { ToldRow } from '@anamnesis/fhir';
 import type { Position } from '../sources/row-source.js';
 import { layOut } from './book-layout.js';
 import { ParkedRows } from './parked-rows.js';
-import { type KnownRow, RowSeal } from './row-seal.js';
+import { contextOf, type KnownRow, RowSeal } from './row-seal.js';
 import { ToldMappings } from './told-mappings.js';
 
 /** A comparison of all rows with what is known, as long as it goes on. It keeps number and time when it is begun again. */
@@ -39,6 +39,20 @@ export interface BookedRow extends ToldRow {
   readonly generation: number;
 }
 
+/** A row as it was applied, and not yet written. */
+interface PendingRow {
+  readonly table: string;
+  readonly keyHash: string;
+  /** Absent: it is gone. */
+  readonly known?: KnownRow;
+  readonly told: Told;
+  readonly generation: number;
+}
+
+/** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
+const cacheKib = 16_000;
+const logPagesMax = 8000;
+
 interface Place {
   readonly position: string | null;
   readonly reading: string | null;
@@ -56,6 +70,9 @@ export class RowBook {
   readonly parked: ParkedRows;
   readonly mappings: ToldMappings;
   readonly #seal: RowSeal;
+  /** In the order of the changes, and the last one of each row. */
+  #pending: PendingRow[] = [];
+  readonly #lastPending = new Map<string, PendingRow>();
 
   /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array) {
@@ -66,6 +83,8 @@ export class RowBook {
     this.#database.pragma('journal_mode = WAL');
     // What a loss of power takes back is told again, as the same events.
     this.#database.pragma('synchronous = NORMAL');
+    this.#database.pragma(`cache_size = -${cacheKib}`);
+    this.#database.pragma(`wal_autocheckpoint = ${logPagesMax}`);
     layOut(this.#database);
     this.#statements = prepare(this.#database);
     this.parked = new ParkedRows(this.#database);
@@ -80,28 +99,44 @@ export class RowBook {
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
   apply(change: RowChange, told: Told = { statedAt: change.at }): void {
     this.#begin();
-    const { op, table, after: row = {} } = change;
-    const key = this.hashOf(change.key);
-    if (op === 'd') {
-      this.#statements.remove.run(table, key);
-      this.parked.drop(table, key);
+    const { op, table, key, after: row = {} } = change;
+    const keyHash = this.hashOf(key);
+    if (op === 'd') this.parked.drop(table, keyHash);
+    const { generation } = this.mappings;
+    const pending = { table, keyHash, told, generation, ...(op !== 'd' && { known: { key, row } }) };
+    this.#pending.push(pending);
+    this.#lastPending.set(contextOf(table, keyHash), pending);
+  }
+
+  /** Seals and writes what was applied, many rows at once; whatever needs it written does it. */
+  write(): void {
+    if (this.#pending.length === 0) return;
+    this.#begin();
+    for (const pending of this.#pending) this.#write(pending);
+    this.#forgetPending();
+  }
+
+  #write({ table, keyHash, known, told, generation }: PendingRow): void {
+    if (known === undefined) {
+      this.#statements.remove.run(table, keyHash);
       return;
     }
-    const sealed = this.#seal.seal({ key: change.key, row }, table, key);
+    const { hash, sealed } = this.#seal.seal(known, table, keyHash);
     const { statedAt, columns } = told;
-    const whole = JSON.stringify({ '': statedAt });
-    const values = [table, key, this.#seal.hash(row), sealed, whole, this.mappings.generation] as const;
+    const values = [table, keyHash, hash, sealed, JSON.stringify({ '': statedAt }), generation] as const;
     if (columns === undefined) this.#statements.put.run(...values);
     else this.#statements.change.run(...values, timesOf(columns, statedAt));
   }
 
   keep(position: Position): void {
     this.#begin();
+    this.write();
     this.#statements.move.run(JSON.stringify(position));
     this.#commit();
   }
 
   discard(): void {
+    this.#forgetPending();
     if (!this.#database.inTransaction) return;
     this.#database.exec('ROLLBACK');
     this.parked.settle(false);
@@ -125,11 +160,15 @@ export class RowBook {
   }
 
   find(table: string, key: readonly RowValue[]): Row | undefined {
-    const stored = this.#stored(table, this.hashOf(key));
+    const keyHash = this.hashOf(key);
+    const pending = this.#lastPending.get(contextOf(table, keyHash));
+    if (pending !== undefined) return pending.known?.row;
+    const stored = this.#stored(table, keyHash);
     return stored === undefined ? undefined : this.#open(table, stored).row;
   }
 
   booked(table: string, keyHash: string): BookedRow | undefined {
+    this.write();
     const [stored] = this.#statements.told.all(table, keyHash) as StoredTold[];
     return stored && this.#booked(table, stored);
   }
@@ -213,6 +252,11 @@ export class RowBook {
   #commit(): void {
     this.#database.exec('COMMIT');
     this.parked.settle(true);
+  }
+
+  #forgetPending(): void {
+    this.#pending = [];
+    this.#lastPending.clear();
   }
 
   #begin(): void {

@@ -1,5 +1,5 @@
-import { createHmac, hkdfSync } from 'node:crypto';
-import { base32, canonicalJson, type Row, type RowValue, seal, unseal } from '@anamnesis/core';
+import { hkdfSync } from 'node:crypto';
+import { base32, canonicalJson, keyedHash, type Row, type RowValue, seal, unseal } from '@anamnesis/core';
 
 export interface KnownRow {
   readonly key: readonly RowValue[];
@@ -17,16 +17,23 @@ export class RowSeal {
   }
 
   hash(value: readonly RowValue[] | Row): string {
-    return base32(createHmac('sha256', this.#hashSecret).update(canonicalJson(value)).digest().subarray(0, 20));
+    return this.#hashText(canonicalJson(value));
   }
 
-  seal(known: KnownRow, table: string, keyHash: string): Uint8Array {
-    return seal(this.#sealSecret, Buffer.from(canonicalJson(known), 'utf8'), contextOf(table, keyHash));
+  /** The hash of the row, and the row with its key sealed; their canonical JSON is made once. */
+  seal({ key, row }: KnownRow, table: string, keyHash: string): { readonly hash: string; readonly sealed: Uint8Array } {
+    const text = canonicalJson(row);
+    const plain = Buffer.from(`{"key":${canonicalJson(key)},"row":${text}}`, 'utf8');
+    return { hash: this.#hashText(text), sealed: seal(this.#sealSecret, plain, contextOf(table, keyHash)) };
   }
 
   open(sealed: ArrayBuffer, table: string, keyHash: string): KnownRow {
     const plain = unseal(this.#sealSecret, new Uint8Array(sealed), contextOf(table, keyHash));
     return JSON.parse(Buffer.from(plain).toString('utf8')) as KnownRow;
+  }
+
+  #hashText(text: string): string {
+    return base32(keyedHash(this.#hashSecret, text).subarray(0, 20));
   }
 }
 
@@ -35,6 +42,6 @@ function derive(secret: Uint8Array, purpose: string): Uint8Array {
 }
 
 /** A sealed row moved to another key does not open. */
-function contextOf(table: string, keyHash: string): string {
+export function contextOf(table: string, keyHash: string): string {
   return `${table}\0${keyHash}`;
 }

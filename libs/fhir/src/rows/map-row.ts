@@ -31,7 +31,7 @@ export function mapRow(change: RowChange, mapping: RowMappingFile, context: RowC
   const codes = new Map<string, LocalCode>();
   const place: RowPlace = {
     ...{ table: change.table, mapping },
-    context: { ...onceEach(context), onLocalCode: (code) => codes.set(`${code.system} ${code.code}`, code) },
+    context: { ...context, onLocalCode: (code) => codes.set(`${code.system} ${code.code}`, code) },
     onFinding: (finding) => findings.set(`${finding.rule} ${finding.location}`, finding),
   };
   const event = eventOf(change, place);
@@ -45,20 +45,6 @@ export function mapRow(change: RowChange, mapping: RowMappingFile, context: RowC
       warnings: [...new Set([...event.resources.warnings, ...warnings])],
       ...(told.length > 0 && { findings: told }),
       ...(codes.size > 0 && { localCodes: [...codes.values()].slice(0, localCodesMax) }),
-    },
-  };
-}
-
-/** A row names the same resource in several places: its id is computed once. */
-function onceEach(context: RowContext): RowContext {
-  const ids = new Map<string, string>();
-  return {
-    ...context,
-    resourceId: (type, system, key) => {
-      const name = `${type} ${system} ${key}`;
-      const id = ids.get(name) ?? context.resourceId(type, system, key);
-      ids.set(name, id);
-      return id;
     },
   };
 }

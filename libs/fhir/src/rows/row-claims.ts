@@ -43,13 +43,20 @@ function namingName(values: SlotValues): Members | undefined {
 }
 
 function entriesOf(values: SlotValues, element: string): readonly Members[] {
-  return [...values]
-    .filter(([slot]) => slot === element || slot.startsWith(`${element}:`))
-    .flatMap(([, value]) => listIn(value).map(membersIn))
-    .filter((one) => one !== undefined);
+  const entries: Members[] = [];
+  const entry = `${element}:`;
+  for (const [slot, value] of values) {
+    if (slot !== element && !slot.startsWith(entry)) continue;
+    for (const one of listIn(value)) {
+      const members = membersIn(one);
+      if (members !== undefined) entries.push(members);
+    }
+  }
+  return entries;
 }
 
 function distinct(identifiers: readonly ClaimedIdentifier[]): readonly ClaimedIdentifier[] {
+  if (identifiers.length === 1) return identifiers;
   const met = new Set<string>();
   return identifiers.filter(({ system, value }) => {
     const key = JSON.stringify([system, value]);

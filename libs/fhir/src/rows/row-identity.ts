@@ -12,10 +12,12 @@ export interface TablePlace {
 
 /** A key on one line: the same for a number and its text. Parts of a composite key are told apart. */
 export function keyText(key: readonly RowValue[]): string {
-  const parts = key.map((value) =>
-    typeof value === 'object' && value !== null ? value.base64 : (textOf(value) ?? ''),
-  );
-  return parts.length === 1 ? (parts[0] ?? '') : parts.map(encodeURIComponent).join('/');
+  const [only = null] = key;
+  return key.length === 1 ? partText(only) : key.map((value) => encodeURIComponent(partText(value))).join('/');
+}
+
+function partText(value: RowValue): string {
+  return typeof value === 'object' && value !== null ? value.base64 : (textOf(value) ?? '');
 }
 
 /** `Identifier.system` of the key of a row: of the patients' table its authority, else what the file says, else the facility's own. */
@@ -76,7 +78,7 @@ function patientKey(change: RowChange, place: TablePlace, patientsTable: string)
 
 /** The row as it is, or was; of a deletion that tells no more, its key. */
 export function rowOf(change: RowChange, { table, mapping }: TablePlace): Row {
+  if (change.after !== undefined) return change.after;
   const columns = mapping.tables[table]?.key ?? [];
-  const key = Object.fromEntries(columns.map((column, at) => [column, change.key[at] ?? null]));
-  return change.after ?? { ...change.before, ...key };
+  return { ...change.before, ...Object.fromEntries(columns.map((column, at) => [column, change.key[at] ?? null])) };
 }

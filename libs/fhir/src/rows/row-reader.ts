@@ -43,6 +43,7 @@ export class RowReader {
 
   /** Undefined: a column that it depends on is not told. */
   holds(conditions: readonly Condition[] = []): boolean | undefined {
+    if (conditions.length === 0) return true;
     if (conditions.some(({ column }) => this.row[column] === undefined)) return undefined;
     return conditions.every((one) => this.#holds(one));
   }
@@ -70,9 +71,8 @@ export class RowReader {
   /** The converted value of a rule's columns. */
   column(rule: ColumnRule, { type, location }: Pick<Place, 'type' | 'location'>): Json | undefined | Untold | Fault {
     const { options, columns } = rule;
-    const beside = besideColumns(options);
-    const missing = [...columns, ...beside].filter((column) => this.row[column] === undefined);
-    if (missing.length > 0) return this.#untold(missing);
+    const needed = neededBy(rule);
+    if (needed.some((column) => this.row[column] === undefined)) return this.#untold(needed);
     const values = columns.map((column) => this.row[column] ?? null).filter((value) => !isEmpty(value, options.empty));
     if (options.ifSet !== undefined || options.ifEmpty !== undefined)
       return values.length > 0 ? options.ifSet : options.ifEmpty;
@@ -132,9 +132,18 @@ export class RowReader {
   }
 }
 
-function besideColumns({ textColumn, unitColumn, displayColumn }: ConverterOptions): readonly string[] {
-  return [textColumn, unitColumn, displayColumn].filter((one) => one !== undefined);
+/** All columns that a rule reads: worked out once for each, as each row asks for it. */
+function neededBy(rule: ColumnRule): readonly string[] {
+  const known = needs.get(rule);
+  if (known !== undefined) return known;
+  const { textColumn, unitColumn, displayColumn } = rule.options;
+  const beside = [textColumn, unitColumn, displayColumn].filter((one) => one !== undefined);
+  const needed = [...rule.columns, ...beside];
+  needs.set(rule, needed);
+  return needed;
 }
+
+const needs = new WeakMap<ColumnRule, readonly string[]>();
 
 export function isEmpty(value: RowValue, meaningless: readonly string[] = []): boolean {
   if (value === null) return true;

@@ -39,11 +39,13 @@ function saidAt({ before, after }: RowChange, { changedAt }: TableMapping, place
   return typeof value === 'string' && value.includes('T') ? instantOf(value) : undefined;
 }
 
-const instant = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}Z$/;
+/** Milliseconds, or microseconds, of which milliseconds are kept. */
+const instant = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}(?:\d{3})?Z$/;
+const instantLength = '2026-01-01T00:00:00.000Z'.length;
 
 function instantOf(text: string): string | undefined {
   // As adapters write it.
-  if (instant.test(text)) return text;
+  if (instant.test(text)) return text.length === instantLength ? text : `${text.slice(0, instantLength - 1)}Z`;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

@@ -49,8 +49,10 @@ function slotsOf(resource: ResourceMapping, stated: StatedRow): Slots {
 
 /** A row that leaves out what FHIR asks for states no such resource: neither a guess nor half of it. */
 function isComplete({ type }: ResourceMapping, now: SlotValues, { table, onFinding }: RowPlace): boolean {
+  const required = requiredOf(type);
+  if (required.length === 0) return true;
   const empty = [...now].filter(([, value]) => value === undefined).map(([slot]) => slot.replace('[x]', ''));
-  const missing = requiredOf(type).filter(({ name }) => empty.includes(name) && !isFilled(type, name));
+  const missing = required.filter(({ name }) => empty.includes(name) && !isFilled(type, name));
   for (const { name } of missing)
     onFinding?.({ rule: 'row-required', location: table, text: `no value for ${type}.${name}, which FHIR asks for` });
   return missing.length === 0;
@@ -86,11 +88,13 @@ function patientReference({ system, value }: PatientIdentifier, { context }: Row
 
 function whole(resource: ResourceMapping, now: SlotValues): Slots {
   const slots = new Slots();
-  for (const [slot, value] of now) slots.set(slot, value);
+  for (const [slot, value] of now) {
+    if (value === undefined) slots.remove(slot);
+    else slots.set(slot, value);
+  }
   // A row that comes back is no longer withdrawn.
-  const isLeft = (slot: string) => now.has(slot) && now.get(slot) === undefined;
-  const withdrawing = Object.keys(withdrawalOf(resource).set).filter((slot) => !now.has(slot));
-  return slots.remove(...[...now.keys()].filter(isLeft), ...withdrawing);
+  for (const slot in withdrawalOf(resource).set) if (!now.has(slot)) slots.remove(slot);
+  return slots;
 }
 
 function changed(now: SlotValues, was: SlotValues): Slots {

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { canonicalJson, type Row, type RowValue } from '@anamnesis/core';
+import { canonicalJson, keyedHash, type Row, type RowValue } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
 import type { AccessTable, ColumnShape } from './access-tables.js';
 
@@ -40,7 +39,7 @@ export const hashLength = 22;
 export function compareTable(table: AccessTable, known: KnownRows, secret: Uint8Array): TableComparison {
   const { table: name } = table.spec;
   const hashOf = (kind: string, text: string): string =>
-    createHmac('sha256', secret).update(`${kind}\0${name}\0${text}`).digest('base64url').slice(0, hashLength);
+    keyedHash(secret, `${kind}\0${name}\0${text}`).toString('base64url').slice(0, hashLength);
   const seen = new Set<string>();
   const alike = new Numbering();
   const found: (FoundRow & { readonly keyText: string })[] = [];
@@ -66,7 +65,9 @@ export function compareTable(table: AccessTable, known: KnownRows, secret: Uint8
 }
 
 function withoutNulls(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+  const told: Record<string, RowValue> = {};
+  for (const [column, value] of Object.entries(row)) if (value !== null) told[column] = value;
+  return told;
 }
 
 function keyOf({ spec }: AccessTable, row: Row): RowValue[] {

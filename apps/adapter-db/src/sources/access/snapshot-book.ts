@@ -18,6 +18,10 @@ const schema = `
   CREATE TABLE IF NOT EXISTS pending (sequence INTEGER PRIMARY KEY AUTOINCREMENT, sealed BLOB NOT NULL);
   INSERT OR IGNORE INTO place VALUES (1, 0, 0, NULL, '{}', NULL, NULL);`;
 
+/** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
+const cacheKib = 16_000;
+const logPagesMax = 8000;
+
 /** A row as it was accepted last. */
 export interface KnownRow {
   readonly key: readonly RowValue[];
@@ -65,6 +69,8 @@ export class SnapshotBook {
     this.#database.pragma('locking_mode = EXCLUSIVE');
     this.#database.pragma('journal_mode = WAL');
     this.#database.pragma('synchronous = FULL');
+    this.#database.pragma(`cache_size = -${cacheKib}`);
+    this.#database.pragma(`wal_autocheckpoint = ${logPagesMax}`);
     this.#database.exec(schema);
     this.#database.pragma(`user_version = ${layout}`);
     this.#statements = prepare(this.#database);

@@ -7,6 +7,12 @@ const formatDescription = 15;
 const headerBytes = 19;
 const postHeaderLengthsAt = 57;
 
+/**
+ * So long the server waits for a reader that has enough rows before it gives the connection up. Of its own accord 60 s: less
+ * than a large transaction may take to be told, which would then be read from its beginning again and again.
+ */
+const writeTimeoutSeconds = 3600;
+
 interface Packet {
   readonly buffer: Buffer;
   readonly start: number;
@@ -34,7 +40,8 @@ export class BinlogClient extends ZongJi {
     super(connection);
     this.on('ready', () => {
       this.#insides.connection?.query(
-        `SET @master_binlog_checksum = 'CRC32', @master_heartbeat_period = ${heartbeatMs * 1_000_000}`,
+        `SET @master_binlog_checksum = 'CRC32', @master_heartbeat_period = ${heartbeatMs * 1_000_000},
+          SESSION net_write_timeout = ${writeTimeoutSeconds}`,
         () => undefined,
       );
       this.useChecksum = true; // as just announced, until a format event says otherwise

@@ -128,13 +128,18 @@ const numberNames = ['year', 'month', 'day', 'hour', 'minute', 'second'] as cons
 
 function valid(said: Numbers & Pick<Dtm, 'fraction' | 'offset'>, raw: string): Dtm | undefined {
   const { year = 0, month, day } = said;
-  if (year < 1 || !isWithin(month, 1, 12) || !isWithin(day, 1, daysIn(year, month ?? 1))) return undefined;
+  if (year < 1 || !isWithin(month, 1, 12) || !isDayOf(day, year, month ?? 1)) return undefined;
   if (!isWithin(said.hour, 0, 23) || !isWithin(said.minute, 0, 59) || !isWithin(said.second, 0, 59)) return undefined;
   return { ...said, year, precision: precisionOf(said), raw };
 }
 
 function isWithin(value: number | undefined, least: number, most: number): boolean {
   return value === undefined || (value >= least && value <= most);
+}
+
+/** Every month has 28 days. */
+function isDayOf(day: number | undefined, year: number, month: number): boolean {
+  return isWithin(day, 1, 28) || isWithin(day, 1, daysIn(year, month));
 }
 
 function daysIn(year: number, month: number): number {
