@@ -1,6 +1,5 @@
 import { type LocalCode, RecentResults } from '@anamnesis/core';
 import type { CodeableConcept, Decimal, Reference } from '../fhir-types.js';
-import type { Unit } from './datatypes/unit.js';
 import type { Slots } from './slots.js';
 
 /** Whatever is in them was sent by one source: its codes, units and ranges, and who works there. Nobody may change it. */
@@ -16,6 +15,9 @@ export interface ReadCode<Value> {
   /** Reported with each message that has the code. */
   readonly local: readonly LocalCode[];
 }
+
+/** Of a Quantity. */
+export type Unit = { readonly unit?: string; readonly system?: string; readonly code?: string };
 
 /** Of a reference range. */
 export interface Bounds {

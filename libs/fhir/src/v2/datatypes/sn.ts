@@ -2,7 +2,7 @@ import type { Repetition } from '@anamnesis/hl7v2';
 import type { Decimal, Quantity, Range, Ratio } from '../../fhir-types.js';
 import { compact, valuedAll } from '../compact.js';
 import { numeric } from './nm.js';
-import type { Unit } from './unit.js';
+import type { Unit } from '../recent-readings.js';
 
 export type StructuredNumber =
   | { readonly valueQuantity: Quantity }

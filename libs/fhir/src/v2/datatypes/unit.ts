@@ -1,14 +1,12 @@
 import type { Field, Segment } from '@anamnesis/hl7v2';
 import { firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
-import { detachedCopy, type ReadCode, readingKey, readOnce } from '../recent-readings.js';
+import { detachedCopy, type ReadCode, readingKey, readOnce, type Unit } from '../recent-readings.js';
 import { codingSystem } from '../tables/coding-systems.js';
 import { isUcum, isUnmistakableUnit } from '../tables/ucum.js';
 import { reportLocal } from './translate-local.js';
 
 const ucum = 'http://unitsofmeasure.org';
-
-export type Unit = { readonly unit?: string; readonly system?: string; readonly code?: string };
 
 /**
  * OBX-6: UCUM where the sender says so and it is, where nothing else can be meant, or where the source's own table says what

@@ -1,7 +1,7 @@
 import type { Repetition } from '@anamnesis/hl7v2';
 import type { ObservationValue } from '../../fhir-types.js';
 import { valuedAll } from '../compact.js';
-import type { Unit } from '../datatypes/unit.js';
+import type { Unit } from '../recent-readings.js';
 
 /**
  * NA: rows of numbers, all of one Observation. FHIR's SampledData asks for the time between samples, which NA does not
