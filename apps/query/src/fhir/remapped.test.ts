@@ -9,6 +9,7 @@ import { fhirProblems } from './testing/fhir-validators.conformance.js';
 describe('a result that a later code table explained', () => {
   let bench: FhirBench;
   let eventId: string;
+  let mapping: string;
   let path: string;
   const get = async (more = '') => (await bench.get(`/fhir/${path}${more}`)).body;
   const remaps = (role: 'admin' | 'clinician', more = '', method = 'GET') =>
@@ -20,6 +21,7 @@ describe('a result that a later code table explained', () => {
     const record = laboratory.sends({ controlId: 'C1' });
     const { id, resources } = certifiedOf(record).event;
     eventId = id;
+    mapping = `${resources.name}|${resources.version}`;
     path = `Observation/${resources.statements.find(({ resourceType }) => resourceType === 'Observation')?.id ?? ''}`;
     await bench.deliver(record);
     const source = laboratory.translate(means('GLU', '15074-8'));
@@ -38,7 +40,7 @@ describe('a result that a later code table explained', () => {
       meta: {
         versionId: '2',
         source: `urn:anamnesis:event:${eventId}`,
-        tag: [{ system: 'urn:anamnesis:remap', display: 'mapped again: version 3, code table 1' }],
+        tag: [{ system: 'urn:anamnesis:remap', display: `mapped again: version ${mapping.split('|')[1]}, code table 1` }],
       },
       code: { coding: [{ code: 'GLU' }, { code: '15074-8' }] },
     });
@@ -48,8 +50,8 @@ describe('a result that a later code table explained', () => {
       id: eventId,
       agent: [
         {},
-        { who: { identifier: { value: 'ORU_R01|3' } } },
-        { who: { identifier: { value: 'ORU_R01|3|1' } } },
+        { who: { identifier: { value: mapping } } },
+        { who: { identifier: { value: `${mapping}|1` } } },
         { who: { identifier: { value: 'registration' } } },
       ],
     });
