@@ -40,7 +40,9 @@ describe('a result that a later code table explained', () => {
       meta: {
         versionId: '2',
         source: `urn:anamnesis:event:${eventId}`,
-        tag: [{ system: 'urn:anamnesis:remap', display: `mapped again: version ${mapping.split('|')[1]}, code table 1` }],
+        tag: [
+          { system: 'urn:anamnesis:remap', display: `mapped again: version ${mapping.split('|')[1]}, code table 1` },
+        ],
       },
       code: { coding: [{ code: 'GLU' }, { code: '15074-8' }] },
     });
