@@ -5,6 +5,9 @@ import { FhirBench, linkOf, resourcesOf } from './testing/fhir-bench.js';
 import { goldenRecords } from './testing/golden-records.js';
 import { fhirProblems } from './testing/fhir-validators.conformance.js';
 
+/** A Binary is served under its own type to whoever does not ask for FHIR. */
+const asFhir = { accept: 'application/fhir+json' };
+
 const nameOf = (one: Json): string => `${textOf(one, 'resourceType') ?? ''}/${textOf(one, 'id') ?? ''}`;
 
 /** Messages as the mappings read them, certified and projected: what is served must be FHIR R4. */
@@ -40,7 +43,7 @@ describe('served resources', () => {
       check(found.body);
       for (const one of resourcesOf(found.body, 'match')) {
         met.add(type);
-        check((await bench.get(`/fhir/${nameOf(one)}`)).body);
+        check((await bench.get(`/fhir/${nameOf(one)}`, asFhir)).body);
         check((await bench.get(`/fhir/${nameOf(one)}/_history`)).body);
       }
     }
