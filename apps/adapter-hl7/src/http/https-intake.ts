@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { TlsOptions } from 'node:tls';
 import { HttpException, Logger, MethodNotAllowedException, NotFoundException } from '@nestjs/common';
 import { Unavailable } from '@anamnesis/core';
 import { type ListenerAddress, retryAfterSeconds } from '@anamnesis/runtime';
@@ -37,7 +38,7 @@ export class HttpsIntake {
     const { settings, metrics } = this.options;
     const files = tlsFilesOf(settings);
     if (settings.HTTPS_INTAKE_PORT === undefined || files === undefined) return undefined;
-    const create: NonNullable<Parameters<typeof TlsListener.open>[0]['create']> = (options) =>
+    const create = (options: TlsOptions) =>
       (this.#server = createServer(options, (request, response) => {
         void this.#serve(request, response);
       }));
