@@ -1,0 +1,40 @@
+import type { Json, PatientIdentifier, ResourceState } from '@anamnesis/core';
+import type { Stated } from './resource-fold.js';
+
+/** Slot of its own number, by what has numbers that merges retire. */
+const numberSlots: ReadonlyMap<string, string> = new Map([
+  ['Encounter', 'identifier:PV1-19'],
+  ['Account', 'identifier'],
+]);
+
+/** Encounters and Accounts: what another may be read as. */
+export function isNumbered(resourceType: string): boolean {
+  return numberSlots.has(resourceType);
+}
+
+/**
+ * A statement about a retired visit or account as said of the one that it is read as: everything but its number, which the
+ * merge itself tells (`use` old).
+ */
+export function readAs(statement: Stated, id: string): Stated {
+  if (statement.id === id) return statement;
+  const own = numberSlots.get(statement.resourceType);
+  const { [own ?? '']: _, ...slots } = statement.slots;
+  const { removed } = statement;
+  return {
+    ...statement,
+    id,
+    saidOf: statement.id,
+    slots,
+    ...(removed !== undefined && { removed: removed.filter((slot) => slot !== own) }),
+  };
+}
+
+/** The first number of a visit or account itself, not those of what is read as it. */
+export function numberOf(state: ResourceState | undefined): PatientIdentifier | undefined {
+  const numbers = state?.slots[numberSlots.get(state.resourceType) ?? ''];
+  const first: Json | undefined = Array.isArray(numbers) ? (numbers as readonly Json[])[0] : undefined;
+  if (first === undefined || first === null || typeof first !== 'object' || !('value' in first)) return undefined;
+  const { system, value } = first;
+  return typeof system === 'string' && typeof value === 'string' ? { system, value } : undefined;
+}

@@ -1,0 +1,51 @@
+import { numberedId, type RecordReference } from '@anamnesis/core';
+import { MergedNumber } from '@anamnesis/store';
+import { In } from 'typeorm';
+import { insertPlain } from '../outbox/insert-plain.js';
+import type { Turn } from '../outbox/turn.js';
+import type { IndexedEvent } from './index-records.js';
+import { mergeRecords, referenceOf, type RecordMerge } from './merge-records.js';
+
+const valueLengthMax = 255;
+
+/**
+ * Takes the merges of visits and accounts that certified events claim: like those of patients, only that nothing but the
+ * number is known of what they merge.
+ */
+export async function indexNumbers(
+  turn: Turn,
+  deploymentKey: Uint8Array,
+  events: readonly IndexedEvent[],
+): Promise<void> {
+  for (const one of events) {
+    const merges = mergesOf(deploymentKey, one);
+    if (merges.length === 0) continue;
+    await keepNumbers(turn, merges, one);
+    await mergeRecords(turn, deploymentKey, merges);
+  }
+}
+
+function mergesOf(deploymentKey: Uint8Array, { event }: IndexedEvent): readonly RecordMerge[] {
+  const { facility } = event.source;
+  return (event.identity?.numberMerges ?? [])
+    .filter(({ survivor, retired }) => [survivor, retired].every(({ value }) => value.length <= valueLengthMax))
+    .map(({ kind, survivor, retired }) => {
+      const [first, second] = [survivor, retired].map((number) => {
+        const recordKey = numberedId(deploymentKey, { kind, facility, number });
+        return referenceOf({ recordKey, system: number.system, value: number.value });
+      }) as [RecordReference, RecordReference];
+      return { kind, survivor: first, retired: second, eventId: event.id };
+    });
+}
+
+async function keepNumbers(turn: Turn, merges: readonly RecordMerge[], { event }: IndexedEvent): Promise<void> {
+  const { facility } = event.source;
+  const named = new Map(
+    merges.flatMap(({ survivor, retired }) =>
+      [survivor, retired].map(({ recordKey: id, system, value }) => [id, { id, system, value, facility }] as const),
+    ),
+  );
+  for (const { id } of await turn.manager.findBy(MergedNumber, { id: In([...named.keys()]) }))
+    named.delete(id as RecordReference['recordKey']);
+  await insertPlain(turn.manager, MergedNumber, [...named.values()]);
+}
