@@ -22,7 +22,8 @@ function answering(...answers: readonly (() => unknown)[]): { admin: ClusterAdmi
 
 /** What kafkajs 2.2 does with an answer that names no topic. */
 const takesEmptyApart = () => {
-  const { partitions } = [].pop() as unknown as { partitions: unknown };
+  const answer: { readonly partitions: unknown }[] = [];
+  const { partitions } = answer.pop() as { partitions: unknown };
   return partitions;
 };
 const ends = () => [{ partition: 0, offset: '7', high: '7', low: '2' }];
