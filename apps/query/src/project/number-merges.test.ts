@@ -95,6 +95,24 @@ describe.each(databases)('visits that became one, on $name', ({ fresh }) => {
     expect(await encounter('R')).toMatchObject({ status: 'planned' });
   });
 
+  it('do not end with the retired one, as mappings before this told it', async () => {
+    const number = [{ system: 'urn:test', value: 'O' }];
+    const partOf = { reference: `Encounter/${idOf('R')}` };
+    const older = [{ system: 'urn:test', value: 'OLDER', use: 'old' }];
+    const numbers = { 'identifier:PV1-19': number, 'identifier:was-older': older };
+    const ended = { ...numbers, status: 'finished', partOf, subject: { display: 'TEST-1' } };
+    const statement = { ...bench.build.statement('Encounter', ''), id: idOf('O'), slots: ended };
+    const former = bench.build.certified({ subject, minute: 5, trigger: 'A42', statements: [statement] });
+    await bench.deliver(says('R', 1, { status: 'in-progress' }), former, merge('O', 'R'));
+    const encounterR = await encounter('R');
+    expect(encounterR).toMatchObject({
+      identifier: [{ value: 'R' }, { value: 'OLDER', use: 'old' }],
+      status: 'in-progress',
+      subject: { display: 'TEST-1' },
+    });
+    expect(encounterR).not.toHaveProperty('partOf');
+  });
+
   it('are found as one', async () => {
     await bench.deliver(says('R', 1, {}), says('O', 2, {}), says('X', 3, {}), merge('O', 'R'));
     const page = { count: 10, order: 'created' as const };

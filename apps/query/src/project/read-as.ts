@@ -7,6 +7,9 @@ const numberSlots: ReadonlyMap<string, string> = new Map([
   ['Account', 'identifier'],
 ]);
 
+/** Their statements of the retired one tell whose it is, and its numbers. Those of earlier mappings also ended it, as a part of the other. */
+const mergeTriggers: ReadonlySet<string> = new Set(['A35', 'A36', 'A41', 'A42', 'A49', 'A50']);
+
 /** Encounters and Accounts: what another may be read as. */
 export function isNumbered(resourceType: string): boolean {
   return numberSlots.has(resourceType);
@@ -19,14 +22,16 @@ export function isNumbered(resourceType: string): boolean {
 export function readAs(statement: Stated, id: string): Stated {
   if (statement.id === id) return statement;
   const own = numberSlots.get(statement.resourceType);
-  const { [own ?? '']: _, ...slots } = statement.slots;
+  const isEnd = mergeTriggers.has(statement.trigger);
+  const isSaid = (slot: string) => slot !== own && (!isEnd || slot === 'subject' || slot.startsWith('identifier:'));
+  const slots = Object.fromEntries(Object.entries(statement.slots).filter(([slot]) => isSaid(slot)));
   const { removed } = statement;
   return {
     ...statement,
     id,
     saidOf: statement.id,
     slots,
-    ...(removed !== undefined && { removed: removed.filter((slot) => slot !== own) }),
+    ...(removed !== undefined && { removed: removed.filter(isSaid) }),
   };
 }
 
