@@ -47,6 +47,7 @@ describe.each(databases)('documents of purged test messages, on $name', ({ fresh
   it('are removed once nothing that was put with them can still be on its way', async () => {
     await bench.deliver(bench.build.tested(await letter('one')), bench.build.tested(await letter('two')));
     expect(await purge()).toBe(2);
+    expect([await content.isDue(), await content.isDue(Date.now() + weekMs + 60_000)]).toEqual([false, true]);
     expect([await sweepAfter(weekMs - 60_000), await isThere('one')]).toEqual([0, true]);
     expect([await sweepAfter(weekMs + 60_000), await isThere('one'), await isThere('two')]).toEqual([2, false, false]);
     expect(await bench.rows('purged_content')).toEqual([]);

@@ -34,19 +34,25 @@ export class SweepContent {
     await replaceAll(manager, PurgedContent, rows);
   }
 
+  /** Something may have to be removed. */
+  async isDue(nowMs = Date.now()): Promise<boolean> {
+    return (await dueOf(this.store.reader.manager, dueAt(nowMs))).length > 0;
+  }
+
   /** The next page of the archive, for what is due; nothing while nothing is. Gives how many objects were removed. */
   async sweep(nowMs = Date.now()): Promise<number> {
-    const dueAt = new Date(nowMs - settledMs).toISOString();
+    if (!(await this.isDue(nowMs))) return 0;
+    const at = dueAt(nowMs);
     return this.store.transaction(async (manager) => {
-      const [first] = await dueOf(manager, dueAt);
-      if (first === undefined) return 0;
       await this.archive.lock(manager); // nothing is archived between the last page and the removal
+      const [first] = await dueOf(manager, at);
+      if (first === undefined) return 0;
       const entries = await this.archive.after(manager, first.readTo, entriesAtOnce);
       await runIn(manager, 'DELETE FROM purged_content WHERE name IN', this.#namesIn(entries));
       const last = entries.at(-1);
-      if (last === undefined) return this.#remove(manager, await dueOf(manager, dueAt), nowMs);
+      if (last === undefined) return this.#remove(manager, await dueOf(manager, at), nowMs);
       const sql = 'UPDATE purged_content SET readTo = ? WHERE purgedAt <= ? AND readTo < ?';
-      await manager.query(sql, [last.seq, dueAt, last.seq]);
+      await manager.query(sql, [last.seq, at, last.seq]);
       return 0;
     });
   }
@@ -73,10 +79,15 @@ export class SweepContent {
   }
 }
 
+/** Of what was purged by then nothing can be on its way any more. */
+function dueAt(nowMs: number): string {
+  return new Date(nowMs - settledMs).toISOString();
+}
+
 /** Those of which the least is known come first. */
-function dueOf(manager: EntityManager, dueAt: string): Promise<PurgedContent[]> {
+function dueOf(manager: EntityManager, at: string): Promise<PurgedContent[]> {
   const sql = `SELECT * FROM purged_content WHERE purgedAt <= ? ORDER BY readTo, name LIMIT ${objectsAtOnce}`;
-  return select<PurgedContent>(manager, sql, [dueAt]);
+  return select<PurgedContent>(manager, sql, [at]);
 }
 
 /** What was taken out of the message of an entry. Purged and erased ones name nothing any more. */

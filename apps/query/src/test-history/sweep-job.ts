@@ -34,12 +34,12 @@ export class SweepJob implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async #sweep(): Promise<void> {
-    if (Date.now() < this.#restsUntilMs || !(await this.#isAbreast())) return;
+    if (Date.now() < this.#restsUntilMs || !(await this.content.isDue())) return;
     try {
-      await this.content.sweep();
+      if (await this.#isAbreast()) await this.content.sweep();
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      // Where query may only read, nothing is removed and nothing else is lost.
+      // The bus is away; or query may only read there, so that nothing is removed and nothing is lost.
       this.#logger.warn(`documents of purged test messages stay for now: ${error.message}`);
       this.#restsUntilMs = Date.now() + restMs;
     }
