@@ -1,4 +1,4 @@
-import { numberedId, type RecordReference } from '@anamnesis/core';
+import { type ClaimedNumber, numberedId } from '@anamnesis/core';
 import { MergedNumber } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { insertPlain } from '../outbox/insert-plain.js';
@@ -30,22 +30,21 @@ function mergesOf(deploymentKey: Uint8Array, { event }: IndexedEvent): readonly 
   return (event.identity?.numberMerges ?? [])
     .filter(({ survivor, retired }) => [survivor, retired].every(({ value }) => value.length <= valueLengthMax))
     .map(({ kind, survivor, retired }) => {
-      const [first, second] = [survivor, retired].map((number) => {
-        const recordKey = numberedId(deploymentKey, { kind, facility, number });
-        return referenceOf({ recordKey, system: number.system, value: number.value });
-      }) as [RecordReference, RecordReference];
-      return { kind, survivor: first, retired: second, eventId: event.id };
+      const reference = (number: ClaimedNumber) => {
+        const { system, value } = number;
+        return referenceOf({ recordKey: numberedId(deploymentKey, { kind, facility, number }), system, value });
+      };
+      return { kind, survivor: reference(survivor), retired: reference(retired), eventId: event.id };
     });
 }
 
 async function keepNumbers(turn: Turn, merges: readonly RecordMerge[], { event }: IndexedEvent): Promise<void> {
   const { facility } = event.source;
-  const named = new Map(
+  const named = new Map<string, MergedNumber>(
     merges.flatMap(({ survivor, retired }) =>
       [survivor, retired].map(({ recordKey: id, system, value }) => [id, { id, system, value, facility }] as const),
     ),
   );
-  for (const { id } of await turn.manager.findBy(MergedNumber, { id: In([...named.keys()]) }))
-    named.delete(id as RecordReference['recordKey']);
+  for (const { id } of await turn.manager.findBy(MergedNumber, { id: In([...named.keys()]) })) named.delete(id);
   await insertPlain(turn.manager, MergedNumber, [...named.values()]);
 }
