@@ -128,7 +128,7 @@ describe('RowBook', () => {
     for (const row of rows) book.toldAgain(row);
     expect(book.outdated('patient', '', 10).rows).toEqual([]);
     expect(book.outdated('patient', last ?? '', 10)).toEqual({ rows: [], last: undefined });
-    expect(book.mappings.find(0)?.name).toBe('first');
+    expect(book.mappings.find(0)?.mapping.name).toBe('first');
     book.mappings.forgetEarlier();
     expect([book.mappings.find(0), book.mappings.hasEarlier, book.mappings.generation]).toEqual([undefined, false, 1]);
   });

@@ -7,6 +7,7 @@ import type { Batch, Position } from '../sources/row-source.js';
 import { layOut } from './book-layout.js';
 import { ParkedRows } from './parked-rows.js';
 import { contextOf, type KnownRow, RowSeal } from './row-seal.js';
+import { convertersVersion } from '@anamnesis/fhir';
 import { ToldMappings } from './told-mappings.js';
 
 /** A comparison of all rows with what is known. */
@@ -76,8 +77,8 @@ export class RowBook {
   #pending: PendingRow[] = [];
   readonly #lastPending = new Map<string, PendingRow>();
 
-  /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
-  constructor(file: string, secret: Uint8Array) {
+  /** `secret` is the deployment's; `converters` the version of those that are at work. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
+  constructor(file: string, secret: Uint8Array, converters = convertersVersion) {
     this.#seal = new RowSeal(secret);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = new Database(file);
@@ -90,7 +91,7 @@ export class RowBook {
     layOut(this.#database);
     this.#statements = prepare(this.#database);
     this.parked = new ParkedRows(this.#database);
-    this.mappings = new ToldMappings(this.#database);
+    this.mappings = new ToldMappings(this.#database, converters);
   }
 
   get position(): Position | undefined {
