@@ -15,7 +15,7 @@ const nothingFetched = { responses: [] };
 export class Fetching {
   readonly #held = new Set<number>();
   readonly #fetched = new Set<number>();
-  /** Aborted when any partition is to be fetched, or none ever again. */
+  /** Aborted when any partition is to be fetched, or there are none. */
   #wanted = new AbortController();
   readonly #ending = new AbortController();
 
@@ -43,6 +43,7 @@ export class Fetching {
   forget(): void {
     this.#held.clear();
     this.#fetched.clear();
+    this.#wanted.abort();
   }
 
   /** Nobody waits for a fetch any more, nor for its answer. */

@@ -86,6 +86,7 @@ export class GroupMember {
     this.#kafkajs.on(STOP, () => {
       this.#isRunning = false;
       this.#assignment.end();
+      this.#fetching.forget();
     });
     let crash: unknown;
     const crashed = new Promise<never>((_, reject) => {
