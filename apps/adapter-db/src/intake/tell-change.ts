@@ -1,7 +1,8 @@
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import { type MappedEvent, mapRow, mapRowAgain, type RowMapping, rowStatedAt } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
+import type { UnsignedEvent } from '../signing/unsigned-event.js';
+import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
 import { parkRow } from './park-row.js';
 
 export interface TellOptions {
@@ -14,8 +15,8 @@ export interface TellOptions {
 export function tellChange(change: RowChange, options: TellOptions): UnsignedEvent {
   const { book, composing, receivedAt } = options;
   const by = rowMapping(receivedAt, composing);
-  if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), { ...composing, receivedAt });
-  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), { ...composing, receivedAt });
+  if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), receivedAt);
+  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), receivedAt);
   // Only now: a deleted row may lead to its patient through itself.
   book.apply(change);
   return event;

@@ -1,0 +1,68 @@
+import { Worker } from 'node:worker_threads';
+import { type BusRecord, encodedRecords } from '@anamnesis/bus';
+import { Unavailable } from '@anamnesis/core';
+import { type SigningAnswer, type SigningRequest, signingTask, type Signer } from './signing-task.js';
+import type { UnsignedEvent } from './unsigned-event.js';
+
+/** The events as signed records, in their order. Throws `Unavailable` when they may be signed later. */
+export type SignEvents = (events: readonly UnsignedEvent[], signer: Signer) => Promise<readonly BusRecord[]>;
+
+interface Waiting {
+  readonly resolve: (records: readonly BusRecord[]) => void;
+  readonly reject: (problem: unknown) => void;
+}
+
+/**
+ * Names, signs and encodes events on a thread of its own, which begins with the first of them and keeps the process only while it has some.
+ * If it ends, what it was given fails with it, and the next events begin another one.
+ */
+export class SigningThread {
+  #worker: Worker | undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  constructor(private readonly deploymentKey: Uint8Array) {}
+
+  readonly sign: SignEvents = (events, signer) => {
+    const worker = (this.#worker ??= this.#begin());
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ id, task: signingTask(events, signer) } satisfies SigningRequest);
+    });
+  };
+
+  /** What is not signed by then never is. */
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #begin(): Worker {
+    const worker = new Worker(new URL('./sign-worker.js', import.meta.url), { workerData: this.deploymentKey });
+    worker.on('message', (answer: SigningAnswer) => {
+      this.#take(answer);
+    });
+    let cause: unknown;
+    worker.on('error', (problem) => (cause = problem));
+    worker.on('exit', () => {
+      this.#worker = undefined;
+      this.#failAll(new Unavailable('signing', 'the thread that signs events has ended', { cause }));
+    });
+    return worker;
+  }
+
+  #take(answer: SigningAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#worker?.unref();
+    if ('records' in answer) waiting?.resolve(encodedRecords(answer.records));
+    else waiting?.reject(answer.problem);
+  }
+
+  #failAll(problem: Unavailable): void {
+    const all = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of all) reject(problem);
+  }
+}
