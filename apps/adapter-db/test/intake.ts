@@ -14,6 +14,7 @@ import { signEvents } from '../src/signing/sign-events.js';
 import { signingTask } from '../src/signing/signing-task.js';
 import type { SignEvents } from '../src/signing/signing-thread.js';
 import { RowBook } from '../src/state/row-book.js';
+import { RowSeal } from '../src/state/row-seal.js';
 
 const source: SourceFact = {
   ...{ kind: 'source', id: 'a'.repeat(16), facility: 'NORTH', application: 'PAS', state: 'active', isOpen: false },
@@ -50,8 +51,12 @@ export class Intake {
   readonly publicKey = publicKey;
   isAdmitted = true;
   /** As the signing thread does it, in this one. */
-  sign: SignEvents = (events, signer) =>
-    Promise.resolve(encodedRecords(signEvents(signingTask(events, signer), deploymentKey)));
+  sign: SignEvents = (work, signer) =>
+    Promise.resolve({
+      records: encodedRecords(signEvents(signingTask(work, signer), deploymentKey)),
+      rows: work.rows.map((row) => this.#seal.seal(row)),
+    });
+  readonly #seal = new RowSeal(deploymentKey);
   book = this.#open();
   readonly #counted = new AdapterMetrics(this.metrics);
 
@@ -74,7 +79,7 @@ export class Intake {
     };
     return {
       ...{ name: mapping.name, bus, book, metrics: this.#counted, times: new ReceivedTimes(), signal },
-      sign: (events, signer) => this.sign(events, signer),
+      sign: (work, signer) => this.sign(work, signer),
       ...{ observations: { note: () => undefined }, publishTimeoutMs: 1000, retryMs: 1 },
       composing: () => (this.isAdmitted ? composing : undefined),
     };

@@ -14,6 +14,8 @@ import { tellChange } from './tell-change.js';
 
 /** Changes that are made into events at a time; meanwhile those before them are signed and stored. */
 const partRows = 200;
+/** So many parts at most are signed and stored meanwhile: what is made of rows is several times their size. */
+const partsAheadMax = 3;
 
 export interface ReceiveRowsOptions extends PublishUntilOptions {
   readonly book: RowBook;
@@ -62,18 +64,21 @@ interface Stored {
 async function tell({ gap, changes }: Batch, composing: ComposeOptions, options: ReceiveRowsOptions): Promise<Stored> {
   const told: Told[] = [];
   const published: Published[] = [];
+  const { book } = options;
   await inParts(gap === undefined ? changes : [gap, ...changes], {
     size: partRows,
-    make: (part) => {
+    aheadMax: partsAheadMax,
+    make: async (part) => {
       const events = part.map((item) => compose(item, composing, options));
       for (const { event } of events) told.push({ type: event.type, findings: event.resources.findings });
-      const signed = options.sign(events, composing);
-      // Each kind of work by itself, so that what it needs stays in the caches; and while others sign.
-      options.book.write();
-      return signed;
+      const rows = book.takeApplied();
+      return { rows, signed: await options.sign({ events, rows }, composing) };
     },
-    take: async (part) => {
-      published.push(...(await publishUntilStored(part, options)));
+    take: async ({ rows, signed }) => {
+      const publishing = publishUntilStored(signed.records, options);
+      // While others store.
+      book.write(rows, signed.rows);
+      published.push(...(await publishing));
     },
   });
   return { told, published };

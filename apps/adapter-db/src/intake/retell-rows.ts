@@ -33,7 +33,7 @@ export async function retellRows(rows: readonly BookedRow[], options: RetellOpti
   if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
   const again = rows.map((row) => mapAgain(row, options, composing));
   const events = again.flatMap((one) => one.events);
-  const records = await options.sign(events, composing);
+  const { records } = await options.sign({ events, rows: [] }, composing);
   const published = (records.length === 0 ? [] : await publishUntilStored(records, options)).values();
   book.within(() => {
     for (const { row, mapped, events: own } of again) {
@@ -80,5 +80,8 @@ interface Parking {
 function park(row: BookedRow, { event }: MappedAgain, { book, composing, isTooLarge }: Parking): void {
   const parked = book.parked.find(row.table, row.keyHash);
   if (isTooLarge) parkTooLarge(row, composing, book);
-  else parkRow({ change: { ...row, after: row.row }, ...row, event, parked }, composing, book);
+  else {
+    const keyHash = () => row.keyHash;
+    parkRow({ change: { ...row, after: row.row }, keyHash, row: row.row, event, parked }, composing, book);
+  }
 }

@@ -24,8 +24,8 @@ export function tellChange(change: RowChange, options: TellOptions): UnsignedEve
 
 function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOptions): MappedEvent {
   const { table, key } = change;
-  const keyHash = book.hashOf(key);
-  const parked = book.parked.find(table, keyHash);
+  const keyHash = () => book.hashOf(key);
+  const parked = book.parked.counts.size === 0 ? undefined : book.parked.find(table, keyHash());
   const known = composing.mapping.source.kind === 'debezium' ? knownBeside(change, book) : undefined;
   const row = known === undefined ? (change.after ?? {}) : { ...known, ...change.after };
   const statedAt = rowStatedAt(change, by);
@@ -33,7 +33,9 @@ function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOpt
   // Before it is mapped: a row may lead to its patient through one of the same batch.
   book.apply({ ...change, after: row }, { statedAt, ...(!isWhole && { columns: changedColumns(change) }) });
   const isOwed = parked?.isWithheld === true && !isWhole;
-  const event = isOwed ? wholeEvent({ table, keyHash, statedAt }, by, book) : mapRow(change, by.mapping, by.context);
+  const event = isOwed
+    ? wholeEvent({ table, keyHash: keyHash(), statedAt }, by, book)
+    : mapRow(change, by.mapping, by.context);
   parkRow({ change, keyHash, row, event, parked }, composing, book);
   return event;
 }

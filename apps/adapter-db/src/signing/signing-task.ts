@@ -3,12 +3,20 @@ import type { EncodedRecords } from '@anamnesis/bus';
 import type { SourceFact } from '@anamnesis/core';
 import type { MappedEvent } from '@anamnesis/fhir';
 import type { SigningIdentity } from '@anamnesis/runtime';
+import type { RowToSeal, SealedRow } from '../state/row-seal.js';
 import type { UnsignedEvent } from './unsigned-event.js';
 
 /** Who signs. */
 export interface Signer {
   readonly source: Pick<SourceFact, 'id' | 'facility' | 'application' | 'codes'>;
   readonly identity: Pick<SigningIdentity, 'key' | 'certificateSerial'>;
+}
+
+/** What a part of a batch has become. */
+export interface SigningWork {
+  readonly events: readonly UnsignedEvent[];
+  /** For the book of known rows. */
+  readonly rows: readonly RowToSeal[];
 }
 
 /** Of an event, without what travels as text: it is never read on its way. */
@@ -27,6 +35,12 @@ export interface SigningTask {
   readonly bodies: readonly string[];
   /** By event, JSON. */
   readonly resources: readonly string[];
+  readonly rows: readonly RowToSeal[];
+}
+
+export interface SigningResult {
+  readonly records: EncodedRecords;
+  readonly rows: readonly SealedRow[];
 }
 
 /** To the thread. */
@@ -37,9 +51,9 @@ export interface SigningRequest {
 
 /** From the thread. */
 export type SigningAnswer =
-  { readonly id: number; readonly records: EncodedRecords } | { readonly id: number; readonly problem: unknown };
+  { readonly id: number; readonly result: SigningResult } | { readonly id: number; readonly problem: unknown };
 
-export function signingTask(events: readonly UnsignedEvent[], { source, identity }: Signer): SigningTask {
+export function signingTask({ events, rows }: SigningWork, { source, identity }: Signer): SigningTask {
   const { id, facility, application, codes } = source;
   const toSign: EventToSign[] = [];
   const bodies: string[] = [];
@@ -54,5 +68,6 @@ export function signingTask(events: readonly UnsignedEvent[], { source, identity
     source: { id, facility, application },
     ...{ key: identity.key, certificateSerial: identity.certificateSerial },
     ...{ events: JSON.stringify(toSign), bodies, resources: texts },
+    rows: rows.map(({ table, keyText, rowText }) => ({ table, keyText, ...(rowText !== undefined && { rowText }) })),
   };
 }

@@ -21,6 +21,7 @@ const resources = { name: 'test', version: 1, statements: [], warnings: [] };
 const events: readonly UnsignedEvent[] = rowsOfEveryKind(10).map((change) =>
   composeRowEvent(change, { type: 'patient.updated', resources }, change.at),
 );
+const work = { events, rows: [] };
 const unsigned = ({ header }: { readonly header: object }) => {
   const { signature, ...rest } = header as ReceivedEvent;
   return { ...rest, serial: signature.certificateSerial };
@@ -51,8 +52,10 @@ function endAtNext(): void {
 describe('the thread that signs', () => {
   it('makes of events what would be made of them here, in the order in which they were given', async () => {
     const halves = [events.slice(0, 20), events.slice(20)];
-    const signed = (await Promise.all(halves.map((half) => thread.sign(half, signer)))).flat();
-    const here = encodedRecords(signEvents(signingTask(events, signer), deploymentKey));
+    const signed = (await Promise.all(halves.map((half) => thread.sign({ events: half, rows: [] }, signer)))).flatMap(
+      ({ records }) => records,
+    );
+    const here = encodedRecords(signEvents(signingTask(work, signer), deploymentKey));
     expect(signed.map(unsigned)).toEqual(here.map(unsigned));
     expect(signed.map(({ key, body }) => [key, Buffer.from(body).toString()])).toEqual(
       here.map(({ key, body }) => [key, Buffer.from(body).toString()]),
@@ -60,20 +63,20 @@ describe('the thread that signs', () => {
   });
 
   it('fails what it was given when it ends, and another one goes on', async () => {
-    await thread.sign(events, signer);
+    await thread.sign(work, signer);
     endAtNext();
-    const given = [thread.sign(events, signer), thread.sign(events, signer)];
+    const given = [thread.sign(work, signer), thread.sign(work, signer)];
     for (const one of given) await expect(one).rejects.toThrow(Unavailable);
     expect(isEnded).toBe(true);
-    expect(await thread.sign(events, signer)).toHaveLength(events.length);
+    expect((await thread.sign(work, signer)).records).toHaveLength(events.length);
   });
 
   it('fails only those of which no event can be made, by what went wrong', async () => {
     const [first] = events;
     const wrong = { ...signer, identity: { ...signer.identity, key: generateKeyPairSync('x25519').privateKey } };
-    const given = [thread.sign(first ? [first] : [], wrong), thread.sign(events, signer)] as const;
+    const given = [thread.sign({ events: first ? [first] : [], rows: [] }, wrong), thread.sign(work, signer)] as const;
     await expect(given[0]).rejects.toMatchObject({ name: 'Error', stack: expect.stringContaining('sign-events') });
-    expect(await given[1]).toHaveLength(events.length);
+    expect((await given[1]).records).toHaveLength(events.length);
   });
 
   it('loses no row and makes none another event when it ends amid a batch', async () => {

@@ -1,14 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { type BusRecord, encodedRecords } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
-import { type SigningAnswer, type SigningRequest, signingTask, type Signer } from './signing-task.js';
-import type { UnsignedEvent } from './unsigned-event.js';
+import type { SealedRow } from '../state/row-seal.js';
+import { type Signer, type SigningAnswer, type SigningRequest, signingTask, type SigningWork } from './signing-task.js';
 
-/** The events as signed records, in their order. Throws `Unavailable` when they may be signed later. */
-export type SignEvents = (events: readonly UnsignedEvent[], signer: Signer) => Promise<readonly BusRecord[]>;
+export interface Signed {
+  readonly records: readonly BusRecord[];
+  readonly rows: readonly SealedRow[];
+}
+
+/** The events as signed records and the rows sealed, in their order. Throws `Unavailable` when that may be done later. */
+export type SignEvents = (work: SigningWork, signer: Signer) => Promise<Signed>;
 
 interface Waiting {
-  readonly resolve: (records: readonly BusRecord[]) => void;
+  readonly resolve: (signed: Signed) => void;
   readonly reject: (problem: unknown) => void;
 }
 
@@ -23,13 +28,13 @@ export class SigningThread {
 
   constructor(private readonly deploymentKey: Uint8Array) {}
 
-  readonly sign: SignEvents = (events, signer) => {
+  readonly sign: SignEvents = (work, signer) => {
     const worker = (this.#worker ??= this.#begin());
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       worker.ref();
-      worker.postMessage({ id, task: signingTask(events, signer) } satisfies SigningRequest);
+      worker.postMessage({ id, task: signingTask(work, signer) } satisfies SigningRequest);
     });
   };
 
@@ -56,7 +61,7 @@ export class SigningThread {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker?.unref();
-    if ('records' in answer) waiting?.resolve(encodedRecords(answer.records));
+    if ('result' in answer) waiting?.resolve({ ...answer.result, records: encodedRecords(answer.result.records) });
     else waiting?.reject(answer.problem);
   }
 
