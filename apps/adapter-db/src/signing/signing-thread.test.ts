@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { encodedRecords } from '@anamnesis/bus';
 import { type ReceivedEvent, Unavailable } from '@anamnesis/core';
 import { Intake } from '../../test/intake.js';
@@ -27,16 +27,14 @@ const unsigned = ({ header }: { readonly header: object }) => {
   return { ...rest, serial: signature.certificateSerial };
 };
 
-let thread: SigningThread;
+/** One for all: each has to begin, which takes longer than what it is given here. */
+const thread = new SigningThread(deploymentKey);
 let isEnded = false;
-beforeEach(() => {
-  thread = new SigningThread(deploymentKey);
+afterEach(() => {
+  jest.restoreAllMocks();
   isEnded = false;
 });
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await thread.close();
-});
+afterAll(() => thread.close());
 
 /** Ends the thread at the next that it is given, as a defect or a want of memory would. */
 function endAtNext(): void {

@@ -52,7 +52,8 @@ export class SigningThread {
     worker.on('error', (problem) => (cause = problem));
     worker.on('exit', () => {
       this.#worker = undefined;
-      this.#failAll(new Unavailable('signing', 'the thread that signs events has ended', { cause }));
+      const why = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.name) : 'it was ended';
+      this.#failAll(new Unavailable('signing', `the thread that signs events has ended: ${why}`, { cause }));
     });
     return worker;
   }
