@@ -1,10 +1,10 @@
 import { canonicalJson, type RowChange, Unavailable } from '@anamnesis/core';
 import type { MappedEvent } from '@anamnesis/fhir';
 import type { Observations, Published } from '@anamnesis/runtime';
-import type { Batch, Deliver, Gap } from '../sources/row-source.js';
-import type { RowBook } from '../state/row-book.js';
 import type { SignEvents } from '../signing/signing-thread.js';
 import type { UnsignedEvent } from '../signing/unsigned-event.js';
+import type { Batch, Deliver, Gap } from '../sources/row-source.js';
+import type { RowBook } from '../state/row-book.js';
 import { type ComposeOptions, composeGapEvent } from './compose-row-events.js';
 import { inParts } from './in-parts.js';
 import { parkTooLarge } from './park-row.js';
@@ -76,9 +76,12 @@ async function tell({ gap, changes }: Batch, composing: ComposeOptions, options:
     },
     take: async ({ rows, signed }) => {
       const publishing = publishUntilStored(signed.records, options);
-      // While others store.
-      book.write(rows, signed.rows);
-      published.push(...(await publishing));
+      try {
+        // While others store.
+        book.write(rows, signed.rows);
+      } finally {
+        published.push(...(await publishing));
+      }
     },
   });
   return { told, published };

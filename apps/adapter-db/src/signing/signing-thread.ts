@@ -18,8 +18,8 @@ interface Waiting {
 }
 
 /**
- * Names, signs and encodes events on a thread of its own, which begins with the first of them and keeps the process only while it has some.
- * If it ends, what it was given fails with it, and the next events begin another one.
+ * Names, signs and encodes events, and seals known rows, on a thread of its own, which begins with the first of them and keeps
+ * the process only while it has some. If it ends, what it was given fails with it, and the next events begin another one.
  */
 export class SigningThread {
   #worker: Worker | undefined;
