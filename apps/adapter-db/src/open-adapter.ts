@@ -13,6 +13,7 @@ import {
 import { AdapterMetrics } from './adapter-metrics.js';
 import type { AdapterDbSettings } from './config.js';
 import { mappingFiles } from './mapping-files.js';
+import { SigningThread } from './signing/signing-thread.js';
 import { SourceRunner } from './source-runner.js';
 
 /** After an enrolment failed the next one is not tried before. */
@@ -44,19 +45,22 @@ export function openAdapter({ settings, bus, keys, registry, registration, metri
     isRevoked: (serial) => registry.isRevoked(serial),
     retryMs: enrolRetryMs,
   });
+  const signing = new SigningThread(keys.deploymentKey);
   let runners: readonly SourceRunner[] = [];
   return {
     start: async () => {
       const files = settings.DB_SOURCES === undefined ? [] : await mappingFiles(settings.DB_SOURCES);
       const { deploymentKey } = keys;
       const shared = { settings, bus, deploymentKey, registry, registration, sourceKeys, observations };
-      runners = files.map((path) => new SourceRunner(path, { ...shared, metrics: counted }));
+      const { sign } = signing;
+      runners = files.map((path) => new SourceRunner(path, { ...shared, metrics: counted, sign }));
       for (const one of runners) one.start();
       observations.start();
       return {};
     },
     stop: async () => {
       await Promise.all(runners.map((one) => one.stop()));
+      await signing.close();
       await observations.stop();
     },
   };

@@ -17,6 +17,7 @@ import { patientOfRow } from './intake/patient-of-row.js';
 import { ReceivedTimes } from './intake/received-times.js';
 import { type ReceiveRowsOptions, receiveRowsWith } from './intake/receive-rows.js';
 import { RowRetelling } from './intake/row-retelling.js';
+import type { SignEvents } from './signing/signing-thread.js';
 import { readMappingFile } from './mapping-files.js';
 import { openSource } from './sources/open-source.js';
 import type { RowSource } from './sources/row-source.js';
@@ -37,6 +38,7 @@ export interface RunnerOptions {
   readonly sourceKeys: SourceKeys;
   readonly observations: Pick<Observations, 'note'>;
   readonly metrics: AdapterMetrics;
+  readonly sign: SignEvents;
 }
 
 /** Runs one source for as long as the process lives: what goes wrong with it stops no other. */
@@ -127,10 +129,10 @@ export class SourceRunner {
   }
 
   #receiving(mapping: RowMappingFile, book: RowBook): ReceiveRowsOptions {
-    const { bus, metrics, observations, settings, deploymentKey, registry, sourceKeys } = this.options;
+    const { bus, metrics, observations, settings, deploymentKey, registry, sourceKeys, sign } = this.options;
     const patientKeyOf = patientOfRow(mapping, book);
     return {
-      ...{ name: mapping.name, bus, book, metrics, observations, times: this.#times, retryMs },
+      ...{ name: mapping.name, bus, book, metrics, observations, times: this.#times, retryMs, sign },
       publishTimeoutMs: settings.PUBLISH_TIMEOUT_MS,
       signal: this.#stopping.signal,
       composing: () => {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BusRecord, EventBus, Topic } from '@anamnesis/bus';
+import { type BusRecord, encodedRecords, type EventBus, type Topic } from '@anamnesis/bus';
 import { parseReceivedEvent, type ReceivedEvent, type SourceFact } from '@anamnesis/core';
 import { convertersVersion, type RowMappingFile } from '@anamnesis/fhir';
 import { Metrics, SourceRegistry } from '@anamnesis/runtime';
@@ -10,7 +10,11 @@ import { AdapterMetrics } from '../src/adapter-metrics.js';
 import { patientOfRow } from '../src/intake/patient-of-row.js';
 import type { ReceiveRowsOptions } from '../src/intake/receive-rows.js';
 import { ReceivedTimes } from '../src/intake/received-times.js';
+import { signEvents } from '../src/signing/sign-events.js';
+import { signingTask } from '../src/signing/signing-task.js';
+import type { SignEvents } from '../src/signing/signing-thread.js';
 import { RowBook } from '../src/state/row-book.js';
+import { RowSeal } from '../src/state/row-seal.js';
 
 const source: SourceFact = {
   ...{ kind: 'source', id: 'a'.repeat(16), facility: 'NORTH', application: 'PAS', state: 'active', isOpen: false },
@@ -46,6 +50,13 @@ export class Intake {
   readonly metrics = new Metrics();
   readonly publicKey = publicKey;
   isAdmitted = true;
+  /** As the signing thread does it, in this one. */
+  sign: SignEvents = (work, signer) =>
+    Promise.resolve({
+      records: encodedRecords(signEvents(signingTask(work, signer), deploymentKey)),
+      rows: work.rows.map((row) => this.#seal.seal(row)),
+    });
+  readonly #seal = new RowSeal(deploymentKey);
   /** Version of the converters, from the next opening on. */
   converters = convertersVersion;
   book = this.#open();
@@ -70,6 +81,7 @@ export class Intake {
     };
     return {
       ...{ name: mapping.name, bus, book, metrics: this.#counted, times: new ReceivedTimes(), signal },
+      sign: (work, signer) => this.sign(work, signer),
       ...{ observations: { note: () => undefined }, publishTimeoutMs: 1000, retryMs: 1 },
       composing: () => (this.isAdmitted ? composing : undefined),
     };

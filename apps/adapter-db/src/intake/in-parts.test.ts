@@ -5,8 +5,9 @@ describe('inParts', () => {
   it('takes what was made in its order, part by part, however long each takes', async () => {
     const parts: (readonly number[])[] = [];
     const late: (() => void)[] = [];
-    const made = await inParts([1, 2, 3, 4, 5], {
+    await inParts([1, 2, 3, 4, 5], {
       size: 2,
+      aheadMax: 4,
       // The first of all is finished last.
       make: async (part) => {
         if (part.includes(1)) await new Promise<void>((resolve) => late.push(resolve));
@@ -19,7 +20,6 @@ describe('inParts', () => {
       },
     });
     expect(parts).toEqual([[10, 20], [30, 40], [50]]);
-    expect(made).toEqual([10, 20, 30, 40, 50]);
   });
 
   it('makes the next part while one is taken', async () => {
@@ -27,6 +27,7 @@ describe('inParts', () => {
     let isMade = (): void => undefined;
     await inParts([1, 2], {
       size: 1,
+      aheadMax: 4,
       make: (part) => {
         events.push(`make ${part.join()}`);
         if (part.includes(2)) isMade();
@@ -40,6 +41,24 @@ describe('inParts', () => {
     expect(events).toEqual(['make 1', 'make 2', 'took 1', 'took 2']);
   });
 
+  it('makes no more than so many parts ahead of the one that is taken', async () => {
+    let ahead = 0;
+    let most = 0;
+    await inParts([1, 2, 3, 4, 5, 6], {
+      size: 1,
+      aheadMax: 2,
+      make: (part) => {
+        most = Math.max(most, ++ahead);
+        return Promise.resolve(part);
+      },
+      take: async () => {
+        for (let turns = 0; turns < 5; turns++) await new Promise((resolve) => setImmediate(resolve));
+        ahead--;
+      },
+    });
+    expect(most).toBe(2);
+  });
+
   it.each(['make', 'take'])('takes nothing behind what could not be: %s', async (step) => {
     const taken: number[] = [];
     const fail = (): never => {
@@ -47,6 +66,7 @@ describe('inParts', () => {
     };
     const work = inParts([1, 2, 3, 4], {
       size: 1,
+      aheadMax: 4,
       // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
       make: async (part) => (step === 'make' && part.includes(2) ? fail() : part),
       // eslint-disable-next-line @typescript-eslint/require-await -- likewise
@@ -66,6 +86,7 @@ describe('inParts', () => {
     };
     const work = inParts([1, 2], {
       size: 1,
+      aheadMax: 4,
       make: (part) => {
         if (part.includes(2)) return when === 'at once' ? fail() : Promise.reject(new Error('no more'));
         return Promise.resolve(part);

@@ -7,7 +7,8 @@ import { rowName } from './row-name.js';
 
 export interface ToldOfRow {
   readonly change: Pick<RowChange, 'table' | 'key' | 'after'>;
-  readonly keyHash: string;
+  /** Worked out for the few that are parked. */
+  readonly keyHash: () => string;
   /** All that is known of it now. */
   readonly row: Row;
   readonly event: MappedEvent;
@@ -24,13 +25,13 @@ export function parkRow(
   const { change, keyHash, event, parked } = told;
   const [first, ...rest] = reasonsOf(told);
   if (first === undefined) {
-    list.drop(change.table, keyHash);
+    if (parked !== undefined) list.drop(change.table, keyHash());
     return;
   }
   const isWithheld = event.type === 'row.unmapped' || [first, ...rest].some(({ rule }) => rule === 'row-required');
   const named = parked?.named ?? rowName(change, source.id, deploymentKey);
   const now: ParkedRow = { named, findings: [first, ...rest], isWithheld };
-  if (!isSame(parked, now)) list.put(change.table, keyHash, now);
+  if (!isSame(parked, now)) list.put(change.table, keyHash(), now);
 }
 
 /** What withholds most comes first. */

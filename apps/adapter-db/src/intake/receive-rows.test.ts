@@ -105,6 +105,20 @@ describe('receiving rows', () => {
     expect(book.find('patients', [1])).toBeUndefined();
   });
 
+  it('keeps what is being signed when it is stopped, and nothing of what cannot be signed', async () => {
+    const { sign } = intake;
+    intake.sign = async (...given) => {
+      stopping.abort();
+      await new Promise(setImmediate);
+      return sign(...given);
+    };
+    await deliver({ changes: [patient(1)], position: { at: 1 } });
+    expect([bus.events.length, book.position]).toEqual([1, { at: 1 }]);
+    intake.sign = () => Promise.reject(new Unavailable('signing', 'ended'));
+    await expect(deliver({ changes: [patient(2)], position: { at: 2 } })).rejects.toThrow(Unavailable);
+    expect([bus.events.length, book.position, book.find('patients', [2])]).toEqual([1, { at: 1 }, undefined]);
+  });
+
   it('finds the patient of a row through rows of the same batch, and of a deleted row through what it was', async () => {
     const visit = change('c', 'visits', { id: 7, patient_id: 4485 });
     const result = change('c', 'results', { id: 9, visit_id: 7, name: 'Test', value: '1' });

@@ -1,23 +1,27 @@
-import type { BusRecord } from '@anamnesis/bus';
-import { canonicalJson, type ReceivedEvent, type RowChange, Unavailable } from '@anamnesis/core';
+import { canonicalJson, type RowChange, Unavailable } from '@anamnesis/core';
+import type { MappedEvent } from '@anamnesis/fhir';
 import type { Observations, Published } from '@anamnesis/runtime';
+import type { SignEvents } from '../signing/signing-thread.js';
+import type { UnsignedEvent } from '../signing/unsigned-event.js';
 import type { Batch, Deliver, Gap } from '../sources/row-source.js';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeGapEvent, type UnsignedEvent } from './compose-row-events.js';
+import { type ComposeOptions, composeGapEvent } from './compose-row-events.js';
 import { inParts } from './in-parts.js';
 import { parkTooLarge } from './park-row.js';
 import { publishUntilStored, type PublishUntilOptions } from './publish-until-stored.js';
 import type { ReceivedTimes } from './received-times.js';
-import { signEvents } from './sign-events.js';
 import { tellChange } from './tell-change.js';
 
 /** Changes that are made into events at a time; meanwhile those before them are signed and stored. */
 const partRows = 200;
+/** So many parts at most are signed and stored meanwhile: what is made of rows is several times their size. */
+const partsAheadMax = 3;
 
 export interface ReceiveRowsOptions extends PublishUntilOptions {
   readonly book: RowBook;
   readonly observations: Pick<Observations, 'note'>;
   readonly times: ReceivedTimes;
+  readonly sign: SignEvents;
 }
 
 /**
@@ -31,13 +35,13 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
     try {
       const composing = options.composing();
       if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
-      const { records, published } = await tell(batch, composing, options);
+      const { told, published } = await tell(batch, composing, options);
       parkWhatWasTooLarge(batch, published, { composing, book: options.book });
       options.book.keep(batch.position);
-      note(batch, records, options);
-      const ms = (performance.now() - startedAtMs) / Math.max(1, records.length);
+      note(batch, told, options);
+      const ms = (performance.now() - startedAtMs) / Math.max(1, told.length);
       // As a sender of messages would have been told.
-      for (let count = 0; count < records.length; count++) options.observations.note(composing.source.id, 'AA', ms);
+      for (let count = 0; count < told.length; count++) options.observations.note(composing.source.id, 'AA', ms);
     } catch (problem) {
       options.book.discard();
       throw problem;
@@ -45,32 +49,46 @@ export function receiveRowsWith(options: ReceiveRowsOptions): Deliver {
   };
 }
 
+/** What operators count of an event. */
+interface Told {
+  readonly type: MappedEvent['type'];
+  readonly findings: MappedEvent['resources']['findings'];
+}
+
 /** Of the changes in their order; before them, of the gap. */
 interface Stored {
-  readonly records: readonly BusRecord[];
+  readonly told: readonly Told[];
   readonly published: readonly Published[];
 }
 
 async function tell({ gap, changes }: Batch, composing: ComposeOptions, options: ReceiveRowsOptions): Promise<Stored> {
+  const told: Told[] = [];
   const published: Published[] = [];
-  const records = await inParts(gap === undefined ? changes : [gap, ...changes], {
+  const { book } = options;
+  await inParts(gap === undefined ? changes : [gap, ...changes], {
     size: partRows,
-    make: (part) => {
+    aheadMax: partsAheadMax,
+    make: async (part) => {
       const events = part.map((item) => compose(item, composing, options));
-      const signed = signEvents(events, composing.identity);
-      // Each kind of work by itself, so that what it needs stays in the caches; and while others sign.
-      options.book.write();
-      return signed;
+      for (const { event } of events) told.push({ type: event.type, findings: event.resources.findings });
+      const rows = book.takeApplied();
+      return { rows, signed: await options.sign({ events, rows }, composing) };
     },
-    take: async (part) => {
-      published.push(...(await publishUntilStored(part, options)));
+    take: async ({ rows, signed }) => {
+      const publishing = publishUntilStored(signed.records, options);
+      try {
+        // While others store.
+        book.write(rows, signed.rows);
+      } finally {
+        published.push(...(await publishing));
+      }
     },
   });
-  return { records, published };
+  return { told, published };
 }
 
 function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions): UnsignedEvent {
-  if (!('op' in item)) return composeGapEvent(item, times.next(''), composing);
+  if (!('op' in item)) return composeGapEvent(item, times.next(''));
   const receivedAt = times.next(`${item.table} ${canonicalJson(item.key)}`);
   return tellChange(item, { book, composing, receivedAt });
 }
@@ -85,11 +103,10 @@ function parkWhatWasTooLarge(
     if (ofChanges[at] !== 'done' && change.op !== 'd') parkTooLarge(change, composing, book);
 }
 
-function note(batch: Batch, records: readonly BusRecord[], { metrics, name }: ReceiveRowsOptions): void {
-  for (const { header } of records) {
-    const { type, resources } = header as unknown as ReceivedEvent;
+function note(batch: Batch, told: readonly Told[], { metrics, name }: ReceiveRowsOptions): void {
+  for (const { type, findings = [] } of told) {
     if (type === 'row.unmapped') metrics.unmapped.inc({ source: name });
-    for (const { rule } of resources.findings ?? []) metrics.findings.inc({ source: name, rule });
+    for (const { rule } of findings) metrics.findings.inc({ source: name, rule });
   }
   for (const op of ['r', 'c', 'u', 'd'] as const) {
     const count = batch.changes.filter((change) => change.op === op).length;

@@ -1,16 +1,18 @@
 import { canonicalJson, Unavailable } from '@anamnesis/core';
 import { type MappedAgain, mapRowAgain } from '@anamnesis/fhir';
 import type { BookedRow, RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
+import type { SignEvents } from '../signing/signing-thread.js';
+import type { UnsignedEvent } from '../signing/unsigned-event.js';
+import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
 import { parkRow, parkTooLarge } from './park-row.js';
 import { patientOfRow } from './patient-of-row.js';
 import { publishUntilStored, type PublishUntilOptions } from './publish-until-stored.js';
 import type { ReceivedTimes } from './received-times.js';
-import { signEvents } from './sign-events.js';
 
 export interface RetellOptions extends PublishUntilOptions {
   readonly book: RowBook;
   readonly times: ReceivedTimes;
+  readonly sign: SignEvents;
 }
 
 interface Again {
@@ -31,7 +33,7 @@ export async function retellRows(rows: readonly BookedRow[], options: RetellOpti
   if (composing === undefined) throw new Unavailable('registration', 'the source is not admitted');
   const again = rows.map((row) => mapAgain(row, options, composing));
   const events = again.flatMap((one) => one.events);
-  const records = await signEvents(events, composing.identity);
+  const { records } = await options.sign({ events, rows: [] }, composing);
   const published = (records.length === 0 ? [] : await publishUntilStored(records, options)).values();
   book.within(() => {
     for (const { row, mapped, events: own } of again) {
@@ -58,7 +60,7 @@ function mapAgain(row: BookedRow, { book, times }: RetellOptions, composing: Com
     },
     book.mappings.label,
   );
-  const events = mapped.told.map(({ change, event }) => composeRowEvent(change, event, { ...composing, receivedAt }));
+  const events = mapped.told.map(({ change, event }) => composeRowEvent(change, event, receivedAt));
   return { row, mapped, events };
 }
 
@@ -71,5 +73,8 @@ interface Parking {
 function park(row: BookedRow, { event }: MappedAgain, { book, composing, isTooLarge }: Parking): void {
   const parked = book.parked.find(row.table, row.keyHash);
   if (isTooLarge) parkTooLarge(row, composing, book);
-  else parkRow({ change: { ...row, after: row.row }, ...row, event, parked }, composing, book);
+  else {
+    const keyHash = () => row.keyHash;
+    parkRow({ change: { ...row, after: row.row }, keyHash, row: row.row, event, parked }, composing, book);
+  }
 }

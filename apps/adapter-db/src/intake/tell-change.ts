@@ -1,7 +1,8 @@
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import { type MappedEvent, mapRow, mapRowAgain, type RowMapping, rowStatedAt } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
-import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
+import type { UnsignedEvent } from '../signing/unsigned-event.js';
+import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
 import { parkRow } from './park-row.js';
 
 export interface TellOptions {
@@ -14,8 +15,8 @@ export interface TellOptions {
 export function tellChange(change: RowChange, options: TellOptions): UnsignedEvent {
   const { book, composing, receivedAt } = options;
   const by = rowMapping(receivedAt, composing);
-  if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), { ...composing, receivedAt });
-  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), { ...composing, receivedAt });
+  if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), receivedAt);
+  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), receivedAt);
   // Only now: a deleted row may lead to its patient through itself.
   book.apply(change);
   return event;
@@ -23,8 +24,8 @@ export function tellChange(change: RowChange, options: TellOptions): UnsignedEve
 
 function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOptions): MappedEvent {
   const { table, key } = change;
-  const keyHash = book.hashOf(key);
-  const parked = book.parked.find(table, keyHash);
+  const keyHash = () => book.hashOf(key);
+  const parked = book.parked.counts.size === 0 ? undefined : book.parked.find(table, keyHash());
   const known = composing.mapping.source.kind === 'debezium' ? knownBeside(change, book) : undefined;
   const row = known === undefined ? (change.after ?? {}) : { ...known, ...change.after };
   const statedAt = rowStatedAt(change, by);
@@ -32,7 +33,9 @@ function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOpt
   // Before it is mapped: a row may lead to its patient through one of the same batch.
   book.apply({ ...change, after: row }, { statedAt, ...(!isWhole && { columns: changedColumns(change) }) });
   const isOwed = parked?.isWithheld === true && !isWhole;
-  const event = isOwed ? wholeEvent({ table, keyHash, statedAt }, by, book) : mapRow(change, by.mapping, by.context);
+  const event = isOwed
+    ? wholeEvent({ table, keyHash: keyHash(), statedAt }, by, book)
+    : mapRow(change, by.mapping, by.context);
   parkRow({ change, keyHash, row, event, parked }, composing, book);
   return event;
 }

@@ -6,6 +6,7 @@ import Database from 'libsql';
 import type { RowChange } from '@anamnesis/core';
 import { readRowMapping } from '@anamnesis/fhir';
 import { RowBook } from './row-book.js';
+import { RowSeal } from './row-seal.js';
 
 const secret = Buffer.alloc(32, 7);
 const mapping = readRowMapping(`
@@ -60,6 +61,34 @@ describe('RowBook', () => {
     book.apply(change('d', 2));
     book.keep({});
     expect([1, 2].map((id) => book.find('patient', [id]))).toEqual([undefined, undefined]);
+  });
+
+  it('writes rows that were sealed elsewhere, but none that was written or discarded meanwhile', () => {
+    const seal = new RowSeal(secret);
+    const take = () => {
+      const rows = book.takeApplied();
+      return [rows, rows.map((row) => seal.seal(row))] as const;
+    };
+    book.apply(change('c', 1, { id: 1, ward: 'A' }));
+    book.apply(change('c', 2, { id: 2, ward: 'A' }));
+    const first = take();
+    book.apply(change('u', 1, { id: 1, ward: 'B' }));
+    book.apply(change('d', 2));
+    const second = take();
+    book.write(...first);
+    expect([1, 2].map((id) => book.find('patient', [id]))).toEqual([{ id: 1, ward: 'B' }, undefined]);
+    // What needs all rows written writes them, and those that come back sealed are late.
+    expect(book.booked('patient', book.hashOf([1]))?.row).toEqual({ id: 1, ward: 'B' });
+    book.write(...first);
+    book.write(...second);
+    book.keep({});
+    expect([1, 2].map((id) => book.find('patient', [id]))).toEqual([{ id: 1, ward: 'B' }, undefined]);
+    book.apply(change('u', 1, { id: 1, ward: 'C' }));
+    const late = take();
+    book.discard();
+    book.write(...late);
+    book.keep({});
+    expect(book.find('patient', [1])).toEqual({ id: 1, ward: 'B' });
   });
 
   it('says of each row that is there what was known of it, and which rows are there no more', () => {

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import type { Row, RowChange, RowValue } from '@anamnesis/core';
-import type { ToldRow } from '@anamnesis/fhir';
+import { canonicalJson, type Row, type RowChange, type RowValue } from '@anamnesis/core';
+import { convertersVersion, type ToldRow } from '@anamnesis/fhir';
 import type { Batch, Position } from '../sources/row-source.js';
 import { layOut } from './book-layout.js';
 import { ParkedRows } from './parked-rows.js';
-import { contextOf, type KnownRow, RowSeal } from './row-seal.js';
-import { convertersVersion } from '@anamnesis/fhir';
+import { type PendingRow, PendingRows, type Told } from './pending-rows.js';
+import { type KnownRow, RowSeal, type SealedRow } from './row-seal.js';
 import { ToldMappings } from './told-mappings.js';
 
 /** A comparison of all rows with what is known. */
@@ -27,26 +27,9 @@ interface StoredTold extends Stored {
   readonly mapping: number;
 }
 
-/** How a change was told. */
-export interface Told {
-  readonly statedAt: string;
-  /** Of which something was said; absent: all of the row. */
-  readonly columns?: readonly string[];
-}
-
 /** A row with the number of the mapping by which it was told. */
 export interface BookedRow extends ToldRow {
   readonly keyHash: string;
-  readonly generation: number;
-}
-
-/** A row as it was applied, and not yet written. */
-interface PendingRow {
-  readonly table: string;
-  readonly keyHash: string;
-  /** Absent: it is gone. */
-  readonly known?: KnownRow;
-  readonly told: Told;
   readonly generation: number;
 }
 
@@ -73,9 +56,7 @@ export class RowBook {
   readonly parked: ParkedRows;
   readonly mappings: ToldMappings;
   readonly #seal: RowSeal;
-  /** In the order of the changes, and the last one of each row. */
-  #pending: PendingRow[] = [];
-  readonly #lastPending = new Map<string, PendingRow>();
+  readonly #pending = new PendingRows();
 
   /** `secret` is the deployment's; `converters` the version of those that are at work. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array, converters = convertersVersion) {
@@ -103,30 +84,36 @@ export class RowBook {
   apply(change: RowChange, told: Told = { statedAt: change.at }): void {
     this.#begin();
     const { op, table, key, after: row = {} } = change;
-    const keyHash = this.hashOf(key);
-    if (op === 'd') this.parked.drop(table, keyHash);
+    if (op === 'd' && this.parked.counts.size > 0) this.parked.drop(table, this.hashOf(key));
     const { generation } = this.mappings;
-    const pending = { table, keyHash, told, generation, ...(op !== 'd' && { known: { key, row } }) };
-    this.#pending.push(pending);
-    this.#lastPending.set(contextOf(table, keyHash), pending);
+    const pending = { table, keyText: canonicalJson(key), told, generation };
+    this.#pending.add(op === 'd' ? pending : { ...pending, row, rowText: canonicalJson(row) });
   }
 
-  /** Seals and writes what was applied, many rows at once; whatever needs it written does it. */
-  write(): void {
-    if (this.#pending.length === 0) return;
+  /** The rows that were applied since this was asked last, to be sealed elsewhere and given to `write`. */
+  takeApplied(): readonly PendingRow[] {
+    return this.#pending.take();
+  }
+
+  /**
+   * Writes rows that were sealed elsewhere; without them, seals and writes all that was applied, which whatever needs it
+   * written does. Of what was written or discarded meanwhile nothing is written.
+   */
+  write(rows: readonly PendingRow[] = [...this.#pending], sealed?: readonly SealedRow[]): void {
+    if (rows.length === 0) return;
     this.#begin();
-    for (const pending of this.#pending) this.#write(pending);
-    this.#forgetPending();
+    for (const [at, row] of rows.entries())
+      if (this.#pending.settle(row)) this.#write(row, sealed?.[at] ?? this.#seal.seal(row));
   }
 
-  #write({ table, keyHash, known, told, generation }: PendingRow): void {
-    if (known === undefined) {
+  #write({ table, told, generation }: PendingRow, { keyHash, content }: SealedRow): void {
+    if (content === undefined) {
       this.#statements.remove.run(table, keyHash);
       return;
     }
-    const { hash, sealed } = this.#seal.seal(known, table, keyHash);
     const { statedAt, columns } = told;
-    const values = [table, keyHash, hash, sealed, JSON.stringify({ '': statedAt }), generation] as const;
+    const stated = JSON.stringify({ '': statedAt });
+    const values = [table, keyHash, content.hash, content.sealed, stated, generation] as const;
     if (columns === undefined) this.#statements.put.run(...values);
     else this.#statements.change.run(...values, timesOf(columns, statedAt));
   }
@@ -159,7 +146,7 @@ export class RowBook {
   }
 
   discard(): void {
-    this.#forgetPending();
+    this.#pending.forget();
     if (!this.#database.inTransaction) return;
     this.#database.exec('ROLLBACK');
     this.parked.settle(false);
@@ -183,9 +170,9 @@ export class RowBook {
   }
 
   find(table: string, key: readonly RowValue[]): Row | undefined {
+    const pending = this.#pending.find(table, key);
+    if (pending !== undefined) return pending.row;
     const keyHash = this.hashOf(key);
-    const pending = this.#lastPending.get(contextOf(table, keyHash));
-    if (pending !== undefined) return pending.known?.row;
     const stored = this.#stored(table, keyHash);
     return stored === undefined ? undefined : this.#open(table, stored).row;
   }
@@ -273,11 +260,6 @@ export class RowBook {
   #commit(): void {
     this.#database.exec('COMMIT');
     this.parked.settle(true);
-  }
-
-  #forgetPending(): void {
-    this.#pending = [];
-    this.#lastPending.clear();
   }
 
   #begin(): void {

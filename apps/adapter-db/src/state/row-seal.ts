@@ -6,6 +6,20 @@ export interface KnownRow {
   readonly row: Row;
 }
 
+/** A row by its canonical JSON. */
+export interface RowToSeal {
+  readonly table: string;
+  readonly keyText: string;
+  /** Absent: it is gone, and only its key is hashed. */
+  readonly rowText?: string;
+}
+
+export interface SealedRow {
+  readonly keyHash: string;
+  /** Of a row that is there. */
+  readonly content?: { readonly hash: string; readonly sealed: Uint8Array };
+}
+
 /** Seals rows and hashes what they are looked for by, under keys derived from the deployment's. */
 export class RowSeal {
   readonly #hashSecret: Uint8Array;
@@ -20,11 +34,12 @@ export class RowSeal {
     return this.#hashText(canonicalJson(value));
   }
 
-  /** The hash of the row, and the row with its key sealed; their canonical JSON is made once. */
-  seal({ key, row }: KnownRow, table: string, keyHash: string): { readonly hash: string; readonly sealed: Uint8Array } {
-    const text = canonicalJson(row);
-    const plain = Buffer.from(`{"key":${canonicalJson(key)},"row":${text}}`, 'utf8');
-    return { hash: this.#hashText(text), sealed: seal(this.#sealSecret, plain, contextOf(table, keyHash)) };
+  seal({ table, keyText, rowText }: RowToSeal): SealedRow {
+    const keyHash = this.#hashText(keyText);
+    if (rowText === undefined) return { keyHash };
+    const plain = Buffer.from(`{"key":${keyText},"row":${rowText}}`, 'utf8');
+    const sealed = seal(this.#sealSecret, plain, contextOf(table, keyHash));
+    return { keyHash, content: { hash: this.#hashText(rowText), sealed } };
   }
 
   open(sealed: ArrayBuffer, table: string, keyHash: string): KnownRow {

@@ -6,10 +6,11 @@ import type { Mapped } from '@anamnesis/core';
  * them, and what the sender asks for, stays.
  */
 export function withoutStatements(record: BusRecord): BusRecord {
+  const { key, header, body } = record;
   const resources: Mapped = {
-    ...(record.header['resources'] as Partial<Mapped> | undefined),
+    ...(header['resources'] as Partial<Mapped> | undefined),
     ...{ name: 'unmapped', version: 1, statements: [] },
     warnings: ['resources left out: with them the record is over the limit of the bus'],
   };
-  return { ...record, header: { ...record.header, resources } };
+  return { key, header: { ...header, resources }, body };
 }

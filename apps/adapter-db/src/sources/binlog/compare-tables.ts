@@ -3,7 +3,7 @@ import type { Reading, RowBook } from '../../state/row-book.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Rows in one batch. */
-export const batchRows = 500;
+const batchRows = 500;
 
 export interface Comparison {
   readonly book: Pick<RowBook, 'see' | 'unseen'>;

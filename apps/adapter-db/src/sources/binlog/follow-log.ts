@@ -1,4 +1,3 @@
-import { batchRows } from './compare-tables.js';
 import type { LogItem } from './event-reader.js';
 import { foldItems, upTo } from './fold-items.js';
 import { reaches } from './binlog-place.js';
@@ -8,6 +7,12 @@ import type { ReadingDue } from './reading-due.js';
 import { Snapshot, type SnapshotPlace } from './snapshot.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { Teller } from './teller.js';
+
+/**
+ * Rows and commits in one batch, after which the position moves: while its last rows are signed and stored nothing new is
+ * mapped.
+ */
+const batchItemsMax = 1000;
 
 export interface FollowOptions {
   readonly teller: Teller;
@@ -60,7 +65,7 @@ async function tellUntilRead(
     const place = taken.snapshot?.place;
     if (place !== undefined && isAt(teller, place)) return taken.snapshot;
     // Beyond the place of a snapshot nothing is told: it will be read again.
-    const items = upTo(place, await log.take(batchRows), teller.place);
+    const items = upTo(place, await log.take(batchItemsMax), teller.place);
     if (items.length > 0) await tellItems(items, server.cascadingParents, options);
     watch.waiting(log.waiting);
     if (log.waiting === 0) watch.caughtUp();
