@@ -2,6 +2,7 @@ import type { Repetition } from '@anamnesis/hl7v2';
 import type { CodeableConcept, Coding } from '../../fhir-types.js';
 import { compact, firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
+import { spaced } from '../spaced.js';
 import { codingSystem, tableSystem } from '../tables/coding-systems.js';
 import { isListed } from '../tables/hl7-tables.js';
 import { translate } from '../tables/translations.js';
@@ -85,9 +86,4 @@ function translationOf(coding: Coding | undefined, { table }: CodePlace): Coding
   if (table === undefined || coding?.code === undefined || coding.system !== tableSystem(table)) return undefined;
   const translated = translate(table, coding.code);
   return translated && { ...translated, userSelected: false };
-}
-
-/** A FHIR code has no double blanks. */
-function spaced(code: string): string {
-  return code.replace(/\s+/g, ' ');
 }

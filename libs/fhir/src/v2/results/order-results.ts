@@ -95,28 +95,33 @@ function stateUnits(units: readonly ObservationUnit[], place: ObservationPlace):
     const stated = stateObservation(unit, place);
     const { reference } = stated;
     statuses.push(stated.status);
-    // Questions asked at order entry (OBX-29 QST, SCI) are not results.
-    if (reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text()))
-      results.push({ slot: resultSlot(unit, reference), reference, unit });
+    if (reference && !isQuestion(unit)) results.push({ slot: resultSlot(unit, reference), reference, unit });
     documents.push(...documentsOf(unit, stated));
   }
   return { statuses, results, documents };
 }
 
+/** Questions asked at order entry (OBX-29 QST, SCI) are not results. */
+function isQuestion({ first: { obx } }: ObservationUnit): boolean {
+  return obx.fieldCount >= 29 && ['QST', 'SCI'].includes(obx.field(29).text());
+}
+
 /** A slot per Observation, in the order of OBX-1: a correction of one leaves the others listed. */
 function resultSlot({ first }: ObservationUnit, { reference = '' }: Reference): string {
   const setId = first.obx.field(1).text();
-  const at = /^\d{1,6}$/.test(setId) ? Number(setId) : first.obx.position;
-  return `result:${String(at).padStart(6, '0')}:${reference.slice(reference.indexOf('/') + 1)}`;
+  const at = /^\d{1,6}$/.test(setId) ? setId : String(first.obx.position);
+  return `result:${at.padStart(6, '0')}:${reference.slice(reference.indexOf('/') + 1)}`;
 }
 
 function documentsOf(
   unit: ObservationUnit,
   { attachments, reference, status }: StatedObservation,
 ): StatedUnits['documents'] {
-  if (attachments.length === 0 && (reference !== undefined || status !== 'entered-in-error')) return [];
+  if (attachments.length === 0 && (reference !== undefined || status !== 'entered-in-error')) return noDocuments;
   return [{ slot: `presentedForm:${JSON.stringify(unit.parts)}`, attachments }];
 }
+
+const noDocuments: StatedUnits['documents'] = [];
 
 function resultSlots({ results, documents }: StatedUnits, slots: Slots): void {
   for (const { slot, reference } of results) slots.set(slot, [reference]);
