@@ -36,7 +36,7 @@ export function parseDtm(text: string): Dtm | undefined {
   const dtm = partsOf(sent, size, text);
   if (at > size) dtm.fraction = sent.slice(size + 1, at);
   if (at < sent.length) dtm.offset = `${sent.slice(at, at + 3)}:${sent.slice(at + 3)}`;
-  return isCalendarDate(dtm) && isTimeOfDay(dtm) ? dtm : undefined;
+  return isOnCalendarAndClock(dtm) ? dtm : undefined;
 }
 
 /** Where the fraction ends that may begin here; one that is not valid is none, and what stands there no offset either. */
@@ -70,6 +70,10 @@ function digitsFrom(text: string, start: number): number {
 /** The number that two digits make. */
 function twoAt(text: string, at: number): number {
   return (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
+}
+
+function isOnCalendarAndClock(dtm: Dtm): boolean {
+  return isCalendarDate(dtm) && isTimeOfDay(dtm);
 }
 
 function isCalendarDate({ year, month = 1, day = 1 }: Dtm): boolean {

@@ -36,7 +36,7 @@ export function conceptOf(cwe: CodedParts, place: CodePlace): CodeableConcept | 
   const { draft, location, table = '', systemDefault = '' } = place;
   const found = readOnce({
     recent: draft.context.recent?.concepts,
-    key: readingKey(cwe.plain, `${location} ${table} ${systemDefault}`),
+    key: readingKey(cwe.plain, `${location} ${table} ${systemDefault.length} ${systemDefault}`),
     read: () => readConcept(cwe, place),
     // What has no code is a text, and seldom comes again.
     lasting: (read) => (read.value.coding === undefined ? undefined : detachedCopy(read)),

@@ -45,11 +45,13 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   const report = { reference: `DiagnosticReport/${id}`, type: 'DiagnosticReport' };
   const slots = reportSlots(obr, order, place);
+  // The key of a unit is the list of both.
+  const orderKey = JSON.stringify(order.key);
   reportNumbers({ obr, orc: group.orc }, slots, draft);
   const stated = stateUnits(units, {
     ...place,
     statedAt,
-    keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, ...parts]) }),
+    keyOf: ({ name }) => ({ system: order.system, key: `[${orderKey},${name.slice(1)}` }),
     effective: orderEffective(obr, draft),
     issued: statedAt,
     ofReport: statusOfResults(obr),
@@ -118,7 +120,7 @@ function documentsOf(
   { attachments, reference, status }: StatedObservation,
 ): StatedUnits['documents'] {
   if (attachments.length === 0 && (reference !== undefined || status !== 'entered-in-error')) return noDocuments;
-  return [{ slot: `presentedForm:${JSON.stringify(unit.parts)}`, attachments }];
+  return [{ slot: `presentedForm:${unit.name}`, attachments }];
 }
 
 const noDocuments: StatedUnits['documents'] = [];
