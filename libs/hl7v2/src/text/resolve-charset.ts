@@ -44,7 +44,11 @@ function defaultOf(policy: CharsetPolicy): string | undefined {
   return name;
 }
 
+/** Nothing is declared, and nothing has to be guessed. */
+const undeclaredAscii: Choice = { name: 'ascii', origin: 'ascii', warnings: [] };
+
 function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
+  if (policy.declared === '' && policy.switching === '' && isAscii(buffer)) return undeclaredAscii;
   const [first = '', ...alternates] = namesOf(policy);
   const name = canonicalCharset(first === '' ? 'ASCII' : first);
   if (name !== undefined && switchesByEsc(buffer, policy, alternates)) return declaredAs(switchingFrom(name));
