@@ -28,10 +28,10 @@ export class Slots {
     return this;
   }
 
-  /** A slot that was set stays set. */
+  /** Different ones; a slot that was set stays set. */
   remove(...slots: readonly string[]): this {
-    for (const slot of slots)
-      if (!(slot in this.values) && !this.#removed.includes(slot)) this.#removed = [...this.#removed, slot];
+    const gone = slots.filter((slot) => !(slot in this.values) && !this.#removed.includes(slot));
+    if (gone.length > 0) this.#removed = this.#removed.length === 0 ? gone : [...this.#removed, ...gone];
     return this;
   }
 
@@ -41,6 +41,7 @@ export class Slots {
       Reflect.deleteProperty(this.values, slot);
       this.#keep(slot);
     }
+    this.#isSet &&= Object.keys(this.values).length > 0;
     return this;
   }
 
@@ -49,8 +50,7 @@ export class Slots {
   }
 
   get isEmpty(): boolean {
-    if (this.#removed.length > 0) return false;
-    return !this.#isSet || Object.keys(this.values).length === 0;
+    return !this.#isSet && this.#removed.length === 0;
   }
 
   #keep(slot: string): void {

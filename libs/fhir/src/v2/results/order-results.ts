@@ -150,7 +150,7 @@ function linkToParent(obr: Segment, { results }: StatedUnits, { draft, results: 
     return;
   }
   const id = (parent.reference ?? '').replace('Observation/', '');
-  const slots = new Slots();
+  const slots = Slots.ofOwnNames();
   for (const { reference } of results) slots.set(`hasMember:${reference.reference ?? ''}`, [reference]);
   draft.state({ resourceType: 'Observation', id, slots });
 }
