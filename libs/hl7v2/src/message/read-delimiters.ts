@@ -32,7 +32,10 @@ export function readDelimiters(buffer: Buffer, at: number, warnings: Warning[]):
     });
   }
   const text = encodingText(buffer, at + 4, separator);
-  if (separator === 0x7c && text === '^~\\&') return usual;
+  return separator === 0x7c && text === '^~\\&' ? usual : delimitersIn(text, separator, warnings);
+}
+
+function delimitersIn(text: string, separator: number, warnings: Warning[]): Delimiters {
   const [component, repetition = '', ...others] = text.slice(0, encodingCharactersMax);
   const location = { ...msh, field: 2 };
   if (component === undefined) throw new MessageError({ code: 101, location, text: 'encoding characters are missing' });

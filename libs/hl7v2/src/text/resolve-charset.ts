@@ -21,7 +21,7 @@ type Choice = Omit<Charset, 'declared'>;
 
 /** Chooses the set a message is read in (C3, C4). Throws `RangeError` for a default that is no set we can read. */
 export function resolveCharset(buffer: Buffer, policy: CharsetPolicy): Charset {
-  const choice = policy.charsetPolicy === 'force' ? forced(policy) : chosen(buffer, policy);
+  const choice = choiceOf(buffer, policy);
   return {
     declared: policy.declared,
     name: choice.name,
@@ -47,8 +47,13 @@ function defaultOf(policy: CharsetPolicy): string | undefined {
 /** Nothing is declared, and nothing has to be guessed. */
 const undeclaredAscii: Choice = { name: 'ascii', origin: 'ascii', warnings: [] };
 
-function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
+function choiceOf(buffer: Buffer, policy: CharsetPolicy): Choice {
+  if (policy.charsetPolicy === 'force') return forced(policy);
   if (policy.declared === '' && policy.switching === '' && isAscii(buffer)) return undeclaredAscii;
+  return chosen(buffer, policy);
+}
+
+function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {
   const [first = '', ...alternates] = namesOf(policy);
   const name = canonicalCharset(first === '' ? 'ASCII' : first);
   if (name !== undefined && switchesByEsc(buffer, policy, alternates)) return declaredAs(switchingFrom(name));
