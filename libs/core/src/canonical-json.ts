@@ -9,7 +9,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return canonicalString(value);
   if (Array.isArray(value)) return canonicalList(value);
-  if (typeof value === 'object' && value !== null) return canonicalObject(value as Readonly<Record<string, unknown>>);
+  if (typeof value === 'object' && value !== null) return canonicalWithout(value, nothing);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('JSON has no such number');
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw new TypeError(`JSON has no ${typeof value}`);
@@ -21,15 +21,19 @@ function canonicalList(list: readonly unknown[]): string {
   return `[${texts.join(',')}]`;
 }
 
+const nothing: readonly string[] = [];
+
 /**
+ * The same of an object without some of its members.
+ *
  * No lists of entries: every event is signed and stored over this. Joined, not added up: a text that was added up is held
  * as its many pieces for as long as nobody reads it, several times its size.
  */
-function canonicalObject(value: Readonly<Record<string, unknown>>): string {
+export function canonicalWithout(value: object, leftOut: readonly string[]): string {
   const members: string[] = [];
   for (const name of inOrder(Object.keys(value))) {
-    const one = value[name];
-    if (one !== undefined) members.push(`${canonicalName(name)}:${canonicalJson(one)}`);
+    const one = (value as Readonly<Record<string, unknown>>)[name];
+    if (one !== undefined && !leftOut.includes(name)) members.push(`${canonicalName(name)}:${canonicalJson(one)}`);
   }
   return `{${members.join(',')}}`;
 }

@@ -1,7 +1,6 @@
-import { base32 } from './base32.js';
 import type { Brand } from './brand.js';
 import { Rejected } from './errors.js';
-import { keyedHash } from './keyed-hash.js';
+import { keyedName } from './keyed-hash.js';
 
 /** Identity of one clinical event: 32 characters of base32 (RFC 4648 §6, lower case). Reveals nothing of the message. */
 export type EventId = Brand<string, 'EventId'>;
@@ -20,7 +19,7 @@ export interface EventIdParts {
 export function eventId(deploymentKey: Uint8Array, parts: EventIdParts): EventId {
   const { facility, application, messageId, ordinal, rawDigest } = parts;
   const named = JSON.stringify(['event', facility, application, messageId, ordinal]);
-  return base32(keyedHash(deploymentKey, named, rawDigest).subarray(0, 20)) as EventId;
+  return keyedName(deploymentKey, named, rawDigest) as EventId;
 }
 
 /** Reads an id from outside. Throws `Rejected('invalid-event')`. */

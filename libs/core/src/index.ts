@@ -30,3 +30,4 @@ export * from './registry-fact.js';
 export * from './seal.js';
 export * from './statement.js';
 export * from './tested-event.js';
+export * from './writable.js';

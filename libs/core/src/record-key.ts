@@ -1,6 +1,5 @@
-import { base32 } from './base32.js';
 import type { Brand } from './brand.js';
-import { keyedHash } from './keyed-hash.js';
+import { keyedName } from './keyed-hash.js';
 import { RecentResults } from './recent-results.js';
 
 /** A patient identifier: the number and the system (authority) that issued it. */
@@ -32,8 +31,12 @@ export function sourceRecordKey(deploymentKey: Uint8Array, facility: string, app
  */
 // eslint-disable-next-line max-params -- the three parts of a business key
 export function resourceId(deploymentKey: Uint8Array, type: string, system: string, businessKey: string): string {
-  return keyed(deploymentKey, ['resource', type, system, businessKey]);
+  const parts = ['resource', type, system, businessKey];
+  return happensOnce.has(type) ? keyedName(deploymentKey, JSON.stringify(parts)) : keyed(deploymentKey, parts);
 }
+
+/** What was observed and reported has a name of its own each time: to remember it would only push out what returns. */
+const happensOnce: ReadonlySet<string> = new Set(['Observation', 'DiagnosticReport']);
 
 /** Of each key, the ids asked for last: patients, practitioners and places return in message after message. */
 const known = new WeakMap<Uint8Array, RecentResults>();
@@ -42,5 +45,5 @@ const knownMax = 20_000;
 function keyed(key: Uint8Array, parts: readonly string[]): string {
   let results = known.get(key);
   if (results === undefined) known.set(key, (results = new RecentResults(knownMax)));
-  return results.get(JSON.stringify(parts), (text) => base32(keyedHash(key, text).subarray(0, 20)));
+  return results.get(JSON.stringify(parts), (text) => keyedName(key, text));
 }

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import { base32, canonicalJson, keyedHash, type Row, type RowValue, seal, unseal } from '@anamnesis/core';
+import { canonicalJson, keyedName, type Row, type RowValue, seal, unseal } from '@anamnesis/core';
 
 export interface KnownRow {
   readonly key: readonly RowValue[];
@@ -56,7 +56,7 @@ export class RowSeal {
   }
 
   #hashText(text: string): string {
-    return base32(keyedHash(this.#hashSecret, text).subarray(0, 20));
+    return keyedName(this.#hashSecret, text);
   }
 }
 

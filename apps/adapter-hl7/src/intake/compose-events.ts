@@ -1,4 +1,4 @@
-import { createHash, sign } from 'node:crypto';
+import { hash, sign } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
   type AcknowledgementRequest,
@@ -13,6 +13,7 @@ import {
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
+  type Writable,
 } from '@anamnesis/core';
 import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext, sourceContext } from '@anamnesis/fhir';
@@ -70,7 +71,7 @@ export interface ComposeOptions {
 type Unsigned = Omit<ComposeOptions, 'identity'>;
 
 export function digestOf(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+  return Buffer.from(hash('sha256', bytes, 'hex'), 'hex');
 }
 
 /** Id of the message's first event, which names the whole message: known before anything is mapped. */
@@ -90,8 +91,8 @@ export interface UnsignedEvent {
 export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly BusRecord[] {
   const body = arrival.message.bytes;
   return unsignedEvents(arrival, options).map(({ header, resources, key }) => {
-    const event: ReceivedEvent = { ...header, signature: signatureOf(header, options.identity), resources };
-    return { key, header: { ...event }, body };
+    const signature = signatureOf(header, options.identity);
+    return { key, header: { ...header, signature, resources } satisfies ReceivedEvent, body };
   });
 }
 
@@ -101,37 +102,59 @@ export function unsignedEvents(arrival: Arrival, options: Unsigned): readonly Un
   const events = mapOrKeep(arrival, options, localCodes);
   const correlationId = arrival.id ?? firstEventId(options.deploymentKey, arrival);
   const warnings = warningsOf(arrival, options);
-  const mapping = [...new Set(events.flatMap(({ resources }) => resources.warnings))];
-  const acknowledge = acknowledgementAsked(arrival, events.length);
   const findings = findFaults(
     arrival.message,
-    { mapping, reading: warnings, codes: [...correctionFindings(arrival.corrected), ...localCodes.findings] },
+    {
+      mapping: mappingWarnings(events),
+      reading: warnings,
+      codes: [...correctionFindings(arrival.corrected), ...localCodes.findings],
+    },
     options.rules,
   );
-  const corrections = appliedTo(arrival.source, arrival.corrected);
+  const shared = {
+    warnings,
+    acknowledge: acknowledgementAsked(arrival, events.length),
+    corrections: appliedTo(arrival.source, arrival.corrected),
+    tableVersion: arrival.source.codes?.version,
+  };
   return events.map((event, ordinal) => {
     const id = ordinal === 0 ? correlationId : eventIdOf(options.deploymentKey, arrival, ordinal);
-    const resources = {
-      ...event.resources,
-      warnings: [...new Set([...event.resources.warnings, ...warnings])],
-      ...(acknowledge !== undefined && { acknowledge }),
-      ...(corrections && { corrections }),
-      ...(ordinal === 0 && findings.length > 0 && { findings }),
-      ...(ordinal === 0 && localCodes.list.length > 0 && { localCodes: localCodes.list }),
-      ...(arrival.source.codes !== undefined && { tableVersion: arrival.source.codes.version }),
-    };
+    const resources = withShared(event.resources, shared);
+    if (ordinal === 0 && findings.length > 0) resources.findings = findings;
+    if (ordinal === 0 && localCodes.list.length > 0) resources.localCodes = localCodes.list;
     const header = headerOf(arrival, event, { id, correlationId, ordinal });
     return { header, resources, key: keyOf(arrival, event, options.deploymentKey) };
   });
 }
 
+/** Those of one event are different from each other already. */
+function mappingWarnings(events: readonly MappedEvent[]): readonly string[] {
+  const [only] = events;
+  if (only !== undefined && events.length === 1) return only.resources.warnings;
+  return [...new Set(events.flatMap(({ resources }) => resources.warnings))];
+}
+
+/** What is said with each event of a message. */
+type Shared = {
+  readonly [Member in 'warnings' | 'acknowledge' | 'corrections' | 'tableVersion']: Mapped[Member] | undefined;
+};
+
+function withShared({ name, version, statements, warnings }: Mapped, shared: Shared): Writable<Mapped> {
+  const { warnings: reading = [], acknowledge, corrections, tableVersion } = shared;
+  const all = reading.length === 0 ? warnings : [...new Set([...warnings, ...reading])];
+  const resources: Writable<Mapped> = { name, version, statements, warnings: all };
+  if (acknowledge !== undefined) resources.acknowledge = acknowledge;
+  if (corrections !== undefined) resources.corrections = corrections;
+  if (tableVersion !== undefined) resources.tableVersion = tableVersion;
+  return resources;
+}
+
 /** What MSH-16 asks for, of a message that is taken: registration answers once it has decided all its events. */
 function acknowledgementAsked({ message, source }: Arrival, events: number): AcknowledgementRequest | undefined {
-  const codes = (['done', 'error'] as const).map((outcome) =>
-    decideApplicationAck(message.header, outcome, source.acknowledgement),
-  );
+  const isAsked = (outcome: 'done' | 'error') =>
+    decideApplicationAck(message.header, outcome, source.acknowledgement) !== undefined;
   const msh = message.segments[0];
-  if (msh === undefined || codes.every((code) => code === undefined)) return undefined;
+  if (msh === undefined || (!isAsked('done') && !isAsked('error'))) return undefined;
   return { events, msh: Buffer.from(msh.bytes).toString('base64') };
 }
 
@@ -152,45 +175,52 @@ function contextOf(
   { deploymentKey, registry }: Unsigned,
   localCodes: LocalCodes,
 ): MappingContext {
-  return {
-    ...sourceContext({ source, authorities: registry, deploymentKey, receivedAt }),
-    ...(source.corrections && { zSegments: source.corrections.zSegments }),
-    onLocalCode: (code) => {
-      localCodes.add(code);
-    },
+  const context: Writable<MappingContext> = sourceContext({ source, authorities: registry, deploymentKey, receivedAt });
+  if (source.corrections !== undefined) context.zSegments = source.corrections.zSegments;
+  context.onLocalCode = (code) => {
+    localCodes.add(code);
   };
+  return context;
 }
 
+/** Members in canonical order: then nothing is left to be sorted where the header is signed. */
 function headerOf(
   arrival: Arrival,
   event: MappedEvent,
   own: Pick<SignedHeader, 'id' | 'correlationId' | 'ordinal'>,
 ): SignedHeader {
-  const { message, source, rawDigest, receivedAt } = arrival;
+  const { source, receivedAt } = arrival;
+  const header: Partial<Writable<SignedHeader>> = { correlationId: own.correlationId };
+  if (source.phase === 'testing') header.history = 'test';
+  header.id = own.id;
+  if (event.identity !== undefined) header.identity = event.identity;
+  if (event.occurredAt !== undefined) header.occurredAt = event.occurredAt;
+  header.ordinal = own.ordinal;
+  header.raw = rawOf(arrival);
+  header.receivedAt = receivedAt;
+  header.source = senderOf(arrival);
+  if (event.subject !== undefined) header.subject = event.subject;
+  header.type = event.type;
+  header.version = 1;
+  return header as SignedHeader;
+}
+
+function senderOf(arrival: Arrival): SignedHeader['source'] {
+  const { message, source, peer, corrected } = arrival;
   return {
-    ...own,
-    type: event.type,
-    version: 1,
-    source: {
-      facility: source.facility,
-      application: source.application,
-      protocol: arrival.peer.protocol ?? 'hl7v2-mllp',
-      messageId: message.header.controlId,
-      messageType: messageTypeOf(arrival.corrected.message.header),
-      authentication: authenticationOf(arrival),
-    },
-    ...(event.subject === undefined ? {} : { subject: event.subject }),
-    ...(event.identity === undefined ? {} : { identity: event.identity }),
-    ...(event.occurredAt === undefined ? {} : { occurredAt: event.occurredAt }),
-    receivedAt,
-    ...(source.phase === 'testing' && { history: 'test' as const }),
-    raw: { mediaType, charset: message.charset.name, digest: rawDigest.toString('hex'), ...detachedOf(arrival) },
+    application: source.application,
+    authentication: authenticationOf(arrival),
+    facility: source.facility,
+    messageId: message.header.controlId,
+    messageType: messageTypeOf(corrected.message.header),
+    protocol: peer.protocol ?? 'hl7v2-mllp',
   };
 }
 
-function detachedOf({ message, detached }: Arrival): Partial<SignedHeader['raw']> {
-  if (detached.length === 0) return {};
-  return { detached, bodyDigest: digestOf(message.bytes).toString('hex') };
+function rawOf({ message, rawDigest, detached }: Arrival): SignedHeader['raw'] {
+  const [charset, digest] = [message.charset.name, rawDigest.toString('hex')];
+  if (detached.length === 0) return { charset, digest, mediaType };
+  return { bodyDigest: digestOf(message.bytes).toString('hex'), charset, detached, digest, mediaType };
 }
 
 /** How the sender of what came from this peer was authenticated. */
@@ -203,7 +233,8 @@ export function authenticationOf({ source, peer }: Pick<Arrival, 'source' | 'pee
 
 /** `ADT^A01^ADT_A01`, without what is not known at its end. */
 export function messageTypeOf({ messageCode, triggerEvent, structure }: MessageHeader): string {
-  return `${messageCode}^${triggerEvent}^${structure}`.replace(/\^+$/, '');
+  const type = `${messageCode}^${triggerEvent}^${structure}`;
+  return type.endsWith('^') ? type.replace(/\^+$/, '') : type;
 }
 
 function signatureOf(header: SignedHeader, { key, certificateSerial }: SigningIdentity): ReceivedEvent['signature'] {

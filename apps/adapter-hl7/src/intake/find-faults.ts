@@ -1,4 +1,4 @@
-import { type Finding, findingLengths, findingsMax } from '@anamnesis/core';
+import { type Finding, findingLengths, findingsMax, RecentResults } from '@anamnesis/core';
 import { checkConformance, type Message, type Rules } from '@anamnesis/hl7v2';
 
 /** What was found on the way, in words that name places and rules. */
@@ -16,15 +16,19 @@ export interface Noticed {
  * tolerated, what the mapping could not use. Registration counts it; nothing is refused for it.
  */
 export function findFaults(message: Message, noticed: Noticed, rules: Rules): readonly Finding[] {
-  const all = [
-    ...checkConformance(message, rules),
-    ...noticed.reading.map(readingFinding),
-    ...noticed.codes,
-    ...noticed.mapping.flatMap(mappingFindings),
-  ];
-  const byKey = new Map(all.map((one) => [`${one.rule} ${one.location} ${one.text}`, one]));
+  const byKey = new Map<string, Finding>();
+  const addAll = (findings: readonly Finding[]) => {
+    for (const one of findings) byKey.set(`${one.rule} ${one.location} ${one.text}`, one);
+  };
+  addAll(checkConformance(message, rules));
+  addAll(noticed.reading.map(readingFinding));
+  addAll(noticed.codes);
+  for (const warning of noticed.mapping) addAll(ofMapping.get(warning, mappingFindings));
   return [...byKey.values()].slice(0, findingsMax);
 }
+
+/** A source's messages leave the same warnings again and again. */
+const ofMapping = new RecentResults<readonly Finding[]>(1000);
 
 /** `PID^1^5: undecodable` says the rule last; what has no place is a sentence. */
 function readingFinding(warning: string): Finding {

@@ -1,4 +1,4 @@
-import { type Finding, type LocalCode, localCodesMax } from '@anamnesis/core';
+import { type Finding, type LocalCode, localCodesMax, RecentResults } from '@anamnesis/core';
 
 /** Fields of a person, and the answer to a question: what stands there is a value of the patient, not a code to look up. */
 const patientFields = /^(PID|PD1|NK1|GT1|IN1|IN2|Z[A-Z0-9]{2})-|^OBX-5$/;
@@ -11,7 +11,12 @@ export class LocalCodes {
   readonly #findings = new Map<string, Finding>();
 
   add(code: LocalCode): void {
-    if (this.#findings.size < localCodesMax) this.#findings.set(`${code.location} ${code.system}`, findingOf(code));
+    const place = `${code.location} ${code.system}`;
+    if (this.#findings.size < localCodesMax && !this.#findings.has(place))
+      this.#findings.set(
+        place,
+        known.get(place, () => findingOf(code)),
+      );
     if (this.#byName.size >= localCodesMax || patientFields.test(code.location) || !codeLike.test(code.code)) return;
     this.#byName.set(nameOf(code.system, code.code), code);
   }
@@ -25,6 +30,9 @@ export class LocalCodes {
     return [...this.#byName.values()];
   }
 }
+
+/** A source sends its codes in the same places again and again. */
+const known = new RecentResults<Finding>(1000);
 
 /** A code in the place of one of HL7's tables goes under the table's number. */
 function findingOf({ system, location }: LocalCode): Finding {

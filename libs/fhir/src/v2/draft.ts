@@ -1,4 +1,4 @@
-import { type Mapped, numberKey, type PatientIdentifier, type Statement } from '@anamnesis/core';
+import { type Mapped, numberKey, type PatientIdentifier, type Statement, type Writable } from '@anamnesis/core';
 import type { Message } from '@anamnesis/hl7v2';
 import type { Reference } from '../fhir-types.js';
 import type { Authority, MappingContext } from './mapping-context.js';
@@ -18,6 +18,7 @@ interface Stated {
 export class Draft {
   readonly times: Times;
   readonly #statements: Statement[] = [];
+  /** Their ids, which no two types share. */
   readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
   #encodedFacility: string | undefined;
@@ -44,20 +45,21 @@ export class Draft {
 
   state({ resourceType, id, slots, cancels, statedAt }: Stated): void {
     if (slots.isEmpty && cancels === undefined) return;
-    this.#stated.add(`${resourceType}/${id}`);
-    this.#statements.push({
+    this.#stated.add(id);
+    const statement: Writable<Statement> = {
       resourceType,
       id,
       statedAt: statedAt ?? this.statedAt,
       trigger: this.trigger,
       slots: slots.values,
-      ...(slots.removed.length > 0 && { removed: slots.removed }),
-      ...(cancels !== undefined && { cancels }),
-    });
+    };
+    if (slots.removed.length > 0) statement.removed = slots.removed;
+    if (cancels !== undefined) statement.cancels = cancels;
+    this.#statements.push(statement);
   }
 
-  hasStated(resourceType: string, id: string): boolean {
-    return this.#stated.has(`${resourceType}/${id}`);
+  hasStated(id: string): boolean {
+    return this.#stated.has(id);
   }
 
   get #facility(): string {

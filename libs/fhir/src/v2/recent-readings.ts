@@ -1,12 +1,12 @@
-import { type LocalCode, RecentResults } from '@anamnesis/core';
-import type { CodeableConcept, Decimal, Reference } from '../fhir-types.js';
+import { type Json, type LocalCode, RecentResults } from '@anamnesis/core';
+import type { CodeableConcept, Reference } from '../fhir-types.js';
 import type { Slots } from './slots.js';
 
 /** Whatever is in them was sent by one source: its codes, units and ranges, and who works there. Nobody may change it. */
 export interface RecentReadings {
   readonly concepts: RecentResults<ReadCode<CodeableConcept>>;
   readonly units: RecentResults<ReadCode<Unit>>;
-  readonly bounds: RecentResults<Bounds>;
+  readonly ranges: RecentResults<ReadCode<Json>>;
   readonly practitioners: RecentResults<ReadPractitioner>;
 }
 
@@ -19,12 +19,6 @@ export interface ReadCode<Value> {
 /** Of a Quantity. */
 export type Unit = { readonly unit?: string; readonly system?: string; readonly code?: string };
 
-/** Of a reference range. */
-export interface Bounds {
-  readonly low?: Decimal | undefined;
-  readonly high?: Decimal | undefined;
-}
-
 export interface ReadPractitioner {
   readonly reference: Reference;
   /** Absent: no Practitioner of its own. */
@@ -34,20 +28,23 @@ export interface ReadPractitioner {
 /** Of each kind, and of each source. */
 const rememberedMax = 2000;
 /** What is longer is a text, and seldom comes again. */
-const lengthMax = 200;
+const lengthMax = 240;
 
 export function recentReadings(): RecentReadings {
   return {
     concepts: new RecentResults(rememberedMax),
     units: new RecentResults(rememberedMax),
-    bounds: new RecentResults(rememberedMax),
+    ranges: new RecentResults(rememberedMax),
     practitioners: new RecentResults(rememberedMax),
   };
 }
 
-/** Under what a reading is remembered: what stands there, and where. Undefined: it is not. */
+/**
+ * Under what a reading is remembered: where it stands, and what stands there. Undefined: it is not. A part of `place` that was
+ * sent has its length before it, so that no two readings have one key.
+ */
 export function readingKey(plain: string | undefined, place: string): string | undefined {
-  return plain === undefined || plain.length > lengthMax ? undefined : `${place} ${plain}`;
+  return plain === undefined || place.length + plain.length > lengthMax ? undefined : `${place} ${plain}`;
 }
 
 interface Reading<Value> {

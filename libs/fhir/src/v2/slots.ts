@@ -2,24 +2,36 @@ import type { Json } from '@anamnesis/core';
 
 /** The slots that one event fills and removes in one resource. */
 export class Slots {
-  readonly values: Record<string, Json> = {};
+  readonly values: Record<string, Json>;
   /** A few at most: each once, in the order in which they were removed. */
-  #removed: readonly string[] = [];
+  #removed: readonly string[] = nothing;
   #isSet = false;
+
+  constructor(values: Record<string, Json> = {}) {
+    this.values = values;
+  }
+
+  /**
+   * Of a resource whose slots have names that no other has, ids in them: an object without a prototype is a table from the
+   * first member on, and the engine makes no class of objects for each new name.
+   */
+  static ofOwnNames(): Slots {
+    return new Slots(Object.create(null) as Record<string, Json>);
+  }
 
   /** Nothing said (undefined, an empty list) leaves the slot alone. */
   set(slot: string, value: Json | undefined): this {
     if (value === undefined || (Array.isArray(value) && value.length === 0)) return this;
     this.values[slot] = value;
     this.#isSet = true;
-    this.#keep(slot);
+    if (this.#removed.length > 0) this.#keep(slot);
     return this;
   }
 
-  /** A slot that was set stays set. */
+  /** Different ones; a slot that was set stays set. */
   remove(...slots: readonly string[]): this {
-    for (const slot of slots)
-      if (!(slot in this.values) && !this.#removed.includes(slot)) this.#removed = [...this.#removed, slot];
+    const gone = slots.filter((slot) => !(slot in this.values) && !this.#removed.includes(slot));
+    if (gone.length > 0) this.#removed = this.#removed.length === 0 ? gone : [...this.#removed, ...gone];
     return this;
   }
 
@@ -29,6 +41,7 @@ export class Slots {
       Reflect.deleteProperty(this.values, slot);
       this.#keep(slot);
     }
+    this.#isSet &&= Object.keys(this.values).length > 0;
     return this;
   }
 
@@ -37,11 +50,12 @@ export class Slots {
   }
 
   get isEmpty(): boolean {
-    if (this.#removed.length > 0) return false;
-    return !this.#isSet || Object.keys(this.values).length === 0;
+    return !this.#isSet && this.#removed.length === 0;
   }
 
   #keep(slot: string): void {
     if (this.#removed.includes(slot)) this.#removed = this.#removed.filter((one) => one !== slot);
   }
 }
+
+const nothing: readonly string[] = [];

@@ -15,8 +15,7 @@ import type { MappingContext } from './mapping-context.js';
 export class Times {
   readonly #zone: ZoneOptions;
   readonly #isZoneKnown: boolean;
-  readonly #dateTimes = new Map<string, string | undefined>();
-  readonly #instants = new Map<string, string | undefined>();
+  readonly #read = new Map<string, ReadTime>();
   /** A local time was read as UTC because nobody said otherwise. */
   isZoneAssumed = false;
 
@@ -28,7 +27,9 @@ export class Times {
 
   /** FHIR dateTime as precise as sent; undefined when the text is no date. */
   dateTime(text: string): string | undefined {
-    return this.#once(this.#dateTimes, text, (dtm) => toFhirDateTime(dtm, this.#zone));
+    const read = this.#reading(text);
+    if (read?.dtm === undefined) return undefined;
+    return (read.dateTime ??= toFhirDateTime(read.dtm, this.#zone));
   }
 
   /** FHIR date: the day, month or year, whatever time follows. */
@@ -39,7 +40,9 @@ export class Times {
 
   /** ISO 8601 UTC with milliseconds; undefined below minutes: a day is not an instant. */
   instant(text: string): string | undefined {
-    return this.#once(this.#instants, text, (dtm) => toInstant(dtm, this.#zone)?.toISOString());
+    const read = this.#reading(text);
+    if (read?.dtm?.minute === undefined) return undefined;
+    return (read.instant ??= toInstant(read.dtm, this.#zone)?.toISOString());
   }
 
   /** Start of the day in UTC: only to put a statement in order, never shown. */
@@ -49,22 +52,26 @@ export class Times {
   }
 
   period(start: string, end: string): Period | undefined {
+    if (start === '' && end === '') return undefined;
     return compact({ start: this.dateTime(start), end: this.dateTime(end) });
   }
 
   /** A message repeats a few times in many fields. */
-  #once(known: Map<string, string | undefined>, text: string, read: (dtm: Dtm) => string | undefined) {
+  #reading(text: string): ReadTime | undefined {
     if (text === '') return undefined;
-    if (known.has(text)) return known.get(text);
-    const dtm = this.#parse(text);
-    const found = dtm && read(dtm);
-    known.set(text, found);
-    return found;
-  }
-
-  #parse(text: string): Dtm | undefined {
+    const known = this.#read.get(text);
+    if (known !== undefined) return known;
     const dtm = parseDtm(text.trim());
     if (dtm?.hour !== undefined && dtm.offset === undefined && !this.#isZoneKnown) this.isZoneAssumed = true;
-    return dtm;
+    const read: ReadTime = { dtm, dateTime: undefined, instant: undefined };
+    this.#read.set(text, read);
+    return read;
   }
+}
+
+/** A text that says a time, or does not, and what was made of it so far. */
+interface ReadTime {
+  readonly dtm: Dtm | undefined;
+  dateTime: string | undefined;
+  instant: string | undefined;
 }

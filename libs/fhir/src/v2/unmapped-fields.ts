@@ -3,8 +3,17 @@ import type { Draft } from './draft.js';
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
+/** By its number: whether a field is read. */
+type Fields = readonly (true | undefined)[];
+
+function fieldsOf(numbers: Iterable<number>): Fields {
+  const fields: (true | undefined)[] = [];
+  for (const n of numbers) fields[n] = true;
+  return fields;
+}
+
 /** Fields that a mapping reads, or that only number or frame what it reads. */
-const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
+const read: ReadonlyMap<string, Fields> = new Map(
   Object.entries({
     MSH: range(1, 25),
     EVN: [1, 2, 6],
@@ -51,17 +60,17 @@ const read: ReadonlyMap<string, ReadonlySet<number>> = new Map(
     RXE: [...range(1, 7), ...range(9, 13), 15, 21, ...range(23, 27), 33, 34],
     RXC: [...range(1, 6), 8, 9],
     TQ1: [1, 2, 3, 7, 8, 9, 10, 11, 14],
-  }).map(([name, fields]) => [name, new Set(fields)]),
+  }).map(([name, fields]) => [name, fieldsOf(fields)]),
 );
 
 /** What messages of results read of segments that orders have too. */
-const ofResults: ReadonlyMap<string, ReadonlySet<number>> = new Map([
-  ['ORC', new Set([1, 2, 3, 4, 5, 33])],
-  ['OBR', new Set([1, 2, 3, 4, 5, 7, 8, 11, 14, 15, 16, 22, 24, 25, 26, 29, 31, 32, 53])],
+const ofResults: ReadonlyMap<string, Fields> = new Map([
+  ['ORC', fieldsOf([1, 2, 3, 4, 5, 33])],
+  ['OBR', fieldsOf([1, 2, 3, 4, 5, 7, 8, 11, 14, 15, 16, 22, 24, 25, 26, 29, 31, 32, 53])],
 ]);
 
 /** And of what a dose given reads of an RXA, beside what a vaccine does. */
-const ofAdministration: ReadonlySet<number> = new Set([...range(1, 10), 13, 14, ...range(18, 21), 23, 24, 27]);
+const ofAdministration = fieldsOf([...range(1, 10), 13, 14, ...range(18, 21), 23, 24, 27]);
 
 /** A message of many patients is many events, and says the same in each. */
 const known = new WeakMap<Message, readonly string[]>();
@@ -74,39 +83,39 @@ export function warnUnmappedFields(draft: Draft): void {
   if (found.length > 0) draft.warn(`kept in the message only: ${found.join(' ')}`);
 }
 
-type Fields = ReadonlyMap<string, ReadonlySet<number>>;
-
-/** What the corrections file of the source reads. */
-function zFields({ context: { zSegments = [] } }: Draft): Fields {
-  const found = new Map<string, Set<number>>();
+/** What the corrections file of the source reads, by segment. */
+function zFields({ context: { zSegments = [] } }: Draft): ReadonlyMap<string, Fields> {
+  const found = new Map<string, number[]>();
   for (const { from } of zSegments) {
     const path = parsePath(from);
     if (path === undefined) continue;
-    found.set(path.segment, (found.get(path.segment) ?? new Set()).add(path.field));
+    const known = found.get(path.segment);
+    if (known === undefined) found.set(path.segment, [path.field]);
+    else known.push(path.field);
   }
-  return found;
+  return new Map([...found].map(([segment, numbers]) => [segment, fieldsOf(numbers)]));
 }
 
-function unmappedFields(message: Message, ofSource: Fields): readonly string[] {
+function unmappedFields(message: Message, ofSource: ReadonlyMap<string, Fields>): readonly string[] {
   const found = new Set<string>();
   const { messageCode } = message.header;
   for (const segment of message.segments) {
-    const fields = ofMessage(segment.name, messageCode) ?? read.get(segment.name) ?? ofSource.get(segment.name);
-    for (const location of unreadOf(segment, fields)) found.add(location);
+    const { name } = segment;
+    const fields = ofMessage(name, messageCode) ?? read.get(name) ?? ofSource.get(name);
+    if (fields === undefined) found.add(name);
+    else addUnread(segment, fields, found);
   }
   return [...found];
 }
 
-function ofMessage(name: string, messageCode: string): ReadonlySet<number> | undefined {
+function ofMessage(name: string, messageCode: string): Fields | undefined {
   if (messageCode === 'RAS' && name === 'RXA') return ofAdministration;
-  return ['ORU', 'OUL'].includes(messageCode) ? ofResults.get(name) : undefined;
+  return messageCode === 'ORU' || messageCode === 'OUL' ? ofResults.get(name) : undefined;
 }
 
-function unreadOf(segment: Segment, fields: ReadonlySet<number> | undefined): readonly string[] {
-  if (fields === undefined) return [segment.name];
-  const found: string[] = [];
-  for (let n = 1; n <= segment.fieldCount; n++) {
-    if (!fields.has(n) && !segment.field(n).isEmpty) found.push(`${segment.name}-${n}`);
+function addUnread(segment: Segment, fields: Fields, found: Set<string>): void {
+  const { fieldCount } = segment;
+  for (let n = 1; n <= fieldCount; n++) {
+    if (fields[n] === undefined && !segment.field(n).isEmpty) found.add(`${segment.name}-${n}`);
   }
-  return found;
 }

@@ -54,10 +54,10 @@ function checkStructure({ header, segments }: Message, rules: Rules, found: Find
 }
 
 function checkSegment({ header: { version } }: Message, segment: Segment, { rules, found }: Check): void {
-  const { name } = segment;
+  const { name, fieldCount } = segment;
   for (const rule of rules.segment(version, name)?.fields ?? []) {
     // Most fields of a segment are not sent: nothing is made for them.
-    const field = rule.n > segment.fieldCount ? undefined : segment.field(rule.n);
+    const field = rule.n > fieldCount ? undefined : segment.field(rule.n);
     if (field === undefined || field.isEmpty) {
       if (rule.isRequired) found.missing(name, rule);
     } else {

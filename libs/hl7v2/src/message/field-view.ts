@@ -2,9 +2,13 @@ import type { Component, Detached, Field, Repetition } from './message.js';
 import { pieceCount, pieceEnd, pieceOf, pieceStart, type Range } from './pieces.js';
 import type { Wire } from './wire.js';
 
+/** The texts of a repetition this short are read together, once; of a longer one those that are asked for. */
+const readWholeMax = 512;
+
 export class FieldView implements Field {
   readonly #wire: Wire;
   readonly #range: Range;
+  #repetitions: readonly Repetition[] | undefined;
 
   constructor(wire: Wire, range: Range) {
     this.#wire = wire;
@@ -16,6 +20,10 @@ export class FieldView implements Field {
   }
 
   get repetitions(): readonly Repetition[] {
+    return (this.#repetitions ??= this.#findRepetitions());
+  }
+
+  #findRepetitions(): readonly Repetition[] {
     const { start, end } = this.#range;
     if (start >= end && !this.hasDetached) return [];
     const views: Repetition[] = [];
@@ -55,7 +63,21 @@ export class FieldView implements Field {
   }
 
   text(component = 1, subcomponent = 1): string {
+    if (component === 1 && subcomponent === 1) return this.#firstText();
     return textAt(this.#wire, this.#first(), { component, subcomponent });
+  }
+
+  /** What stands before the first separator of any kind. */
+  #firstText(): string {
+    const { structure, codes } = this.#wire;
+    const { component, repetition, subcomponent } = codes;
+    const { start, end } = this.#range;
+    for (let at = start; at < end; at++) {
+      const byte = structure[at];
+      if (byte === component || byte === repetition || byte === subcomponent)
+        return at === start ? '' : this.#wire.text({ start, end: at });
+    }
+    return start >= end ? '' : this.#wire.text(this.#range);
   }
 
   get formatted(): string {
@@ -71,6 +93,7 @@ export class FieldView implements Field {
 class RepetitionView implements Repetition {
   readonly #wire: Wire;
   readonly #range: Range;
+  #texts: readonly string[] | undefined;
 
   constructor(wire: Wire, range: Range) {
     this.#wire = wire;
@@ -90,6 +113,8 @@ class RepetitionView implements Repetition {
   }
 
   text(component = 1, subcomponent = 1): string {
+    const { start, end } = this.#range;
+    if (subcomponent === 1 && end - start <= readWholeMax) return this.texts[component - 1] ?? '';
     return textAt(this.#wire, this.#range, { component, subcomponent });
   }
 
@@ -98,6 +123,10 @@ class RepetitionView implements Repetition {
   }
 
   get texts(): readonly string[] {
+    return (this.#texts ??= this.#readTexts());
+  }
+
+  #readTexts(): readonly string[] {
     const { structure, codes } = this.#wire;
     const { start, end } = this.#range;
     const texts: string[] = [];

@@ -3,7 +3,7 @@ import { canonicalCharset } from '../text/canonical-charset.js';
 import { textCodec } from '../text/text-codec.js';
 
 const maskedSets = ['iso-2022-jp', 'shift_jis', 'big5', 'gb18030'];
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const byteOrderMark = [0xef, 0xbb, 0xbf];
 
 /** Where content begins: a BOM and white space before it do not count (C7). */
 export function contentStart(buffer: Buffer): {
@@ -11,7 +11,7 @@ export function contentStart(buffer: Buffer): {
   readonly hadMark: boolean;
   readonly hadSpace: boolean;
 } {
-  const hadMark = buffer.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+  const hadMark = byteOrderMark.every((byte, at) => buffer[at] === byte);
   const from = hadMark ? byteOrderMark.length : 0;
   let at = from;
   while (isSpace(buffer[at])) at++;
@@ -57,13 +57,12 @@ function fieldText(
   { code, n: field }: { readonly code: number; readonly n: number },
 ): string {
   // The separator is MSH-1 itself, so that the seventeenth stands before MSH-18.
-  let place = -1;
-  for (let n = 1; n < field; n++) {
-    place = structure.indexOf(code, place + 1);
-    if (place < 0) return '';
-  }
-  const stop = structure.indexOf(code, place + 1);
-  return line.toString('latin1', place + 1, stop < 0 ? line.length : stop).trim();
+  let [start, n] = [0, 1];
+  for (; n < field && start < structure.length; start++) if (structure[start] === code) n++;
+  if (n < field) return '';
+  let end = start;
+  while (end < structure.length && structure[end] !== code) end++;
+  return line.toString('latin1', start, end).trim();
 }
 
 function isSpace(byte: number | undefined): boolean {

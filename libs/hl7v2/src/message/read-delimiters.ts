@@ -5,6 +5,16 @@ import type { Warning } from './warning.js';
 const msh = { segment: 'MSH', position: 1 } as const;
 const encodingCharactersMax = 5;
 
+/** What nearly everybody separates by. */
+const usual: Delimiters = {
+  field: '|',
+  component: '^',
+  repetition: '~',
+  escape: '\\',
+  subcomponent: '&',
+  truncation: undefined,
+};
+
 /** Whether the byte can separate: printable ASCII, no letter or digit. */
 export function isSeparator(byte: number | undefined): byte is number {
   if (byte === undefined || byte <= 0x20 || byte >= 0x7f) return false;
@@ -22,6 +32,10 @@ export function readDelimiters(buffer: Buffer, at: number, warnings: Warning[]):
     });
   }
   const text = encodingText(buffer, at + 4, separator);
+  return separator === 0x7c && text === '^~\\&' ? usual : delimitersIn(text, separator, warnings);
+}
+
+function delimitersIn(text: string, separator: number, warnings: Warning[]): Delimiters {
   const [component, repetition = '', ...others] = text.slice(0, encodingCharactersMax);
   const location = { ...msh, field: 2 };
   if (component === undefined) throw new MessageError({ code: 101, location, text: 'encoding characters are missing' });

@@ -37,6 +37,19 @@ describe('segments', () => {
   });
 });
 
+describe('a repetition', () => {
+  it.each([10, 2000])('of %i characters has the same parts whether they are read together or one by one', (length) => {
+    const long = 'x'.repeat(length);
+    const [xpn] =
+      parse(admission.replace(/PID\|.*\r/, `PID|1||1||${long}^GIVEN&SECOND^^""\r`))
+        .first('PID')
+        ?.field(5).repetitions ?? [];
+    expect([1, 2, 3, 4, 5].map((n) => xpn?.text(n))).toEqual([long, 'GIVEN', '', '', '']);
+    expect(xpn?.texts).toEqual([long, 'GIVEN', '', '']);
+    expect(xpn?.text(2, 2)).toBe('SECOND');
+  });
+});
+
 describe('the plain text of a repetition', () => {
   const usual =
     'MSH|^~\\&|LAB|SOUTH|||202601020304||ORU^R01|S-7|P|2.3.1\rPID|||88^^^SOUTH^MR||TESTPATIENT^TOM\rOBX|1|NM|A|||g/dL\r';

@@ -80,6 +80,8 @@ export class SegmentView implements Segment {
   /** Where its fields are in the places that are in use for it; -1 while they were not looked for. */
   #first = -1;
   #count = 0;
+  /** Those that were asked for, of a message whose fields are found once. */
+  #fields: Field[] | undefined;
 
   constructor(context: SegmentContext, place: SegmentPlace) {
     this.#context = context;
@@ -104,6 +106,14 @@ export class SegmentView implements Segment {
   }
 
   field(n: number): Field {
+    this.#places();
+    if (!(n >= 1 && n <= this.#count)) return emptyField;
+    if (!this.#context.isIndexed) return this.#viewOf(n);
+    this.#fields ??= [];
+    return (this.#fields[n - 1] ??= this.#viewOf(n));
+  }
+
+  #viewOf(n: number): Field {
     const range = this.fieldRange(n);
     if (range === undefined) return emptyField;
     const { wire } = this.#context;

@@ -21,7 +21,7 @@ type Choice = Omit<Charset, 'declared'>;
 
 /** Chooses the set a message is read in (C3, C4). Throws `RangeError` for a default that is no set we can read. */
 export function resolveCharset(buffer: Buffer, policy: CharsetPolicy): Charset {
-  const choice = policy.charsetPolicy === 'force' ? forced(policy) : chosen(buffer, policy);
+  const choice = choiceOf(buffer, policy);
   return {
     declared: policy.declared,
     name: choice.name,
@@ -42,6 +42,15 @@ function defaultOf(policy: CharsetPolicy): string | undefined {
   const name = canonicalCharset(policy.charsetDefault);
   if (name === undefined) throw new RangeError('charsetDefault is not a character set that can be read here');
   return name;
+}
+
+/** Nothing is declared, and nothing has to be guessed. */
+const undeclaredAscii: Choice = { name: 'ascii', origin: 'ascii', warnings: [] };
+
+function choiceOf(buffer: Buffer, policy: CharsetPolicy): Choice {
+  if (policy.charsetPolicy === 'force') return forced(policy);
+  if (policy.declared === '' && policy.switching === '' && isAscii(buffer)) return undeclaredAscii;
+  return chosen(buffer, policy);
 }
 
 function chosen(buffer: Buffer, policy: CharsetPolicy): Choice {

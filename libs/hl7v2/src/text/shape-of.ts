@@ -5,8 +5,17 @@ const classes: readonly (readonly [one: string, many: string, pattern: RegExp])[
   ['control character', 'control characters', /\p{Cc}/u],
 ];
 const others = ['sign', 'signs'] as const;
+const names = [...classes.map(([one, many]) => [one, many] as const), others];
 /** Of a longer value the shape of its beginning says enough. */
 const lengthMax = 10_000;
+
+/** The place of its class in `names`. */
+function classOf(character: string): number {
+  const found = classes.findIndex(([, , pattern]) => pattern.test(character));
+  return found < 0 ? classes.length : found;
+}
+
+const ofAscii = Array.from({ length: 128 }, (_, code) => classOf(String.fromCharCode(code)));
 
 /**
  * What a value looks like, and nothing of it: how many characters of which class, in a fixed order (`8 digits`, `12 letters,
@@ -15,15 +24,13 @@ const lengthMax = 10_000;
 export function shapeOf(value: string): string {
   if (value === '') return 'empty';
   if (value.length > lengthMax) return `more than ${lengthMax} characters`;
-  const counts = new Map<readonly [string, string], number>();
+  const counts = names.map(() => 0);
   for (const character of value) {
-    const [one, many] = classes.find(([, , pattern]) => pattern.test(character)) ?? others;
-    const name = [...counts.keys()].find(([known]) => known === one) ?? ([one, many] as const);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    const at = ofAscii[character.charCodeAt(0)] ?? classOf(character);
+    counts[at] = (counts[at] ?? 0) + 1;
   }
-  const order = [...classes.map(([one]) => one), others[0]];
-  return [...counts]
-    .sort(([[a]], [[b]]) => order.indexOf(a) - order.indexOf(b))
-    .map(([[one, many], count]) => `${count} ${count === 1 ? one : many}`)
+  return names
+    .map(([one, many], at) => `${counts[at] ?? 0} ${counts[at] === 1 ? one : many}`)
+    .filter((_, at) => (counts[at] ?? 0) > 0)
     .join(', ');
 }

@@ -16,7 +16,7 @@ export interface ZoneOptions {
 export function toFhirDateTime(dtm: Dtm, options: ZoneOptions): string {
   const { hour, minute, second = 0, fraction } = dtm;
   if (hour === undefined || minute === undefined) return toFhirDate(dtm);
-  const time = [hour, minute, second].map(twoDigits).join(':');
+  const time = `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(second)}`;
   return `${toFhirDate(dtm)}T${time}${fraction === undefined ? '' : `.${fraction}`}${offsetText(offsetOf(dtm, options))}`;
 }
 
@@ -47,10 +47,12 @@ function offsetOf(dtm: Dtm, options: ZoneOptions): number {
 }
 
 function localMs({ year, month = 1, day = 1, hour = 0, minute = 0, second = 0, fraction = '' }: Dtm): number {
+  const milliseconds = fraction === '' ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3));
+  // `Date.UTC` takes a year before 100 for one of the twentieth century.
+  if (year >= 100) return Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, Number(fraction.padEnd(3, '0').slice(0, 3)));
-  return date.getTime();
+  return date.setUTCHours(hour, minute, second, milliseconds);
 }
 
 function offsetText(minutes: number): string {
@@ -58,6 +60,9 @@ function offsetText(minutes: number): string {
   return `${minutes < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
 }
 
+const numbers = Array.from({ length: 100 }, (_, value) => String(value).padStart(2, '0'));
+
+/** Of a number below a hundred. */
 function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
+  return numbers[value] ?? '';
 }

@@ -2,6 +2,7 @@ import type { Repetition } from '@anamnesis/hl7v2';
 import type { CodeableConcept, Coding } from '../../fhir-types.js';
 import { compact, firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
+import { spaced } from '../spaced.js';
 import { codingSystem, tableSystem } from '../tables/coding-systems.js';
 import { isListed } from '../tables/hl7-tables.js';
 import { translate } from '../tables/translations.js';
@@ -35,7 +36,7 @@ export function conceptOf(cwe: CodedParts, place: CodePlace): CodeableConcept | 
   const { draft, location, table = '', systemDefault = '' } = place;
   const found = readOnce({
     recent: draft.context.recent?.concepts,
-    key: readingKey(cwe.plain, `${location} ${table} ${systemDefault}`),
+    key: readingKey(cwe.plain, `${location} ${table} ${systemDefault.length} ${systemDefault}`),
     read: () => readConcept(cwe, place),
     // What has no code is a text, and seldom comes again.
     lasting: (read) => (read.value.coding === undefined ? undefined : detachedCopy(read)),
@@ -85,9 +86,4 @@ function translationOf(coding: Coding | undefined, { table }: CodePlace): Coding
   if (table === undefined || coding?.code === undefined || coding.system !== tableSystem(table)) return undefined;
   const translated = translate(table, coding.code);
   return translated && { ...translated, userSelected: false };
-}
-
-/** A FHIR code has no double blanks. */
-function spaced(code: string): string {
-  return code.replace(/\s+/g, ' ');
 }

@@ -1,7 +1,8 @@
 import type { Repetition } from '@anamnesis/hl7v2';
 import type { CodeableConcept, Identifier } from '../../fhir-types.js';
-import { compact, valued } from '../compact.js';
+import { valued } from '../compact.js';
 import type { Draft } from '../draft.js';
+import { spaced } from '../spaced.js';
 import { identifierTypes } from '../tables/identifier-types.js';
 import { authorityOf } from './hd.js';
 
@@ -21,12 +22,9 @@ export function identifierOf(cx: Repetition, { draft, systemDefault, typeDefault
   const isBare = authority.namespaceId === '' && authority.universalId === '';
   const system = isBare && systemDefault !== undefined ? systemDefault : draft.context.systemOf(authority);
   const type = valued(cx.text(5)) ?? typeDefault;
-  return compact({
-    type: type === undefined ? undefined : identifierType(type, draft),
-    system,
-    value,
-    period: cx.componentCount < 7 ? undefined : draft.times.period(cx.text(7), cx.text(8)),
-  });
+  const period = cx.componentCount < 7 ? undefined : draft.times.period(cx.text(7), cx.text(8));
+  const numbered = type === undefined ? { system, value } : { type: identifierType(type, draft), system, value };
+  return period === undefined ? numbered : { ...numbered, period };
 }
 
 /** CX.5, HL7 table 0203. */
@@ -34,5 +32,5 @@ export function identifierType(code: string, draft: Draft): CodeableConcept {
   const system = identifierTypes.has(code)
     ? 'http://terminology.hl7.org/CodeSystem/v2-0203'
     : draft.localSystem('0203');
-  return { coding: [{ system, code: code.replace(/\s+/g, ' ') }] };
+  return { coding: [{ system, code: spaced(code) }] };
 }

@@ -4,12 +4,20 @@ import type { Authority } from '../mapping-context.js';
 
 /** HD inside one component, as in CX.4: its parts are subcomponents. */
 export function authorityOf(component: Component): Authority {
-  const part = (n: number) => valued(component.sub(n)) ?? '';
-  return { namespaceId: part(1), universalId: part(2), universalIdType: part(3) };
+  const namespaceId = part(component.sub(1));
+  if (component.subcomponentCount === 1) return { namespaceId, universalId: '', universalIdType: '' };
+  return { namespaceId, universalId: part(component.sub(2)), universalIdType: part(component.sub(3)) };
 }
 
 /** HD spread over components, as in EI.2-4. */
 export function authorityFrom(repetition: Repetition, first: number): Authority {
-  const part = (n: number) => valued(repetition.text(first + n)) ?? '';
-  return { namespaceId: part(0), universalId: part(1), universalIdType: part(2) };
+  return {
+    namespaceId: part(repetition.text(first)),
+    universalId: part(repetition.text(first + 1)),
+    universalIdType: part(repetition.text(first + 2)),
+  };
+}
+
+function part(text: string): string {
+  return valued(text) ?? '';
 }

@@ -1,4 +1,6 @@
+import type { Writable } from '@anamnesis/core';
 import type { Field, Segment } from '@anamnesis/hl7v2';
+import type { Decimal, Quantity } from '../../fhir-types.js';
 import { firstValued, valued } from '../compact.js';
 import type { Draft } from '../draft.js';
 import { detachedCopy, type ReadCode, readingKey, readOnce, type Unit } from '../recent-readings.js';
@@ -13,16 +15,30 @@ const ucum = 'http://unitsofmeasure.org';
  * is meant; otherwise text only. What was sent stays as the text.
  */
 export function unitOf(obx: Segment, draft: Draft): Unit {
-  const field = obx.field(6);
-  const { value, local } =
-    readOnce({
-      recent: draft.context.recent?.units,
-      key: readingKey(field.plain, 'OBX-6'),
-      read: () => readUnit(field, draft),
-      lasting: detachedCopy,
-    }) ?? none;
+  const { value, local } = codedUnit(obx, draft);
   reportLocal(local, draft);
   return value;
+}
+
+/** The same, and what is to be reported of it. */
+export function codedUnit(obx: Segment, draft: Draft): ReadCode<Unit> {
+  const field = obx.field(6);
+  const found = readOnce({
+    recent: draft.context.recent?.units,
+    key: readingKey(field.plain, 'OBX-6'),
+    read: () => readUnit(field, draft),
+    lasting: detachedCopy,
+  });
+  return found ?? none;
+}
+
+/** A number with its unit. */
+export function quantityOf(value: Decimal, { unit, system, code }: Unit): Quantity {
+  const quantity: Writable<Quantity> = { value };
+  if (unit !== undefined) quantity.unit = unit;
+  if (system !== undefined) quantity.system = system;
+  if (code !== undefined) quantity.code = code;
+  return quantity;
 }
 
 const none: ReadCode<Unit> = { value: {}, local: [] };

@@ -35,18 +35,14 @@ function streetLines(street: ReturnType<Repetition['component']>): readonly stri
 
 /** XAD; see `streetLines` for its first component. */
 export function addressOf(xad: Repetition, times: Times): Address | undefined {
-  const place = {
-    line: valuedAll([...streetLines(xad.component(1)), xad.text(2), xad.text(19)]),
-    city: valued(xad.text(3)),
-    district: valued(xad.text(9)),
-    state: valued(xad.text(4)),
-    postalCode: valued(xad.text(5)),
-    country: valued(xad.text(6)),
-  };
-  const { line, city, district, state, postalCode, country } = place;
+  const parts = xad.texts;
+  const at = (n: number) => valued(parts[n - 1] ?? '');
+  const line = valuedAll([...streetLines(xad.component(1)), parts[1] ?? '', parts[18] ?? '']);
+  const [city, district, state, postalCode, country] = [at(3), at(9), at(4), at(5), at(6)];
   if (line.length === 0 && (city ?? district ?? state ?? postalCode ?? country) === undefined) return undefined;
-  const kind = xad.text(7).trim();
-  return compact({ use: addressUses.get(kind), type: addressTypes.get(kind), ...place, period: validity(xad, times) });
+  const kind = (parts[6] ?? '').trim();
+  const [use, type] = [addressUses.get(kind), addressTypes.get(kind)];
+  return compact({ use, type, line, city, district, state, postalCode, country, period: validity(xad, times) });
 }
 
 /** XAD.13, XAD.14; before 2.7 the range XAD.12. */

@@ -19,11 +19,10 @@ export function practitionerReference(xcn: Repetition, draft: Draft): Reference 
     key: readingKey(xcn.plain, 'XCN'),
     read: () => readPractitioner(xcn, draft),
     // Who has no number may be anybody, and is not remembered.
-    lasting: (read) => (read.stated === undefined ? undefined : ownCopy(read)),
+    lasting: (read) => (read.reference.identifier === undefined ? undefined : ownCopy(read)),
   });
-  const { stated } = found ?? {};
-  if (stated !== undefined && !draft.hasStated('Practitioner', stated.id))
-    draft.state({ resourceType: 'Practitioner', ...stated });
+  const stated = found?.stated;
+  if (stated !== undefined && !draft.hasStated(stated.id)) draft.state({ resourceType: 'Practitioner', ...stated });
   return found?.reference;
 }
 

@@ -1,6 +1,7 @@
+import type { Writable } from '@anamnesis/core';
 import { type Repetition, unicodeOfZawgyi } from '@anamnesis/hl7v2';
 import type { HumanName, Period } from '../../fhir-types.js';
-import { compact, valued, valuedAll } from '../compact.js';
+import { valued, valuedAll } from '../compact.js';
 import { codeMap } from '../tables/code-map.js';
 import type { Times } from '../times.js';
 
@@ -19,46 +20,64 @@ const nameUses = codeMap({
 
 /** XPN: given names are what stands in XPN.2 and XPN.3, never split at spaces (identity.md §5). */
 export function humanName(xpn: Repetition, times: Times): HumanName | undefined {
-  return nameFrom(xpn, {
-    first: 1,
-    use: nameUses.get(xpn.text(7)),
-    period: validity(xpn, times),
-    professional: xpn.text(14),
-  });
+  return nameIn(xpn, xpn.texts, times);
 }
 
 /** XPN and the name that its bearer is called by (XPN.15), which is a name of its own. */
 export function humanNames(xpn: Repetition, times: Times): readonly HumanName[] {
-  const called = valued(xpn.text(15));
-  const name = humanName(xpn, times);
-  return [...(name ? [name] : []), ...(called === undefined ? [] : [{ use: 'nickname', given: [called] }])];
+  const parts = xpn.texts;
+  const name = nameIn(xpn, parts, times);
+  const called = valued(parts[14] ?? '');
+  if (called === undefined) return name ? [name] : [];
+  return [...(name ? [name] : []), { use: 'nickname', given: [called] }];
+}
+
+function nameIn(xpn: Repetition, parts: readonly string[], times: Times): HumanName | undefined {
+  const name = partsOfName(parts, 0, parts[13]);
+  const period = validity(xpn, times);
+  return name && finished(name, xpn, { use: nameUses.get(parts[6] ?? ''), period });
 }
 
 /** XCN carries the parts of a name from its second component on. */
 export function practitionerName(xcn: Repetition): HumanName | undefined {
-  return nameFrom(xcn, { first: 2, use: nameUses.get(xcn.text(10)), period: undefined, professional: xcn.text(21) });
+  const parts = xcn.texts;
+  const name = partsOfName(parts, 1, parts[20]);
+  return name && finished(name, xcn, { use: nameUses.get(parts[9] ?? ''), period: undefined });
 }
 
-interface NamePlace {
-  readonly first: number;
+type NameParts = Pick<HumanName, 'family' | 'given' | 'prefix' | 'suffix'>;
+
+/** The family name stands at `first`, the others behind it. Undefined where no part is said. */
+function partsOfName(parts: readonly string[], first: number, professional = ''): NameParts | undefined {
+  const at = (n: number) => parts[first + n] ?? '';
+  const name: Writable<NameParts> = {};
+  const family = valued(at(0));
+  if (family !== undefined) name.family = family;
+  const given = valuedAll([at(1), at(2)]);
+  if (given.length > 0) name.given = given;
+  const prefix = valuedAll([at(4)]);
+  if (prefix.length > 0) name.prefix = prefix;
+  const suffix = valuedAll([at(3), at(5), professional]);
+  if (suffix.length > 0) name.suffix = suffix;
+  return family === undefined && given.length + prefix.length + suffix.length === 0 ? undefined : name;
+}
+
+interface NameUse {
   readonly use: string | undefined;
   readonly period: Period | undefined;
-  readonly professional: string;
-}
-
-function nameFrom(repetition: Repetition, { first, use, period, professional }: NamePlace): HumanName | undefined {
-  const family = valued(repetition.text(first));
-  const given = valuedAll([repetition.text(first + 1), repetition.text(first + 2)]);
-  const prefix = valuedAll([repetition.text(first + 4)]);
-  const suffix = valuedAll([repetition.text(first + 3), repetition.text(first + 5), professional]);
-  if (family === undefined && given.length + prefix.length + suffix.length === 0) return undefined;
-  const text = unicodeText({ ...(family !== undefined && { family }), given, prefix, suffix });
-  return compact({ use, text, family, given, prefix, suffix, period });
 }
 
 /** Burmese sent in Zawgyi keeps its parts as sent, and says in `text` what they are in Unicode. */
-function unicodeText(name: HumanName): string | undefined {
-  return unicodeOfZawgyi(nameText(name) ?? '');
+function finished(name: NameParts, { plain }: Repetition, { use, period }: NameUse): HumanName {
+  // What is nothing but ASCII is no Burmese.
+  const text = plain === undefined ? unicodeOfZawgyi(nameText(name) ?? '') : undefined;
+  if ((use ?? text ?? period) === undefined) return name;
+  const finished: Writable<HumanName> = {};
+  if (use !== undefined) finished.use = use;
+  if (text !== undefined) finished.text = text;
+  Object.assign(finished, name);
+  if (period !== undefined) finished.period = period;
+  return finished;
 }
 
 /** XPN.12, XPN.13; before 2.7 the range XPN.10. */
@@ -71,6 +90,8 @@ function validity(xpn: Repetition, times: Times): Period | undefined {
 /** A name on one line, for `display`. */
 export function nameText(name: HumanName | undefined): string | undefined {
   if (name === undefined) return undefined;
-  const parts = [...(name.prefix ?? []), ...(name.given ?? []), name.family, ...(name.suffix ?? [])];
-  return parts.filter((part) => part !== undefined).join(' ');
+  const { prefix = none, given = none, family, suffix = none } = name;
+  return [...prefix, ...given, ...(family === undefined ? none : [family]), ...suffix].join(' ');
 }
+
+const none: readonly string[] = [];

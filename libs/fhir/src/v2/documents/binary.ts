@@ -50,7 +50,7 @@ interface Document {
 
 function binaryUrl({ digest, contentType, data }: Document, { draft, subject }: DocumentPlace): string {
   const id = draft.resourceId('Binary', subject.system, JSON.stringify([subject.value, digest]));
-  if (!draft.hasStated('Binary', id)) {
+  if (!draft.hasStated(id)) {
     const slots = new Slots()
       .set('contentType', contentType ?? 'application/octet-stream')
       .set('securityContext', draft.patientReference(subject));

@@ -81,7 +81,7 @@ type Renamed = Renaming & { readonly retired: readonly PatientIdentifier[] };
 function stateNumber(identifier: PatientIdentifier, draft: Draft, renamed?: Renamed): void {
   const { system, value } = identifier;
   const id = draft.patientId(identifier);
-  if (draft.hasStated('Patient', id)) return;
+  if (draft.hasStated(id)) return;
   const slots = new Slots().set('identifier:merge', [{ system, value }]);
   for (const old of renamed?.retired ?? [])
     slots.set(`identifier:was-${draft.patientId(old)}`, [

@@ -43,7 +43,7 @@ export function orderReference(
   const { system, key } = keyOfNumber(placer, draft);
   const id = draft.resourceId(type, system, key);
   const identifier = entityIdentifier(placer, draft, 'PLAC');
-  if (!draft.hasStated(type, id)) {
+  if (!draft.hasStated(id)) {
     const slots = new Slots()
       .set('identifier:PLAC', identifier && [identifier])
       .set('subject', draft.patientReference(subject));

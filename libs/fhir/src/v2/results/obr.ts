@@ -29,7 +29,8 @@ export function reportSlots(obr: Segment, order: Order, place: ReportPlace): Slo
   const { subject, visit, draft } = place;
   const ordered = orderReference('ServiceRequest', order.placer, place);
   const issued = draft.times.instant(obr.field(22).text());
-  const slots = new Slots()
+  // Of each result a slot, with its id in the name.
+  const slots = Slots.ofOwnNames()
     .set('basedOn', ordered && [ordered])
     .set('subject', draft.patientReference(subject))
     .set('encounter', visit?.reference)

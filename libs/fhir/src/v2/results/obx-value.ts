@@ -6,12 +6,13 @@ import { conceptOf, conceptOfCode } from '../datatypes/cwe.js';
 import { encapsulated, referencePointer } from '../datatypes/ed.js';
 import { numeric } from '../datatypes/nm.js';
 import { structuredNumber } from '../datatypes/sn.js';
-import { uncoded, unitOf } from '../datatypes/unit.js';
+import { quantityOf, uncoded, unitOf } from '../datatypes/unit.js';
 import { addressOf } from '../datatypes/xad.js';
 import { humanName, nameText, practitionerName } from '../datatypes/xpn.js';
 import { contactPoint } from '../datatypes/xtn.js';
 import type { DocumentPlace } from '../documents/binary.js';
 import type { Draft } from '../draft.js';
+import type { Unit } from '../recent-readings.js';
 import { sampledText } from './obx-samples.js';
 
 /** What OBX-5 holds: values in order, and documents, which belong to the report. */
@@ -92,9 +93,9 @@ function documents(sent: readonly Repetition[], type: 'ED' | 'RP', place: Docume
   return read.filter((one) => one !== undefined);
 }
 
-function quantity(text: string, unit: object): ObservationValue | undefined {
+function quantity(text: string, unit: Unit): ObservationValue | undefined {
   const value = numeric(text);
-  return value && { valueQuantity: { value, ...unit } };
+  return value && { valueQuantity: quantityOf(value, unit) };
 }
 
 function range(value: Repetition, { obx, draft }: Place): ObservationValue | undefined {

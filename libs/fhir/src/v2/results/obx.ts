@@ -15,7 +15,7 @@ import { noteOf } from '../segments/nte.js';
 import type { ObservationUnit, ObxLine } from './observation-unit.js';
 import { referenceRange } from './obx-range.js';
 import { absentReason, isWithdrawn, unitStatus } from './obx-status.js';
-import { obxValues, valueType } from './obx-value.js';
+import { obxValues, type ObxValues, valueType } from './obx-value.js';
 
 /** What an Observation hangs on: an order, or the patient alone. */
 export interface ObservationPlace {
@@ -59,7 +59,7 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
     place,
   );
   const standing = unit.lines.filter((line) => !isWithdrawn(line.obx));
-  const read = standing.map((line) => ({ line, ...obxValues(line.obx, draft, place.subject) }));
+  const read = standing.map((line) => readLine(line, place));
   const attachments = joined(read.map((one) => one.attachments));
   const isDocument = ['ED', 'RP'].includes(valueType(obx));
   if (isDocument && read.every(({ values }) => values.length === 0)) {
@@ -101,6 +101,11 @@ function describe(obx: Segment, slots: Slots, place: ObservationPlace): void {
     .set('effective[x]', observedAt === undefined ? place.effective : { effectiveDateTime: observedAt })
     .set('issued', place.issued)
     .set('specimen', place.specimen);
+  if (obx.fieldCount >= 15) describeHow(obx, slots, draft);
+}
+
+/** By whom it was observed, how, where on the body and with what: most lines end before. */
+function describeHow(obx: Segment, slots: Slots, draft: Draft): void {
   new SlotReader(draft, obx, slots)
     .first(15, 'performer:OBX-15', (cwe) => {
       const producer = conceptOf(cwe, { draft, location: 'OBX-15' });
@@ -118,10 +123,13 @@ function describe(obx: Segment, slots: Slots, place: ObservationPlace): void {
     });
 }
 
-interface ReadLine {
+interface ReadLine extends ObxValues {
   readonly line: ObxLine;
-  readonly values: readonly ObservationValue[];
-  readonly isText: boolean;
+}
+
+function readLine(line: ObxLine, { draft, subject }: ObservationPlace): ReadLine {
+  const { values, attachments, isText } = obxValues(line.obx, draft, subject);
+  return { line, values, attachments, isText };
 }
 
 /** One value, lines of one text, or several values as components. */

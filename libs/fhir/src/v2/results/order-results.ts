@@ -45,11 +45,13 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   const id = draft.resourceId('DiagnosticReport', order.system, order.key);
   const report = { reference: `DiagnosticReport/${id}`, type: 'DiagnosticReport' };
   const slots = reportSlots(obr, order, place);
+  // The key of a unit is the list of both.
+  const orderKey = JSON.stringify(order.key);
   reportNumbers({ obr, orc: group.orc }, slots, draft);
   const stated = stateUnits(units, {
     ...place,
     statedAt,
-    keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, ...parts]) }),
+    keyOf: ({ name }) => ({ system: order.system, key: `[${orderKey},${name.slice(1)}` }),
     effective: orderEffective(obr, draft),
     issued: statedAt,
     ofReport: statusOfResults(obr),
@@ -95,28 +97,33 @@ function stateUnits(units: readonly ObservationUnit[], place: ObservationPlace):
     const stated = stateObservation(unit, place);
     const { reference } = stated;
     statuses.push(stated.status);
-    // Questions asked at order entry (OBX-29 QST, SCI) are not results.
-    if (reference && !['QST', 'SCI'].includes(unit.first.obx.field(29).text()))
-      results.push({ slot: resultSlot(unit, reference), reference, unit });
+    if (reference && !isQuestion(unit)) results.push({ slot: resultSlot(unit, reference), reference, unit });
     documents.push(...documentsOf(unit, stated));
   }
   return { statuses, results, documents };
 }
 
+/** Questions asked at order entry (OBX-29 QST, SCI) are not results. */
+function isQuestion({ first: { obx } }: ObservationUnit): boolean {
+  return obx.fieldCount >= 29 && ['QST', 'SCI'].includes(obx.field(29).text());
+}
+
 /** A slot per Observation, in the order of OBX-1: a correction of one leaves the others listed. */
 function resultSlot({ first }: ObservationUnit, { reference = '' }: Reference): string {
   const setId = first.obx.field(1).text();
-  const at = /^\d{1,6}$/.test(setId) ? Number(setId) : first.obx.position;
-  return `result:${String(at).padStart(6, '0')}:${reference.slice(reference.indexOf('/') + 1)}`;
+  const at = /^\d{1,6}$/.test(setId) ? setId : String(first.obx.position);
+  return `result:${at.padStart(6, '0')}:${reference.slice(reference.indexOf('/') + 1)}`;
 }
 
 function documentsOf(
   unit: ObservationUnit,
   { attachments, reference, status }: StatedObservation,
 ): StatedUnits['documents'] {
-  if (attachments.length === 0 && (reference !== undefined || status !== 'entered-in-error')) return [];
-  return [{ slot: `presentedForm:${JSON.stringify(unit.parts)}`, attachments }];
+  if (attachments.length === 0 && (reference !== undefined || status !== 'entered-in-error')) return noDocuments;
+  return [{ slot: `presentedForm:${unit.name}`, attachments }];
 }
+
+const noDocuments: StatedUnits['documents'] = [];
 
 function resultSlots({ results, documents }: StatedUnits, slots: Slots): void {
   for (const { slot, reference } of results) slots.set(slot, [reference]);
@@ -143,7 +150,7 @@ function linkToParent(obr: Segment, { results }: StatedUnits, { draft, results: 
     return;
   }
   const id = (parent.reference ?? '').replace('Observation/', '');
-  const slots = new Slots();
+  const slots = Slots.ofOwnNames();
   for (const { reference } of results) slots.set(`hasMember:${reference.reference ?? ''}`, [reference]);
   draft.state({ resourceType: 'Observation', id, slots });
 }

@@ -87,7 +87,7 @@ function parents(spm: Segment, { subject, draft }: SpecimenPlace): readonly Refe
     const id = draft.resourceId('Specimen', system, key);
     const identifier = numbers.map(({ system: of, value }) => ({ system: of, value }));
     const slots = new Slots().set('identifier', identifier).set('subject', draft.patientReference(subject));
-    if (!draft.hasStated('Specimen', id)) draft.state({ resourceType: 'Specimen', id, slots });
+    if (!draft.hasStated(id)) draft.state({ resourceType: 'Specimen', id, slots });
     return [{ reference: `Specimen/${id}` }];
   });
 }

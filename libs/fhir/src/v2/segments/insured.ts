@@ -27,7 +27,7 @@ export function subscriberOf(in1: Segment, subject: PatientIdentifier, draft: Dr
   if (slots.values['name'] === undefined) return undefined;
   const id = relatedPersonId([in1.field(16).text(1), in1.field(16).text(2), in1.field(17).text()], subject, draft);
   const reference = { reference: `RelatedPerson/${id}` };
-  if (draft.hasStated('RelatedPerson', id)) return reference;
+  if (draft.hasStated(id)) return reference;
   read
     .first(17, 'relationship', (cwe) => {
       const concept = conceptOf(cwe, { draft, location: 'IN1-17', table: '0063' });

@@ -9,7 +9,7 @@ export function facilityReference(draft: Draft): Reference | undefined {
   if (value === undefined) return undefined;
   const identifier = { system: 'urn:anamnesis:facility', value };
   const id = draft.resourceId('Organization', identifier.system, value);
-  if (!draft.hasStated('Organization', id)) {
+  if (!draft.hasStated(id)) {
     const slots = new Slots().set('identifier', [identifier]).set('name', value);
     draft.state({ resourceType: 'Organization', id, slots });
   }
