@@ -90,7 +90,8 @@ export class Follower {
   /** What a reader of the tables sees now, as the copy would have it. */
   async tables(): Promise<ReadonlyMap<string, Row>> {
     const { connection, keys } = this.options;
-    const snapshot = await Snapshot.open(connectionOptions(connection), connection.database, true);
+    const reach = { options: connectionOptions(connection), signal: new AbortController().signal };
+    const snapshot = await Snapshot.open(reach, connection.database, true);
     const rows = new Map<string, Row>();
     for (const [table, key] of Object.entries(keys))
       for await (const row of snapshot.rows(table, key))

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { canonicalJson } from '@anamnesis/core';
 import { HospitalDatabase } from '../../../test/hospital-database.js';
 import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
 import { until } from '../../../test/until.js';
@@ -87,6 +88,35 @@ withMariadb('a source that follows the binary log', () => {
     expect(await isEqual(follower)).toBe(1303);
     expect(follower.repeats).toBeGreaterThan(0);
     expect(follower.contradictions).toEqual([]);
+  });
+
+  it.each([
+    ['all rows are read for the first time', 0],
+    ['rows are compared', 1],
+  ])('knows after a crash what it told when %s, though the rows are others meanwhile', async (_, readings) => {
+    let left = readings;
+    const follower = follow({
+      times: { reconcileMs: 200 },
+      beforeKept: ({ changes }) => {
+        if (changes.length > 0 && left-- === 0) throw new Error('crash');
+      },
+    });
+    if (readings > 0) {
+      await has(follower, 2);
+      await session('SET sql_log_bin = 0', "INSERT INTO patient VALUES (3, 'x', 'y')", "UPDATE patient SET ward = 'X'");
+    }
+    await until(() => follower.failure !== undefined);
+    await session('SET sql_log_bin = 0', 'DELETE FROM patient WHERE id > 1', "UPDATE patient SET ward = 'A'");
+    await query('DELETE FROM patient WHERE id = 1');
+    await follower.stop();
+    follower.start();
+    expect(await isEqual(follower)).toBe(0);
+    expect(follower.repeats).toBeGreaterThan(0);
+    const times = follower.changes.map(({ at }) => at);
+    expect([...times].sort()).toEqual(times);
+    expect(new Set(follower.changes.map(({ key, position }) => canonicalJson([key, position]))).size).toBe(
+      times.length,
+    );
   });
 
   it('holds no more of a large transaction than it may', async () => {
@@ -225,6 +255,40 @@ withMariadb('a source that follows the binary log', () => {
     await query("INSERT INTO patient VALUES (50, 'x', 'y')");
     await has(follower, 50);
     expect(follower.lost[0]).toBe('SILENT');
+  });
+
+  describe('in the middle of reading a table larger than what is read ahead', () => {
+    const rows = 3000;
+    beforeEach(() =>
+      query(`INSERT INTO patient SELECT seq, 'x', 'y' FROM seq_100_to_${rows + 97};
+      ALTER TABLE patient ADD COLUMN note TEXT NOT NULL DEFAULT REPEAT('n', 8000)`),
+    );
+
+    it.each([
+      ['dies', () => (hospital as HospitalDatabase).dieAndReturn()],
+      ['cuts its connections', cutConnections],
+    ])('begins again when the server %s', async (_, fault) => {
+      let faults = 0;
+      const follower = follow({ beforeKept: async () => (faults++ === 0 ? fault() : undefined) });
+      await until(() => follower.copy.size === rows);
+      expect(follower.lost.length).toBeGreaterThan(0);
+    });
+
+    async function cutConnections(): Promise<void> {
+      const all = await query("SELECT id FROM information_schema.PROCESSLIST WHERE USER = 'reader'");
+      for (const { id } of all) await query(`KILL ${String(id)}`);
+    }
+  });
+
+  it('stops while it waits for the first row of a table that somebody has locked', async () => {
+    await (hospital as HospitalDatabase).session(async (ask) => {
+      await ask('LOCK TABLES patient WRITE');
+      const follower = follow();
+      const waits = "SELECT id FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'";
+      await until(async () => (await query(waits)).length > 0);
+      await follower.stop();
+      expect(follower.failure).toBeUndefined();
+    });
   });
 
   it('says that another reads the log under its number', async () => {

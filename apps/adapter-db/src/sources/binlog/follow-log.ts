@@ -56,7 +56,7 @@ async function tellUntilRead(
 ): Promise<Snapshot | undefined> {
   const { due, teller, signal, watch, taken } = options;
   while (!signal.aborted) {
-    if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshot(server);
+    if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshot(server, signal);
     const place = taken.snapshot?.place;
     if (place !== undefined && isAt(teller, place)) return taken.snapshot;
     // Beyond the place of a snapshot nothing is told: it will be read again.
@@ -69,8 +69,8 @@ async function tellUntilRead(
   return undefined;
 }
 
-export function openSnapshot({ options, database, isMariaDb }: OpenedServer): Promise<Snapshot> {
-  return Snapshot.open(options, database, isMariaDb);
+export function openSnapshot({ options, database, isMariaDb }: OpenedServer, signal: AbortSignal): Promise<Snapshot> {
+  return Snapshot.open({ options, signal }, database, isMariaDb);
 }
 
 function openLog(server: OpenedServer, { teller, keys, heartbeatMs, waitingMax }: FollowOptions): LogStream {
