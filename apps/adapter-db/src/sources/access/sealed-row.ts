@@ -6,6 +6,18 @@ export interface KnownRow {
   readonly row: Row;
 }
 
+/** Of hashes of keys and rows, and of what is sealed. */
+export interface BookSecrets {
+  readonly hash: Uint8Array;
+  readonly seal: Uint8Array;
+}
+
+/** A row as it is kept: its hash, and what `sealRow` made. */
+export interface BookedRow {
+  readonly hash: string;
+  readonly sealed: Uint8Array;
+}
+
 /** A sealed row moved to another key does not open. */
 const contextOf = (table: string, keyHash: string): string => `${table}\0${keyHash}`;
 

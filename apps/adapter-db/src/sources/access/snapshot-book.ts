@@ -6,7 +6,7 @@ import { type RowChange, seal, unseal } from '@anamnesis/core';
 import type { AcceptedFile, Hold } from './hold-back.js';
 import { type KnownHashes, packKnown } from './known-rows.js';
 import type { TableShapes } from './schema-drift.js';
-import { type KnownRow, openRow } from './sealed-row.js';
+import { type BookedRow, type BookSecrets, type KnownRow, openRow } from './sealed-row.js';
 
 /** Of the tables below. */
 const layout = 1;
@@ -27,18 +27,6 @@ const logPagesMax = 8000;
 const partRows = 5000;
 /** And those that are written at once. */
 const putRows = 20;
-
-/** Of hashes of keys and rows, and of what is sealed. */
-export interface BookSecrets {
-  readonly hash: Uint8Array;
-  readonly seal: Uint8Array;
-}
-
-/** A row as it is kept: `sealRow`. */
-export interface BookedRow {
-  readonly hash: string;
-  readonly sealed: Uint8Array;
-}
 
 /** What becomes of a row, and the change that tells it. */
 export interface RowStep {

@@ -1,7 +1,7 @@
 import type { TableSpec } from './access-table.js';
 import type { TableComparison } from './compare-table.js';
 import type { FoundRow } from './found-rows.js';
-import type { BookedRow, BookSecrets } from './snapshot-book.js';
+import type { BookedRow, BookSecrets } from './sealed-row.js';
 
 /** What the thread is started with. */
 export interface ReadTask {
