@@ -39,7 +39,7 @@ const tables = { Patients: { key: ['Number'] } };
 const columns =
   '19 columns: 9 of text (one in Urdu), 3 dates, 2 of Currency, 2 whole numbers, Double, Yes/No, and a memo in every tenth row';
 
-const mapping = `
+const mappingOf = (file) => `
 name: bench
 version: 1
 source:
@@ -47,7 +47,7 @@ source:
   application: PAS
   zone: Asia/Karachi
   kind: access
-  connection: { path: ../../hospital.accdb, quietMs: 0 }
+  connection: { path: ${JSON.stringify(file)}, quietMs: 0 }
 patients: { table: Patients, authority: 'urn:oid:2.999.9.1' }
 tables:
   Patients:
@@ -118,7 +118,7 @@ async function publish(file) {
   const data = join(directory, 'published');
   mkdirSync(join(data, 'sources'), { recursive: true });
   copyFileSync(file, path);
-  writeFileSync(join(data, 'sources', 'bench.yaml'), mapping);
+  writeFileSync(join(data, 'sources', 'bench.yaml'), mappingOf(path));
   const product = await products.adapter({ DATA_DIR: data, DB_SOURCES: join(data, 'sources') });
   try {
     const startedAt = performance.now();

@@ -11,6 +11,7 @@ export class AdapterMetrics {
   readonly refused;
   readonly publishFailures;
   readonly guards;
+  readonly notRead;
   readonly reconnects;
   readonly differences;
   readonly comparisons;
@@ -31,6 +32,7 @@ export class AdapterMetrics {
     this.refused = metrics.counter('db_refused_total', 'Changes of which no event could be made', ['source', 'reason']);
     this.publishFailures = metrics.counter('db_publish_failures_total', 'Publishes that failed and were tried again');
     this.guards = metrics.counter('db_guards_total', 'Things that rows could be lost by', ['source', 'kind']);
+    this.notRead = metrics.counter('db_not_read_total', 'Times that a source could not be read', ['source']);
     this.reconnects = metrics.counter('db_reconnects_total', 'Connections lost or not made', ['source', 'reason']);
     this.comparisons = metrics.counter('db_comparisons_total', 'Comparisons of all rows, done', ['source']);
     this.differences = metrics.counter('db_differences_total', 'Rows that a comparison told', ['source', 'op']);

@@ -19,6 +19,7 @@ import { type ReceiveRowsOptions, receiveRowsWith } from './intake/receive-rows.
 import { RowRetelling } from './intake/row-retelling.js';
 import type { SignEvents } from './signing/signing-thread.js';
 import { readMappingFile } from './mapping-files.js';
+import { Reminders } from './reminders.js';
 import { openSource } from './sources/open-source.js';
 import type { RowSource } from './sources/row-source.js';
 import { SourceFault } from './sources/source-fault.js';
@@ -46,11 +47,12 @@ export class SourceRunner {
   readonly #logger = new Logger('adapter-db');
   readonly #stopping = new AbortController();
   readonly #times = new ReceivedTimes();
+  readonly #reminders = new Reminders(() => performance.now());
   readonly #books = new Map<string, RowBook>();
   #source: RowSource | undefined;
   #running: Promise<void> | undefined;
   #name: string;
-  #said = '';
+  #said: string | undefined;
 
   constructor(
     private readonly path: string,
@@ -90,12 +92,16 @@ export class SourceRunner {
     const book = this.#book(admitted.id);
     book.mappings.use(mapping);
     const { settings, metrics, deploymentKey } = this.options;
-    const watch = watchSource({ name: mapping.name, metrics, logger: this.#logger });
+    const watch = watchSource({
+      ...{ name: mapping.name, metrics, logger: this.#logger, reminders: this.#reminders },
+      onCaughtUp: () => {
+        this.#wasSaid(undefined);
+      },
+    });
     this.#source = openSource({
       ...{ name: mapping.name, mapping, settings, book, watch, sourceId: admitted.id, deploymentKey },
     });
     this.#state('reading');
-    this.#said = '';
     await this.#tell(this.#source, mapping, book);
   }
 
@@ -175,15 +181,22 @@ export class SourceRunner {
     return book;
   }
 
-  /** Says what is wrong, once, and how long to wait before it is looked at again. */
+  /** Says what is wrong, ever more seldom while it goes on, and how long to wait before it is looked at again. */
   #judge(problem: unknown): number {
     if (this.#stopping.signal.aborted) return 0;
     const isAway = problem instanceof Unavailable || problem instanceof Rejected;
     this.#state(isAway ? 'waiting' : 'fault');
     const reason = reasonOf(problem);
-    if (reason !== this.#said) this.#logger.warn('the source is not read', { source: this.#name, reason });
-    this.#said = reason;
+    this.#wasSaid(reason);
+    this.options.metrics.notRead.inc({ source: this.#name });
+    if (this.#reminders.isDue(reason)) this.#logger.warn('the source is not read', { source: this.#name, reason });
     return isAway ? retryMs : this.options.settings.DB_RETRY_MS;
+  }
+
+  /** What was wrong before is over when something else is wrong, or nothing. */
+  #wasSaid(reason: string | undefined): void {
+    if (this.#said !== undefined && this.#said !== reason) this.#reminders.forget(this.#said);
+    this.#said = reason;
   }
 
   #state(state: SourceState): void {

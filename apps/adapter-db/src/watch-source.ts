@@ -1,36 +1,38 @@
 import type { Logger } from '@nestjs/common';
 import type { AdapterMetrics } from './adapter-metrics.js';
+import type { Reminders } from './reminders.js';
 import type { SourceWatch } from './sources/source-watch.js';
 
 export interface WatchOptions {
   readonly name: string;
   readonly metrics: AdapterMetrics;
   readonly logger: Pick<Logger, 'warn' | 'log'>;
+  /** Outlive the source, which is opened again after a fault. */
+  readonly reminders: Reminders;
+  readonly onCaughtUp?: () => void;
 }
 
-/** Counts what a source tells, and logs each thing of it once. */
-export function watchSource({ name: source, metrics, logger }: WatchOptions): SourceWatch {
-  const said = new Set<string>();
-  const once = (text: string, about: Readonly<Record<string, string>>) => {
-    const key = JSON.stringify([text, about]);
-    if (said.has(key)) return;
-    said.add(key);
-    logger.warn(text, { source, ...about });
+/** Counts what a source tells, and logs what goes on as long as it goes on, ever more seldom. */
+export function watchSource(options: WatchOptions): SourceWatch {
+  const { name: source, metrics, logger, reminders, onCaughtUp } = options;
+  const warn = (text: string, about: Readonly<Record<string, string>>) => {
+    if (reminders.isDue(JSON.stringify([text, about]))) logger.warn(text, { source, ...about });
   };
   return {
     guard: (kind, about) => {
       metrics.guards.inc({ source, kind });
-      once(`guard ${kind}`, about);
+      warn(`guard ${kind}`, about);
     },
     state: (now) => {
       metrics.state(source, now);
     },
     reconnecting: (reason) => {
       metrics.reconnects.inc({ source, reason });
-      once('connection lost', { reason });
+      warn('connection lost', { reason });
     },
     caughtUp: () => {
       metrics.caughtUpAt.set({ source }, Date.now() / 1000);
+      onCaughtUp?.();
     },
     waiting: (rows) => {
       metrics.waiting.set({ source }, rows);

@@ -4,20 +4,25 @@ import { openAccess } from './access-file.js';
 import { AccessTable } from './access-table.js';
 import { compareTable, type TableComparison } from './compare-table.js';
 import { KnownRows } from './known-rows.js';
+import { sealRow } from './sealed-row.js';
 import { goOn, type ReadTask, type TableSummary, type WorkerReply } from './worker-protocol.js';
 
 /** Of a table that was not read before. */
 const nothing = new Uint8Array(0);
 
 /** Reads and compares everything before it tells anything: whether any of it is to be believed shows in the whole. */
-function* answers({ bytes, password, tables, known, secret }: ReadTask): Generator<WorkerReply, undefined> {
+function* answers({ bytes, password, tables, known, secrets }: ReadTask): Generator<WorkerReply, undefined> {
   const file = openAccess(bytes, password);
   const comparisons = tables
     .map((spec) => new AccessTable(file, spec))
-    .map((table) => compareTable(table, new KnownRows(known.get(table.spec.table) ?? nothing), secret));
+    .map((table) => compareTable(table, new KnownRows(known.get(table.spec.table) ?? nothing), secrets.hash));
   giveBack(bytes);
   yield { kind: 'summary', tables: comparisons.map(summaryOf) };
-  for (const { table, found } of comparisons) for (const rows of found.take()) yield { kind: 'rows', table, rows };
+  for (const { table, found } of comparisons)
+    for (const part of found.take()) {
+      const rows = part.map((row) => ({ ...row, sealed: sealRow(secrets.seal, table, row) }));
+      yield { kind: 'rows', table, rows };
+    }
   yield { kind: 'end' };
   return undefined;
 }

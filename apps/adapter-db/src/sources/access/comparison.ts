@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SourceFault } from '../source-fault.js';
-import type { FoundRow } from './found-rows.js';
-import { goOn, type ReadTask, type TableSummary, type WorkerReply } from './worker-protocol.js';
+import { goOn, type ReadTask, type SealedRow, type TableSummary, type WorkerReply } from './worker-protocol.js';
 
 /**
  * What the thread may need, in MiB: with the keys of a file's rows it grows as the file does. With more it would let garbage lie for
@@ -53,7 +52,7 @@ export class Comparison {
   }
 
   /** The new and changed rows, tables in the order of the task. The next are made ready while the last ones are kept. */
-  async *rows(): AsyncGenerator<{ readonly table: string; readonly rows: readonly FoundRow[] }> {
+  async *rows(): AsyncGenerator<{ readonly table: string; readonly rows: readonly SealedRow[] }> {
     let next = this.#ask();
     for (;;) {
       const reply = await next;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Metrics } from '@anamnesis/runtime';
 import { AdapterMetrics } from '../../adapter-metrics.js';
+import { Reminders } from '../../reminders.js';
 import { watchSource } from '../../watch-source.js';
 import { SourceFault } from '../source-fault.js';
 import type { AccessState } from './access-source.js';
@@ -18,7 +19,8 @@ describe('the state of an Access file', () => {
   it('is what the last look at it came to', async () => {
     const metrics = new Metrics();
     const logger = { warn: () => undefined, log: () => undefined };
-    const report = reportTo(watchSource({ name: 'paper', metrics: new AdapterMetrics(metrics), logger }));
+    const reminders = new Reminders(() => 0);
+    const report = reportTo(watchSource({ name: 'paper', metrics: new AdapterMetrics(metrics), logger, reminders }));
     for (const [expected, state] of states) {
       report(state);
       const text = await metrics.text();

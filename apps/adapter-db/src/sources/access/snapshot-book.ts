@@ -2,10 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { type Row, type RowChange, type RowValue, seal, unseal } from '@anamnesis/core';
+import { type RowChange, seal, unseal } from '@anamnesis/core';
 import type { AcceptedFile, Hold } from './hold-back.js';
 import { type KnownHashes, packKnown } from './known-rows.js';
 import type { TableShapes } from './schema-drift.js';
+import { type BookedRow, type BookSecrets, type KnownRow, openRow } from './sealed-row.js';
 
 /** Of the tables below. */
 const layout = 1;
@@ -26,18 +27,6 @@ const logPagesMax = 8000;
 const partRows = 5000;
 /** And those that are written at once. */
 const putRows = 20;
-
-/** A row as it was accepted last. */
-export interface KnownRow {
-  readonly key: readonly RowValue[];
-  readonly row: Row;
-}
-
-/** A row as it is kept. */
-export interface BookedRow {
-  readonly hash: string;
-  readonly sealed: Uint8Array;
-}
 
 /** What becomes of a row, and the change that tells it. */
 export interface RowStep {
@@ -67,16 +56,16 @@ export interface Pending {
  * pending is delivered as it stands. One SQLite file per source, owned by one process; rows are sealed, keys hashed.
  */
 export class SnapshotBook {
-  /** Of hashes of keys and rows. */
-  readonly hashSecret: Uint8Array;
-  readonly #sealSecret: Uint8Array;
+  readonly secrets: BookSecrets;
   readonly #database: Database.Database;
   readonly #statements: ReturnType<typeof prepare>;
 
   /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array) {
-    this.hashSecret = derive(secret, 'anamnesis access snapshot hash');
-    this.#sealSecret = derive(secret, 'anamnesis access snapshot seal');
+    this.secrets = {
+      hash: derive(secret, 'anamnesis access snapshot hash'),
+      seal: derive(secret, 'anamnesis access snapshot seal'),
+    };
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = new Database(file);
     this.#database.pragma('locking_mode = EXCLUSIVE');
@@ -136,12 +125,7 @@ export class SnapshotBook {
 
   find(table: string, keyHash: string): KnownRow | undefined {
     const stored = this.#statements.find.get(table, keyHash) as { sealed: Uint8Array } | undefined;
-    return stored === undefined ? undefined : (this.#open(stored.sealed, contextOf(table, keyHash)) as KnownRow);
-  }
-
-  /** `known` is JSON of a `KnownRow`. */
-  seal(table: string, keyHash: string, known: string): Uint8Array {
-    return seal(this.#sealSecret, Buffer.from(known, 'utf8'), contextOf(table, keyHash));
+    return stored === undefined ? undefined : openRow(this.secrets.seal, { table, keyHash, sealed: stored.sealed });
   }
 
   /** A number that no comparison had before, also not one that a crash ended. */
@@ -157,7 +141,7 @@ export class SnapshotBook {
       this.#remove(steps.filter(({ now }) => now === undefined));
       this.#put(steps.flatMap(({ now, ...place }) => (now === undefined ? [] : [{ ...place, ...now }])));
       const changes = `[${steps.map(({ change }) => change).join(',')}]`;
-      this.#statements.push.run([seal(this.#sealSecret, Buffer.from(changes, 'utf8'), 'pending')]);
+      this.#statements.push.run([seal(this.secrets.seal, Buffer.from(changes, 'utf8'), 'pending')]);
     });
   }
 
@@ -165,7 +149,7 @@ export class SnapshotBook {
   next(): Pending | undefined {
     const stored = this.#statements.next.get() as { sequence: number; sealed: Uint8Array } | undefined;
     if (stored === undefined) return undefined;
-    return { sequence: stored.sequence, changes: this.#open(stored.sealed, 'pending') as RowChange[] };
+    return { sequence: stored.sequence, changes: this.#opened(stored.sealed) };
   }
 
   delivered({ sequence }: Pending): void {
@@ -221,8 +205,8 @@ export class SnapshotBook {
     }
   }
 
-  #open(sealed: Uint8Array, context: string): unknown {
-    return JSON.parse(Buffer.from(unseal(this.#sealSecret, sealed, context)).toString('utf8'));
+  #opened(pending: Uint8Array): RowChange[] {
+    return JSON.parse(Buffer.from(unseal(this.secrets.seal, pending, 'pending')).toString('utf8')) as RowChange[];
   }
 
   #place(): Readonly<Record<'file' | 'held' | 'allowed', string | null>> & {
@@ -236,11 +220,6 @@ export class SnapshotBook {
 
 function derive(secret: Uint8Array, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), purpose, 32));
-}
-
-/** A sealed row moved to another key does not open. */
-function contextOf(table: string, keyHash: string): string {
-  return `${table}\0${keyHash}`;
 }
 
 function putting(rows: number): string {

@@ -1,7 +1,7 @@
 import { canonicalJson, type RowChange } from '@anamnesis/core';
-import type { FoundRow } from './found-rows.js';
 import type { TableShapes } from './schema-drift.js';
 import type { RowStep, SnapshotBook } from './snapshot-book.js';
+import type { SealedRow } from './worker-protocol.js';
 
 export interface Snapshot {
   readonly number: number;
@@ -27,8 +27,8 @@ export class SnapshotKeeper {
   ) {}
 
   /** True when some became pending. */
-  found(table: string, { keyHash, hash, isNew, key, row }: FoundRow): boolean {
-    const now = { hash, sealed: this.book.seal(table, keyHash, `{"key":${key},"row":${row}}`) };
+  found(table: string, { keyHash, hash, sealed, isNew, key, row }: SealedRow): boolean {
+    const now = { hash, sealed };
     if (isNew) {
       this.counts.r++;
       const op = this.snapshot.before[table] === undefined ? 'r' : 'c';

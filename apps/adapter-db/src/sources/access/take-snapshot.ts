@@ -79,7 +79,7 @@ async function compareAll(
     password,
     tables: specs,
     known,
-    secret: book.hashSecret,
+    secrets: book.secrets,
   });
   try {
     const hold = isBelieved ? undefined : judgeTables(tables, options.rules);

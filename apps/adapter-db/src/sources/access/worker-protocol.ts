@@ -1,6 +1,7 @@
 import type { TableSpec } from './access-table.js';
 import type { TableComparison } from './compare-table.js';
 import type { FoundRow } from './found-rows.js';
+import type { BookedRow, BookSecrets } from './sealed-row.js';
 
 /** What the thread is started with. */
 export interface ReadTask {
@@ -9,8 +10,11 @@ export interface ReadTask {
   readonly tables: readonly TableSpec[];
   /** Of the accepted snapshot, by table, packed: `KnownRows`. */
   readonly known: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
-  readonly secret: Uint8Array;
+  readonly secrets: BookSecrets;
 }
+
+/** A found row as the thread gives it: made ready to be kept, beside what its change tells. */
+export type SealedRow = FoundRow & BookedRow;
 
 /** Of a table, without the rows themselves. */
 export type TableSummary = Omit<TableComparison, 'found'> & {
@@ -23,6 +27,6 @@ export const goOn = 'go on';
 
 export type WorkerReply =
   | { readonly kind: 'summary'; readonly tables: readonly TableSummary[] }
-  | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly FoundRow[] }
+  | { readonly kind: 'rows'; readonly table: string; readonly rows: readonly SealedRow[] }
   | { readonly kind: 'end' }
   | { readonly kind: 'fault'; readonly code: string; readonly message: string };
