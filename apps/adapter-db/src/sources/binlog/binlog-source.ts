@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowBook } from '../../state/row-book.js';
 import type { Deliver, Position, RowSource } from '../row-source.js';
-import { isRead, later, placeOf } from './binlog-place.js';
+import { isRead, later, placeOf, whyUnaskable } from './binlog-place.js';
 import { compareTables } from './compare-tables.js';
 import { followLog, openSnapshot } from './follow-log.js';
 import { judgeFailure } from './judge-failure.js';
@@ -107,6 +107,8 @@ export class BinlogSource implements RowSource {
   async #follow(teller: Teller): Promise<void> {
     const { keys, watch, times, waitingMax } = this.#options;
     const server = await openServer(this.#options);
+    const unaskable = whyUnaskable(teller.place, server);
+    if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
     const { signal } = this.#stopping;
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },

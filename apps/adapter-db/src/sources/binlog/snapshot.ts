@@ -1,15 +1,18 @@
 import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
 import type { Row } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
-import type { BinlogPlace } from './binlog-place.js';
+import type { BinlogPlace, ServerLog } from './binlog-place.js';
 import { canonicalRow, type ColumnTypes } from './canonical-row.js';
+import { ExecutedGtids } from './executed-gtids.js';
 import { ask, placeOfTable, quoted } from './mysql-connection.js';
 
 /** Rows that the driver reads ahead. */
 const ahead = 500;
+/** So long the hospital's programs may have to wait for us; the shortest that the server knows. */
+const lockWaitSeconds = 1;
 
 /** The place in the log that a snapshot belongs to, and when that was by the server's own clock (ISO 8601 UTC). */
-export type SnapshotPlace = Pick<BinlogPlace, 'file' | 'offset' | 'gtid'> & { readonly at: string };
+export type SnapshotPlace = Pick<BinlogPlace, 'file' | 'offset' | 'gtid' | 'server'> & { readonly at: string };
 
 /**
  * All tables as they were at one place of the log, while writers go on: a transaction of its own that sees no later
@@ -23,13 +26,13 @@ export class Snapshot {
     readonly place: SnapshotPlace,
   ) {}
 
-  static async open(options: ConnectionOptions, database: string, isMariaDb: boolean): Promise<Snapshot> {
+  static async open(options: ConnectionOptions, database: string, log: ServerLog): Promise<Snapshot> {
     const connection = await mysql.createConnection(options);
     connection.on('error', () => undefined); // the query in hand fails with it
     try {
       await ask(connection, "SET time_zone = '+00:00'");
       await ask(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      const place = isMariaDb ? await begin(connection) : await beginLocked(connection);
+      const place = log.isMariaDb ? await begin(connection) : await beginLocked(connection, log);
       const [clock] = await ask(connection, 'SELECT UTC_TIMESTAMP(6) AS at');
       return new Snapshot(connection, database, { ...place, at: `${String(clock?.['at']).replace(' ', 'T')}Z` });
     } catch (problem) {
@@ -93,15 +96,21 @@ async function begin(connection: Connection): Promise<Omit<SnapshotPlace, 'at'>>
   return { file, offset, ...(typeof gtid === 'string' && { gtid }) };
 }
 
-/** MySQL does not: for the moment of one question all writers wait (RELOAD). */
-async function beginLocked(connection: Connection): Promise<Omit<SnapshotPlace, 'at'>> {
+/**
+ * MySQL does not: for the moment of one question all writers wait (RELOAD). They wait, too, while this waits for a long
+ * statement: so it gives up soon, and is tried again.
+ */
+async function beginLocked(connection: Connection, { hasGtids, uuid }: ServerLog): Promise<Omit<SnapshotPlace, 'at'>> {
+  await ask(connection, `SET SESSION lock_wait_timeout = ${lockWaitSeconds}`);
   await ask(connection, 'FLUSH TABLES WITH READ LOCK');
   try {
     await ask(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
     // Since 8.4 under its new name alone.
     const [status] = await ask(connection, 'SHOW BINARY LOG STATUS').catch(() => ask(connection, 'SHOW MASTER STATUS'));
     if (status === undefined) throw new SourceFault('binlog-off', 'the server keeps no binary log: set log_bin');
-    return { file: String(status['File']), offset: Number(status['Position']) };
+    const place = { file: String(status['File']), offset: Number(status['Position']) };
+    const gtid = ExecutedGtids.parse(String(status['Executed_Gtid_Set'])).toString();
+    return { ...place, ...(uuid !== undefined && { server: uuid }), ...(hasGtids && { gtid }) };
   } finally {
     await ask(connection, 'UNLOCK TABLES');
   }
