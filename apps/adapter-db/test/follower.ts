@@ -90,10 +90,10 @@ export class Follower {
   /** What a reader of the tables sees now, as the copy would have it. */
   async tables(): Promise<ReadonlyMap<string, Row>> {
     const { connection, keys } = this.options;
-    const options = connectionOptions(connection);
-    const [version] = await withConnection(options, (open) => ask(open, 'SELECT VERSION() AS version'));
+    const reach = { options: connectionOptions(connection), signal: new AbortController().signal };
+    const [version] = await withConnection(reach, (open) => ask(open, 'SELECT VERSION() AS version'));
     const log = { isMariaDb: /mariadb/i.test(String(version?.['version'])), hasGtids: false, uuid: undefined };
-    const snapshot = await Snapshot.open(options, connection.database, log);
+    const snapshot = await Snapshot.open(reach, connection.database, log);
     const rows = new Map<string, Row>();
     for (const [table, key] of Object.entries(keys))
       for await (const row of snapshot.rows(table, key))

@@ -226,6 +226,40 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
     expect(follower.lost[0]).toBe('SILENT');
   });
 
+  describe('in the middle of reading a table larger than what is read ahead', () => {
+    const rows = 3000;
+    beforeEach(() =>
+      query(`INSERT INTO patient SELECT seq, 'x', 'y' FROM seq_100_to_${rows + 97};
+      ALTER TABLE patient ADD COLUMN note TEXT NOT NULL DEFAULT REPEAT('n', 8000)`),
+    );
+
+    it.each([
+      ['dies', () => (hospital as HospitalDatabase).dieAndReturn()],
+      ['cuts its connections', cutConnections],
+    ])('begins again when the server %s', async (_, fault) => {
+      let faults = 0;
+      const follower = follow({ beforeKept: async () => (faults++ === 0 ? fault() : undefined) });
+      await until(() => follower.copy.size === rows);
+      expect(follower.lost.length).toBeGreaterThan(0);
+    });
+
+    async function cutConnections(): Promise<void> {
+      const all = await query("SELECT id FROM information_schema.PROCESSLIST WHERE USER = 'reader'");
+      for (const { id } of all) await query(`KILL ${String(id)}`);
+    }
+  });
+
+  it('stops while it waits for the first row of a table that somebody has locked', async () => {
+    await (hospital as HospitalDatabase).session(async (ask) => {
+      await ask('LOCK TABLES patient WRITE');
+      const follower = follow();
+      const waits = "SELECT id FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'";
+      await until(async () => (await query(waits)).length > 0);
+      await follower.stop();
+      expect(follower.failure).toBeUndefined();
+    });
+  });
+
   it('says that another reads the log under its number', async () => {
     const { port } = hospital;
     const same = { ...connection, port, serverId: 77 };

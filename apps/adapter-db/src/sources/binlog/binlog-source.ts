@@ -106,20 +106,27 @@ export class BinlogSource implements RowSource {
   /** One connection, until it breaks, a comparison is done or `stop`. */
   async #follow(teller: Teller): Promise<void> {
     const { keys, watch, times, waitingMax } = this.#options;
-    const server = await openServer(this.#options);
+    const { signal } = this.#stopping;
+    const server = await openServer({ ...this.#options, signal });
     const unaskable = whyUnaskable(teller.place, server);
     if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
-    const { signal } = this.#stopping;
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },
       due: this.#due,
       heartbeatMs: times.heartbeatMs,
     };
-    const snapshot = isRead(teller.place) ? await followLog(server, following) : await openSnapshot(server);
+    const snapshot = isRead(teller.place) ? await followLog(server, following) : await openSnapshot(server, signal);
+    if (snapshot === undefined) return;
+    const close = () => {
+      snapshot.close();
+    };
+    signal.addEventListener('abort', close);
     try {
-      if (snapshot !== undefined) await this.#compare(snapshot, teller);
+      signal.throwIfAborted();
+      await this.#compare(snapshot, teller);
     } finally {
-      snapshot?.close();
+      signal.removeEventListener('abort', close);
+      close();
     }
   }
 

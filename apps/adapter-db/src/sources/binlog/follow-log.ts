@@ -72,10 +72,10 @@ async function tellUntilRead(
 /** A long statement of the hospital's stands in the way of a lock: what the log says is told meanwhile. */
 async function openSnapshotUnlessBusy(
   server: OpenedServer,
-  { due, watch }: FollowOptions,
+  { due, watch, signal }: FollowOptions,
 ): Promise<Snapshot | undefined> {
   try {
-    return await openSnapshot(server);
+    return await openSnapshot(server, signal);
   } catch (problem) {
     if ((problem as { code?: string }).code !== 'ER_LOCK_WAIT_TIMEOUT') throw problem;
     due.postpone();
@@ -84,8 +84,8 @@ async function openSnapshotUnlessBusy(
   }
 }
 
-export function openSnapshot({ options, database, ...log }: OpenedServer): Promise<Snapshot> {
-  return Snapshot.open(options, database, log);
+export function openSnapshot({ options, database, ...log }: OpenedServer, signal: AbortSignal): Promise<Snapshot> {
+  return Snapshot.open({ options, signal }, database, log);
 }
 
 function openLog(server: OpenedServer, { teller, keys, heartbeatMs, waitingMax }: FollowOptions): LogStream {

@@ -1,6 +1,7 @@
 import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import type { MysqlConnection } from '@anamnesis/fhir';
 import { passwordOf, readOrFail } from '../password-of.js';
+import { unlessAborted } from './unless-aborted.js';
 
 const connectMs = 10_000;
 /** A query that takes longer has lost its server; reading a table is not one query but a stream of rows. */
@@ -27,18 +28,30 @@ export function connectionOptions(connection: MysqlConnection): ConnectionOption
   };
 }
 
+/** A server to be asked, until `signal` fires. */
+export interface Reach {
+  readonly options: ConnectionOptions;
+  readonly signal: AbortSignal;
+}
+
 /** Opens a connection for as long as `work` takes. */
 export async function withConnection<Result>(
-  options: ConnectionOptions,
+  { options, signal }: Reach,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const connection = await mysql.createConnection(options);
-  connection.on('error', () => undefined); // the query in hand fails with it
+  const connection = await connect(options);
   try {
-    return await work(connection);
+    return await unlessAborted(signal, work(connection));
   } finally {
     connection.destroy();
   }
+}
+
+/** A connection whose loss ends no process: whoever asks hears of it. */
+export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const connection = await mysql.createConnection(options);
+  connection.on('error', () => undefined);
+  return connection;
 }
 
 /** The rows of one query. */
@@ -47,8 +60,20 @@ export async function ask(
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: silentMs }, [...values]);
-  return rows;
+  // The driver's own clock goes on for its time when the connection is lost, and holds the process.
+  let clock: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    clock = setTimeout(() => {
+      reject(Object.assign(new Error('the server does not answer'), { code: 'SILENT' }));
+    }, silentMs);
+    clock.unref();
+  });
+  try {
+    const [rows] = await Promise.race([connection.query<RowDataPacket[]>(sql, [...values]), silence]);
+    return rows;
+  } finally {
+    clearTimeout(clock);
+  }
 }
 
 /** `database.table` or `table`, quoted. */

@@ -17,6 +17,10 @@ export interface OpenServerOptions {
   readonly watch: SourceWatch;
 }
 
+export interface OpeningServer extends OpenServerOptions {
+  readonly signal: AbortSignal;
+}
+
 /** A server that was found fit to be read, and how it is reached. */
 export interface OpenedServer extends Server {
   readonly options: ConnectionOptions;
@@ -28,11 +32,11 @@ export interface OpenedServer extends Server {
 
 const untoldTypes = ['uuid', 'inet4', 'inet6'];
 
-/** Throws `SourceFault` for what is not as it must be, and the driver's errors. */
-export async function openServer({ connection, name, keys, watch }: OpenServerOptions): Promise<OpenedServer> {
+/** Throws `SourceFault` for what is not as it must be, the driver's errors and the signal's reason. */
+export async function openServer({ connection, name, keys, watch, signal }: OpeningServer): Promise<OpenedServer> {
   const options = connectionOptions(connection);
   const { database, serverId = serverIdOf(name) } = connection;
-  return withConnection(options, async (open) => {
+  return withConnection({ options, signal }, async (open) => {
     const server = await preflight(open, { database, keys, serverId, watch });
     const types: Record<string, ColumnTypes> = {};
     for (const table of Object.keys(keys)) {

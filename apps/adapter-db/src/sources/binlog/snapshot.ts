@@ -1,13 +1,13 @@
-import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import mysql, { type Connection } from 'mysql2/promise';
 import type { Row } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
 import type { BinlogPlace, ServerLog } from './binlog-place.js';
 import { canonicalRow, type ColumnTypes } from './canonical-row.js';
 import { ExecutedGtids } from './executed-gtids.js';
-import { ask, placeOfTable, quoted } from './mysql-connection.js';
+import { ask, connect, placeOfTable, quoted, type Reach } from './mysql-connection.js';
+import { RowReading } from './stream-rows.js';
+import { unlessAborted } from './unless-aborted.js';
 
-/** Rows that the driver reads ahead. */
-const ahead = 500;
 /** So long the hospital's programs may have to wait for us; the shortest that the server knows. */
 const lockWaitSeconds = 1;
 
@@ -20,44 +20,53 @@ export type SnapshotPlace = Pick<BinlogPlace, 'file' | 'offset' | 'gtid' | 'serv
  * again in the log.
  */
 export class Snapshot {
+  readonly #reading = new Set<RowReading>();
+
   private constructor(
     private readonly connection: Connection,
     private readonly database: string,
     readonly place: SnapshotPlace,
   ) {}
 
-  static async open(options: ConnectionOptions, database: string, log: ServerLog): Promise<Snapshot> {
-    const connection = await mysql.createConnection(options);
-    connection.on('error', () => undefined); // the query in hand fails with it
+  /** Throws the driver's errors, and the signal's reason. */
+  static async open({ options, signal }: Reach, database: string, log: ServerLog): Promise<Snapshot> {
+    const connection = await connect(options);
     try {
-      await ask(connection, "SET time_zone = '+00:00'");
-      await ask(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-      const place = log.isMariaDb ? await begin(connection) : await beginLocked(connection, log);
-      const [clock] = await ask(connection, 'SELECT UTC_TIMESTAMP(6) AS at');
-      return new Snapshot(connection, database, { ...place, at: `${String(clock?.['at']).replace(' ', 'T')}Z` });
+      return new Snapshot(connection, database, await unlessAborted(signal, beginAt(connection, log)));
     } catch (problem) {
       connection.destroy();
       throw problem;
     }
   }
 
-  /** The rows of one table, one after the other, in the order of its key. */
+  /** The rows of one table, one after the other, in the order of its key. Throws the driver's errors. */
   async *rows(table: string, key: readonly string[]): AsyncGenerator<Row> {
     const types = await columnTypes(this.connection, placeOfTable(table, this.database));
     const columns = Object.entries(types).map(([name, type]) => selected(name, type));
     const order = key.map((one) => mysql.escapeId(one, true)).join(', ');
     const sql = `SELECT ${columns.join(', ')} FROM ${quoted(table, this.database)} ORDER BY ${order}`;
-    const { connection } = this.connection as unknown as { connection: { query(sql: string): Streamed } };
-    for await (const row of connection.query(sql).stream({ highWaterMark: ahead })) yield canonicalRow(row, types);
+    const reading = new RowReading();
+    this.#reading.add(reading);
+    try {
+      for await (const row of reading.rows(this.connection, sql)) yield canonicalRow(row, types);
+    } finally {
+      this.#reading.delete(reading);
+    }
   }
 
+  /** A table that is being read is read no further: whoever waits for its next row gets a `SourceFault`. */
   close(): void {
+    for (const one of this.#reading) one.cut(new SourceFault('stopping', 'the snapshot was closed'));
     this.connection.destroy();
   }
 }
 
-interface Streamed {
-  stream(options: { highWaterMark: number }): AsyncIterable<Readonly<Record<string, unknown>>>;
+async function beginAt(connection: Connection, log: ServerLog): Promise<SnapshotPlace> {
+  await ask(connection, "SET time_zone = '+00:00'");
+  await ask(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+  const place = log.isMariaDb ? await begin(connection) : await beginLocked(connection, log);
+  const [clock] = await ask(connection, 'SELECT UTC_TIMESTAMP(6) AS at');
+  return { ...place, at: `${String(clock?.['at']).replace(' ', 'T')}Z` };
 }
 
 /** Types of a table's columns, in their order. */
