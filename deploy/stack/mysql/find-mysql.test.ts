@@ -38,12 +38,10 @@ describe('findMysql', () => {
     ['mysqld  Ver 5.7.44 for Linux on x86_64', /is MySQL 5.7.44/],
     ['', /does not say its version/],
   ])('says of one that answers %p what is wrong with it', (says, why) => {
-    expect(named(says)).toEqual({ missing: expect.stringMatching(why) as string });
+    expect(named(says)).toEqual({ missing: expect.stringMatching(why) });
   });
 
   it('says that the program is not there', () => {
-    expect(findMysql()).toEqual({
-      missing: expect.stringMatching(/does not say its version: install MySQL/) as string,
-    });
+    expect(findMysql()).toEqual({ missing: expect.stringMatching(/does not say its version: install MySQL/) });
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { onEachHospital } from '../../../test/hospital-database.js';
 import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
 import { until } from '../../../test/until.js';
@@ -73,7 +73,7 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
       },
     });
     await has(follower, 2);
-    await query(`INSERT INTO patient VALUES ${rows(100, 1400)}`);
+    await query(`INSERT INTO patient VALUES ${patients(100, 1400)}`);
     while (crashes >= 0) {
       await until(() => follower.failure !== undefined || follower.copy.size === 1303);
       if (follower.failure === undefined) break;
@@ -88,7 +88,7 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
   it('holds no more of a large transaction than it may', async () => {
     const follower = follow({ waitingMax: 1000 });
     await has(follower, 2);
-    await query(`INSERT INTO patient VALUES ${rows(1000, 10_999)}`);
+    await query(`INSERT INTO patient VALUES ${patients(1000, 10_999)}`);
     await until(() => follower.copy.size === 10_002);
     expect(follower.waitingMost).toBeLessThan(5000);
   });
@@ -229,12 +229,12 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
   describe('in the middle of reading a table larger than what is read ahead', () => {
     const rows = 3000;
     beforeEach(() =>
-      query(`INSERT INTO patient SELECT seq, 'x', 'y' FROM seq_100_to_${rows + 97};
-      ALTER TABLE patient ADD COLUMN note TEXT NOT NULL DEFAULT REPEAT('n', 8000)`),
+      query(`INSERT INTO patient VALUES ${patients(100, rows + 97)};
+      ALTER TABLE patient ADD COLUMN note TEXT NOT NULL DEFAULT (REPEAT('n', 8000))`),
     );
 
     it.each([
-      ['dies', () => (hospital as HospitalDatabase).dieAndReturn()],
+      ['dies', () => hospital.dieAndReturn()],
       ['cuts its connections', cutConnections],
     ])('begins again when the server %s', async (_, fault) => {
       let faults = 0;
@@ -250,7 +250,7 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
   });
 
   it('stops while it waits for the first row of a table that somebody has locked', async () => {
-    await (hospital as HospitalDatabase).session(async (ask) => {
+    await hospital.session(async (ask) => {
       await ask('LOCK TABLES patient WRITE');
       const follower = follow();
       const waits = "SELECT id FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'";
@@ -314,6 +314,6 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
 });
 
 /** Patients numbered from the first to the last. */
-function rows(first: number, last: number): string {
+function patients(first: number, last: number): string {
   return Array.from({ length: last - first + 1 }, (_, at) => `(${first + at}, 'Test ${first + at}', 'X')`).join(', ');
 }
