@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { onEachHospital } from '../../apps/adapter-db/test/hospital-database.js';
+import { onEachHospital } from '../each-hospital.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
 const mapping = (port: number) => `

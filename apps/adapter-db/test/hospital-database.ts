@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe } from '@jest/globals';
 import mysql from 'mysql2/promise';
 import type { MysqlConnection } from '@anamnesis/fhir';
 import { type Mariadb, startMariadb } from '../../../deploy/stack/mariadb.mjs';
@@ -22,27 +21,7 @@ const products = {
 } as const;
 
 export type Product = keyof typeof products;
-
-/**
- * A suite on a MariaDB and on a MySQL of its own, each with a user that reads its log and no more. Where this machine has
- * no MySQL, which no Debian release has either, its half is skipped, said in capitals and counted.
- */
-export async function onEachHospital(
-  suite: string,
-  tests: (hospital: HospitalDatabase) => void,
-  some: readonly Product[] = Object.keys(products) as Product[],
-): Promise<void> {
-  for (const product of some) {
-    const hospital = await HospitalDatabase.start(product);
-    afterAll(() => hospital?.dispose());
-    (hospital === undefined ? describe.skip : describe)(`${suite}, on ${product}`, () => {
-      // A suite that is skipped is only counted, and asks which product it would be on.
-      tests(
-        hospital ?? (Object.create(HospitalDatabase.prototype, { product: { value: product } }) as HospitalDatabase),
-      );
-    });
-  }
-}
+export const allProducts = Object.keys(products) as readonly Product[];
 
 /** A hospital's server of its own, with a user that reads its log and no more. */
 export class HospitalDatabase {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readRowMapping } from '@anamnesis/fhir';
-import { onEachHospital } from '../../test/hospital-database.js';
+import { onEachHospital } from '../../../../test/each-hospital.js';
 import { AccessDatabase } from './access-database.js';
 import { checkLive } from './check-live.js';
 import { mapSample } from './map-sample.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { onEachHospital } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
 import { until } from '../../../test/until.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Follower } from '../../../test/follower.js';
-import { onEachHospital } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { until } from '../../../test/until.js';
 
 /** A column of each kind, and values at its edges. */

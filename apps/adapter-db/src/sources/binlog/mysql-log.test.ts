@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
-import { onEachHospital } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { until } from '../../../test/until.js';
 
 /** What only the log of MySQL has. */

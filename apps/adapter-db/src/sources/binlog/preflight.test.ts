@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from '@jest/globals';
 import { canonicalJson, type Row, type RowChange } from '@anamnesis/core';
 import { Follower } from '../../../test/follower.js';
-import { onEachHospital } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { until } from '../../../test/until.js';
 import { parseLossless } from '../debezium/lossless-json.js';
 import { SourceFault } from '../source-fault.js';

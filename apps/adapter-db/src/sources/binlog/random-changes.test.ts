@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, it } from '@jest/globals';
 import { randomOf } from '../../../../../test/chaos/random.js';
 import { Follower } from '../../../test/follower.js';
-import { type HospitalDatabase, onEachHospital } from '../../../test/hospital-database.js';
+import type { HospitalDatabase } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { until } from '../../../test/until.js';
 
 const seed = Number(process.env['BINLOG_SEED'] ?? Date.now() % 1_000_000);

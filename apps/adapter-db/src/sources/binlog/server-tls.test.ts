@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { CertificateAuthority } from '../../../../../deploy/stack/kafka/certificates.mjs';
 import { Follower } from '../../../test/follower.js';
-import { onEachHospital } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { until } from '../../../test/until.js';
 import { SourceFault } from '../source-fault.js';
 
