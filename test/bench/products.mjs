@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFabric, startFabric } from '../../deploy/fabric/network.mjs';
+import { nodeFlags } from '../../deploy/stack/cluster/processes.mjs';
 import { startKafka } from '../../deploy/stack/kafka.mjs';
 import { startMariadb } from '../../deploy/stack/mariadb.mjs';
 import { startRedis } from '../../deploy/stack/redis.mjs';
@@ -16,6 +17,8 @@ import { startRedis } from '../../deploy/stack/redis.mjs';
 /** BENCH_DIST: another build of the product, to compare with. */
 const mains = join(process.env.BENCH_DIST ?? 'dist/apps/standalone', 'apps');
 const startMsMax = 300_000;
+/** BENCH_NODE_FLAGS: others than those of `npm run start:cluster`, to compare. */
+const clusterFlags = process.env.BENCH_NODE_FLAGS?.split(' ').filter((flag) => flag !== '') ?? nodeFlags;
 /** In this order: registration answers the others. */
 const apps = ['registration', 'adapter-hl7', 'ledger-writer', 'query'];
 
@@ -80,7 +83,7 @@ export async function startCluster({ ledger = 'log', environment = {}, facilitie
       MLLP_PORT: String(mllpPort),
       REGISTRATION_URL: `http://127.0.0.1:${running.registration.httpPort}`,
     };
-    const flags = process.env.BENCH_PROFILE_DIR ? profileFlags(app) : [];
+    const flags = [...clusterFlags, ...(process.env.BENCH_PROFILE_DIR ? profileFlags(app) : [])];
     await startReady(app, () => (running[app].child = run(`${mains}/${app}/src/main.js`, { env, flags })), httpPort);
   };
   await start('registration');

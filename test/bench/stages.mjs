@@ -1,7 +1,8 @@
 // `npm run bench -- stages [--stores mariadb,sqlite] [--batches 100,375] [--events 750] [--mix small]
-// [--out bench-stages.json]`: what certify, project and collect cost in this process and in MariaDB, by the size of their
-// batches; on SQLite the database is in this process. No bus and no network but the database: CPU seconds, which hold on
-// a machine that has other work too.
+// [--out bench-stages.json]`: what each step costs in this process and in MariaDB, by the size of its batches: certify,
+// project, collect, and what the anchoring of a batch costs in the ledger writer (seal), in query (prove) and in
+// registration (note). On SQLite the database is in this process. No bus, no ledger and no network but the database: CPU
+// seconds, which hold on a machine that has other work too.
 import 'reflect-metadata';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,8 +37,13 @@ const { certify } = await from('apps/registration/src/certify/certify.js');
 const { Projector } = await from('apps/query/src/project/projector.js');
 const { Archive } = await from('apps/query/src/archive/archive.js');
 const { ContentKeys } = await from('apps/query/src/archive/content-keys.js');
-const { judgeCertified } = await from('apps/query/src/project/judge-facts.js');
+const { judgeAnchored, judgeCertified } = await from('apps/query/src/project/judge-facts.js');
 const { collect } = await from('apps/ledger-writer/src/collect.js');
+const { anchor } = await from('apps/ledger-writer/src/anchor.js');
+const { announce } = await from('apps/ledger-writer/src/announce.js');
+const { holdLease } = await from('apps/ledger-writer/src/lease.js');
+const { seal } = await from('apps/ledger-writer/src/seal.js');
+const { noteAnchored } = await from('apps/registration/src/certify/note-anchored.js');
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const directory = mkdtempSync(join(tmpdir(), 'anamnesis-bench-'));
@@ -71,10 +77,10 @@ async function measureAll(name, batch) {
   const databaseUrl = name === 'mariadb' ? await mariadb.url(`stages_${batch}`) : undefined;
   const store = await Store.open({ databaseUrl, directory: join(directory, `${name}-${batch}`) });
   const keys = { deploymentKey: randomBytes(32), kek: randomBytes(32) };
-  const certified = [];
+  const published = { 'clinical.certified': [], 'clinical.anchored': [] };
   const bus = {
     publish: (topic, records) => {
-      if (topic === 'clinical.certified') certified.push(...records);
+      published[topic]?.push(...records);
       return Promise.resolve();
     },
   };
@@ -85,7 +91,7 @@ async function measureAll(name, batch) {
     const refusals = await certify(registration, records);
     if (refusals.length > 0) throw new Error(`refused: ${refusals[0].code}`);
   });
-  const facts = delivered('clinical.certified', certified);
+  const facts = delivered('clinical.certified', published['clinical.certified']);
   const contentKeys = new ContentKeys(keys);
   const projector = new Projector(store, new Archive(contentKeys), contentKeys, keys);
   await measure('project', measured, facts, (records) => projector.take(judgeCertified(records).done));
@@ -96,7 +102,23 @@ async function measureAll(name, batch) {
       () => '',
     ),
   );
+  await measure('seal', measured, facts, (records) => sealAndAnnounce(store, bus, records.length));
+  const anchored = delivered('clinical.anchored', published['clinical.anchored']);
+  const perBatch = (handle) => () => handle([anchored[handled++]]);
+  let handled = 0;
+  await measure('prove', measured, facts, perBatch((records) => projector.take(judgeAnchored(records).done)));
+  handled = 0;
+  await measure('note', measured, facts, perBatch((records) => noteAnchored(registration, records)));
   await store.close();
+}
+
+/** As the sealer does it, on a ledger that costs nothing. */
+async function sealAndAnnounce(store, bus, leavesMax) {
+  const ledger = { anchor: (entry) => Promise.resolve({ ...entry }), prove: () => Promise.resolve({}) };
+  const fence = await holdLease(store, 'sealer', 'bench');
+  await seal(store, { organisation: '', lease: 'sealer', fence, leavesMax });
+  await anchor(store, { ledger, organisation: '' });
+  await announce(store, { bus, organisation: '' });
 }
 
 async function measure(step, { name, batch, store }, records, handle) {

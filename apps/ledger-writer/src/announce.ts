@@ -1,7 +1,7 @@
 import { IsNull, Not } from 'typeorm';
 import type { EventBus } from '@anamnesis/bus';
-import type { AnchoredBatch, EventId } from '@anamnesis/core';
-import { Leaf, SealedBatch, type Store } from '@anamnesis/store';
+import type { AnchoredBatch } from '@anamnesis/core';
+import { SealedBatch, type Store } from '@anamnesis/store';
 
 const batchesMax = 16;
 
@@ -18,15 +18,13 @@ export async function announce(
     });
     if (batches.length === 0) return;
     for (const batch of batches) {
-      const leaves = await store.reader.manager.find(Leaf, {
-        where: { batchId: batch.batchId },
-        order: { sequence: 'ASC' },
-      });
+      const sql = 'SELECT eventId, leaf FROM leaf WHERE batchId = ? ORDER BY sequence';
+      const leaves = await store.reader.manager.query<AnchoredBatch['leaves']>(sql, [batch.batchId]);
       const header: AnchoredBatch = {
         batchId: batch.batchId,
         root: batch.root,
         previousRoot: batch.previousRoot,
-        leaves: leaves.map(({ eventId, leaf }) => ({ eventId: eventId as EventId, leaf })),
+        leaves,
         anchor: JSON.parse(batch.anchor ?? '') as AnchoredBatch['anchor'],
         evidence: JSON.parse(batch.evidence ?? '') as AnchoredBatch['evidence'],
         anchoredAt: batch.anchoredAt ?? '',

@@ -1,7 +1,7 @@
-import { type EntityManager, In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { merkleRoot, Unavailable } from '@anamnesis/core';
 import { firstPreviousRoot, newBatchId } from '@anamnesis/ledger';
-import { insertOnce, Leaf, SealedBatch, SealerLease, type Store } from '@anamnesis/store';
+import { insertOnce, type Leaf, SealedBatch, SealerLease, type Store } from '@anamnesis/store';
 
 /** Values bound in one statement. */
 const updateMax = 500;
@@ -26,11 +26,7 @@ export async function seal(
     // Locks the row to the end of the transaction where the database locks rows: nobody takes over meanwhile.
     const held = await manager.update(SealerLease, { name: lease, fence }, { fence });
     if (held.affected !== 1) return undefined;
-    const leaves = await manager.find(Leaf, {
-      where: { batchId: '', organisation },
-      order: { sequence: 'ASC' },
-      take: leavesMax,
-    });
+    const leaves = await waiting(manager, organisation, leavesMax);
     if (leaves.length === 0) return undefined;
     const order = { sequence: 'DESC' } as const;
     const [last] = await manager.find(SealedBatch, { order, take: 1 });
@@ -57,9 +53,18 @@ export async function seal(
   });
 }
 
-async function assign(manager: EntityManager, leaves: readonly Leaf[], batchId: string): Promise<void> {
+type Waiting = Pick<Leaf, 'sequence' | 'leaf'>;
+
+/** Rows and no entities: making these was an eighth of what sealing and announcing cost. */
+function waiting(manager: EntityManager, organisation: string, leavesMax: number): Promise<readonly Waiting[]> {
+  const sql = "SELECT sequence, leaf FROM leaf WHERE batchId = '' AND organisation = ? ORDER BY sequence LIMIT ?";
+  return manager.query(sql, [organisation, leavesMax]);
+}
+
+async function assign(manager: EntityManager, leaves: readonly Waiting[], batchId: string): Promise<void> {
   for (let from = 0; from < leaves.length; from += updateMax) {
     const sequences = leaves.slice(from, from + updateMax).map(({ sequence }) => sequence);
-    await manager.update(Leaf, { sequence: In(sequences) }, { batchId });
+    const marks = sequences.map(() => '?').join(', ');
+    await manager.query(`UPDATE leaf SET batchId = ? WHERE sequence IN (${marks})`, [batchId, ...sequences]);
   }
 }

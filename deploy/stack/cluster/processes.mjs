@@ -14,6 +14,9 @@ const instances = {
   ...(process.env.DB_SOURCES ? { 'adapter-db': 1 } : {}),
 };
 
+/** Room for what is young: records live as long as their batch, and each collection copies those that are still there. */
+export const nodeFlags = ['--max-semi-space-size=64'];
+
 export const mainOf = (app) => join(repository, 'dist/apps/standalone/apps', app, 'src/main.js');
 
 /**
@@ -41,7 +44,7 @@ export async function planCluster(settings, { say }) {
       const environment = environmentOf(settings, { ...keys, ...own });
       const process = new ServiceProcess({
         name,
-        args: [mainOf(app)],
+        args: [...nodeFlags, mainOf(app)],
         environment,
         directory: own.DATA_DIR,
         say: (line) => say(name, line),

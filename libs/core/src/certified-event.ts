@@ -54,13 +54,13 @@ export function certifiedBytes(certification: SignedCertification & Partial<Cert
 
 /** Reads a header from the bus. Throws `Rejected('invalid-event')`. */
 export function parseCertifiedEvent(header: Fields): CertifiedEvent {
-  const event = parseReceivedEvent(fieldsOf(header['event'], 'event'));
+  parseReceivedEvent(fieldsOf(header['event'], 'event'));
   const certification = fieldsOf(header['certification'], 'certification');
   for (const field of ['eventId', 'decidedAt', 'appendedAt', 'recordKey']) textOf(certification, field);
   for (const field of ['policyVersion', 'generation']) integerOf(certification, field);
   for (const field of ['headerDigest', 'leaf']) hexOf(certification, field, 32);
   fieldsOf(certification['signature'], 'signature');
-  return { event, certification: certification as unknown as Certification };
+  return header as unknown as CertifiedEvent;
 }
 
 /** The header without what is derived: what evidence shows. */

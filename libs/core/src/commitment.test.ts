@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { commitment, leafKey } from './commitment.js';
 import { eventId } from './event-id.js';
@@ -28,5 +28,11 @@ describe('commitment', () => {
     const secret = Buffer.alloc(32, 2);
     expect(leafKey(secret, idOf(0))).not.toEqual(leafKey(secret, idOf(1)));
     expect(leafKey(secret, idOf(0))).toHaveLength(32);
+  });
+
+  it('has the leaf key that HKDF-SHA-256 gives', () => {
+    const secret = Buffer.alloc(32, 2);
+    const expected = hkdfSync('sha256', secret, new Uint8Array(0), `anamnesis/leaf/v1/${idOf(0)}`, 32);
+    expect(Buffer.from(leafKey(secret, idOf(0)))).toEqual(Buffer.from(expected));
   });
 });

@@ -1,3 +1,4 @@
+import { headerJson, jsonBytes, writeJson } from '@anamnesis/bus';
 import type { Fields } from '@anamnesis/core';
 
 /** First byte of an entry: layout 1 = header length (32 bit, big endian), header as JSON, raw bytes as received. */
@@ -6,12 +7,13 @@ const headerAt = 5;
 
 /** What an archive entry seals. The layout is for good: a later one gets another first byte. */
 export function encodeEntry(header: object, raw: Uint8Array): Uint8Array {
-  const text = Buffer.from(JSON.stringify(header), 'utf8');
-  const bytes = Buffer.allocUnsafe(headerAt + text.length + raw.length);
+  const json = headerJson(header);
+  const headerBytes = jsonBytes(json);
+  const bytes = Buffer.allocUnsafe(headerAt + headerBytes + raw.length);
   bytes.writeUInt8(layout, 0);
-  bytes.writeUInt32BE(text.length, 1);
-  text.copy(bytes, headerAt);
-  bytes.set(raw, headerAt + text.length);
+  bytes.writeUInt32BE(headerBytes, 1);
+  writeJson(json, bytes, headerAt);
+  bytes.set(raw, headerAt + headerBytes);
   return bytes;
 }
 

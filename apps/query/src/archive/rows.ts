@@ -1,6 +1,7 @@
 import { isAnyArrayBuffer } from 'node:util/types';
 import { statementRows } from '@anamnesis/store';
-import type { EntityManager, ObjectLiteral } from 'typeorm';
+import type { DataSource, EntityManager, ObjectLiteral } from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 
 /** Rows in one statement of SQLite: few sizes, so that the driver finds each statement prepared. */
 const rowsAtOnce = [64, 16, 4, 1] as const;
@@ -9,7 +10,6 @@ const rowsAtOnceMax = 500;
 const keysMax = 200;
 
 type Target<Row extends ObjectLiteral> = new () => Row;
-type Verb = 'INSERT' | 'REPLACE';
 
 /** Inserts rows that are known to be new, many a statement. TypeORM's builder costs ten times as much a value. */
 export async function insertAll<Row extends ObjectLiteral>(
@@ -17,32 +17,59 @@ export async function insertAll<Row extends ObjectLiteral>(
   target: Target<Row>,
   rows: readonly Row[],
 ): Promise<void> {
-  await write(manager, { verb: 'INSERT', target, rows });
+  await write(manager, { target, rows });
 }
 
-/** Writes rows over those with the same key. `REPLACE` is a word of both engines. */
+/**
+ * Writes rows over those with the same primary key. Not by `REPLACE`, which deletes the row and writes it anew, in all of
+ * its indices: what changes seldom stays as it is.
+ */
 export async function replaceAll<Row extends ObjectLiteral>(
   manager: EntityManager,
   target: Target<Row>,
   rows: readonly Row[],
 ): Promise<void> {
-  await write(manager, { verb: 'REPLACE', target, rows });
+  await write(manager, { target, rows, isOver: true });
+}
+
+interface Writing<Row extends ObjectLiteral> {
+  readonly target: Target<Row>;
+  readonly rows: readonly Row[];
+  /** Over rows that are there. */
+  readonly isOver?: boolean;
 }
 
 async function write<Row extends ObjectLiteral>(
   manager: EntityManager,
-  { verb, target, rows }: { verb: Verb; target: Target<Row>; rows: readonly Row[] },
+  { target, rows, isOver = false }: Writing<Row>,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const { tableName, columns } = manager.dataSource.getMetadata(target);
+  const { dataSource } = manager;
+  const { tableName, columns } = dataSource.getMetadata(target);
   const names = columns.map(({ propertyName }) => propertyName);
-  const quoted = names.map((name) => manager.dataSource.driver.escape(name)).join(', ');
+  const quoted = names.map((name) => dataSource.driver.escape(name)).join(', ');
   const tuple = `(${names.map(() => '?').join(', ')})`;
-  const isServer = manager.dataSource.options.type !== 'better-sqlite3';
-  for (const chunk of isServer ? statementRows(rows, rowsAtOnceMax) : inFewSizes(rows)) {
+  const over = isOver ? overSql(dataSource, target) : '';
+  for (const chunk of isServer(dataSource) ? statementRows(rows, rowsAtOnceMax) : inFewSizes(rows)) {
     const values = chunk.flatMap((row) => names.map((name) => bound((row as Readonly<Record<string, unknown>>)[name])));
-    await manager.query(`${verb} INTO ${tableName} (${quoted}) VALUES ${chunk.map(() => tuple).join(', ')}`, values);
+    const tuples = chunk.map(() => tuple).join(', ');
+    await manager.query(`INSERT INTO ${tableName} (${quoted}) VALUES ${tuples}${over}`, values);
   }
+}
+
+/** What becomes of a row whose primary key is there; each engine has words of its own for it. */
+function overSql<Row extends ObjectLiteral>(dataSource: DataSource, target: Target<Row>): string {
+  const { columns, primaryColumns } = dataSource.getMetadata(target);
+  const nameOf = ({ propertyName }: ColumnMetadata) => dataSource.driver.escape(propertyName);
+  const [before, valueOf] = isServer(dataSource)
+    ? ['ON DUPLICATE KEY UPDATE', (name: string) => `VALUES(${name})`]
+    : [`ON CONFLICT (${primaryColumns.map(nameOf).join(', ')}) DO UPDATE SET`, (name: string) => `excluded.${name}`];
+  const changes = columns.filter(({ isPrimary }) => !isPrimary).map(nameOf);
+  return ` ${before} ${changes.map((name) => `${name} = ${valueOf(name)}`).join(', ')}`;
+}
+
+function isServer({ options }: DataSource): boolean {
+  return options.type !== 'better-sqlite3';
 }
 
 function* inFewSizes<Row extends object>(rows: readonly Row[]): Generator<readonly Row[]> {

@@ -30,6 +30,7 @@ export function busOptions(settings: Settings, name: string): EventBusOptions {
       minInsyncReplicas: settings.KAFKA_MIN_ISR,
       retentionMs: settings.KAFKA_RETENTION_DAYS * dayMs,
     },
+    compression: settings.KAFKA_COMPRESSION,
     report: reportDefect,
   };
 }

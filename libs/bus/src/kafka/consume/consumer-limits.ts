@@ -9,8 +9,10 @@ export const consumerLimits = {
   joinMs: 30_000,
   /** A rejoin waits so long for the batch in hand; shorter than the session. A handler that takes longer works in vain. */
   handOverMs: 10_000,
-  /** How long a fetch waits where there is nothing; also how late a partition that was held up is fetched again. */
-  fetchWaitMs: 250,
+  /** How long a fetch waits where there is nothing: each takes as much of both ends as ten records do. */
+  idleWaitMs: 1_000,
+  /** The same while a partition is held up: not until that fetch is answered is it fetched again. */
+  heldUpWaitMs: 250,
   fetchBytes: 10 * 1024 * 1024,
   fetchBytesPerPartition: 1024 * 1024,
   /** Between looks at what other members of the group have settled, while it has not caught up. */

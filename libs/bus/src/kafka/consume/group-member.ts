@@ -13,6 +13,7 @@ import { asUnavailable, unavailable } from '../translate-error.js';
 import { within } from '../within.js';
 import { Assignment } from './assignment.js';
 import { consumerLimits } from './consumer-limits.js';
+import { Fetching } from './fetching.js';
 import { gatedAssigner } from './gated-assigner.js';
 import type { Overruns } from './overrun.js';
 import { PartitionFeed } from './partition-feed.js';
@@ -48,6 +49,7 @@ export class GroupMember {
   readonly #topic: string;
   readonly #client: KafkaClient;
   readonly #kafkajs: KafkajsConsumer;
+  readonly #fetching: Fetching;
   /** Of a reader from the start, which has its place here and nowhere else. */
   readonly #positions = new Map<number, number>();
   /** Refusals that are in the dead topic, though not yet settled. */
@@ -66,6 +68,7 @@ export class GroupMember {
     this.#topic = names.topic(topic);
     this.groupId = from === 'start' ? names.startGroup(group) : names.group(topic, group);
     this.#client = openKafkaClient(context.connection);
+    this.#fetching = new Fetching(this.#topic, () => this.#kafkajs);
     this.#kafkajs = this.#open();
   }
 
@@ -83,6 +86,7 @@ export class GroupMember {
     this.#kafkajs.on(STOP, () => {
       this.#isRunning = false;
       this.#assignment.end();
+      this.#fetching.forget();
     });
     let crash: unknown;
     const crashed = new Promise<never>((_, reject) => {
@@ -116,9 +120,11 @@ export class GroupMember {
     this.#isLeaving = true;
     this.#halt();
     await this.#assignment.ended();
-    // Whatever hangs in there is cut off next.
-    await within(this.#kafkajs.disconnect(), consumerLimits.leaveMs, this.groupId).catch(() => undefined);
+    this.#fetching.end();
+    // Whatever hangs in there is cut off next, and the answer of a fetch that nobody waits for.
+    await within(this.#kafkajs.stop(), consumerLimits.leaveMs, this.groupId).catch(() => undefined);
     this.#client.fence();
+    this.#kafkajs.disconnect().catch(() => undefined);
     if (this.#options.from !== 'start') return;
     // Kafka itself drops a group without members and places; this is only sooner.
     await this.#context.admin.ask(this.groupId, (admin) => admin.deleteGroups([this.groupId])).catch(() => undefined);
@@ -132,12 +138,12 @@ export class GroupMember {
       heartbeatInterval: limits.heartbeatIntervalMs,
       rebalanceTimeout: limits.rebalanceTimeoutMs,
       metadataMaxAge: clientLimits.metadataMaxAgeMs,
-      maxWaitTimeInMs: limits.fetchWaitMs,
+      maxWaitTimeInMs: limits.heldUpWaitMs,
       maxBytes: limits.fetchBytes,
       maxBytesPerPartition: limits.fetchBytesPerPartition,
       allowAutoTopicCreation: false,
       retry: { ...limits.retry, restartOnFailure: () => Promise.resolve(!this.#isLeaving) },
-      partitionAssigners: [gatedAssigner(() => this.#handOver())],
+      partitionAssigners: [gatedAssigner(() => this.#handOver(), this.#fetching)],
     });
   }
 
@@ -150,8 +156,7 @@ export class GroupMember {
   /** Ends deliveries, and fetches that would only be thrown away. */
   #halt(): void {
     this.#assignment.end();
-    const { partitions } = this.#assignment;
-    if (this.#isRunning) this.#kafkajs.pause([{ topic: this.#topic, partitions: [...partitions] }]);
+    if (this.#isRunning) this.#fetching.hold(this.#assignment.partitions);
   }
 
   #assigned(partitions: readonly number[]): void {
@@ -161,7 +166,8 @@ export class GroupMember {
     const assignment: Assignment = new Assignment(partitions, (offsets) => this.#commit(assignment, offsets));
     this.#assignment = assignment;
     // Nothing is fetched before the places are known; kafkajs would take its own.
-    this.#kafkajs.pause([{ topic: this.#topic, partitions: [...partitions] }]);
+    this.#fetching.forget();
+    this.#fetching.hold(partitions);
     if (this.#isLeaving) assignment.end();
     this.#place(assignment, previous).catch(this.#events.failed);
   }
@@ -203,7 +209,6 @@ export class GroupMember {
     const settle = (records: readonly DeliveredRecord[], refusals: readonly Refusal[]): Promise<void> =>
       this.#settle(assignment, records, refusals);
     const delivery = new Delivery({ ...this.#options, settle, signal, report: this.#context.report });
-    const which = [{ topic: this.#topic, partitions: [partition] }];
     return new PartitionFeed({
       ...this.#options,
       partition,
@@ -211,8 +216,8 @@ export class GroupMember {
       signal,
       deliver: (records) => delivery.deliver(records),
       setFetching: (isFetching) => {
-        if (isFetching) this.#kafkajs.resume(which);
-        else this.#kafkajs.pause(which);
+        if (isFetching) this.#fetching.letGo(partition);
+        else this.#fetching.hold([partition]);
       },
       refetch: (offset) => {
         this.#fetchFrom(partition, offset);
@@ -222,7 +227,7 @@ export class GroupMember {
 
   #fetchFrom(partition: number, offset: number): void {
     this.#kafkajs.seek({ topic: this.#topic, partition, offset: String(offset) });
-    this.#kafkajs.resume([{ topic: this.#topic, partitions: [partition] }]);
+    this.#fetching.letGo(partition);
   }
 
   #take(payload: EachBatchPayload): Promise<void> {

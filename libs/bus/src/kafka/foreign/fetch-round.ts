@@ -61,7 +61,7 @@ async function ask(cluster: Cluster, leader: string, wanted: readonly Wanted[]):
       })),
   }));
   const { responses } = (await broker.fetch({
-    ...{ maxWaitTime: consumerLimits.fetchWaitMs, minBytes: 1, maxBytes: consumerLimits.fetchBytes },
+    ...{ maxWaitTime: consumerLimits.heldUpWaitMs, minBytes: 1, maxBytes: consumerLimits.fetchBytes },
     ...{ isolationLevel: readCommitted, topics },
   })) as { responses: readonly { topicName: string; partitions: readonly FetchedPartition[] }[] };
   return responses.flatMap(({ topicName, partitions }) =>

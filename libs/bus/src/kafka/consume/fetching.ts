@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Broker, Cluster, Consumer as KafkajsConsumer } from 'kafkajs';
+import { consumerLimits } from './consumer-limits.js';
+
+/** What kafkajs asks a broker for, and what it gets: both its own. */
+type Fetch = Broker['fetch'];
+
+const nothingFetched = { responses: [] };
+
+/**
+ * Which partitions of a consumer kafkajs fetches, and how long a fetch waits where there is nothing: long when all of them
+ * are fetched, since each turn costs the client and the broker as much as ten records; short while one is held up, because
+ * until that fetch is answered it is not fetched either.
+ */
+export class Fetching {
+  readonly #held = new Set<number>();
+  readonly #fetched = new Set<number>();
+  /** Aborted when any partition is to be fetched, or there are none. */
+  #wanted = new AbortController();
+  readonly #ending = new AbortController();
+
+  constructor(
+    private readonly topic: string,
+    private readonly kafkajs: () => Pick<KafkajsConsumer, 'pause' | 'resume'>,
+  ) {}
+
+  hold(partitions: readonly number[]): void {
+    for (const partition of partitions) {
+      this.#fetched.delete(partition);
+      this.#held.add(partition);
+    }
+    this.kafkajs().pause([{ topic: this.topic, partitions: [...partitions] }]);
+  }
+
+  letGo(partition: number): void {
+    this.#held.delete(partition);
+    this.#fetched.add(partition);
+    this.kafkajs().resume([{ topic: this.topic, partitions: [partition] }]);
+    this.#wanted.abort();
+  }
+
+  /** What was assigned before counts no more. */
+  forget(): void {
+    this.#held.clear();
+    this.#fetched.clear();
+    this.#wanted.abort();
+  }
+
+  /** Nobody waits for a fetch any more, nor for its answer. */
+  end(): void {
+    this.#ending.abort();
+    this.#wanted.abort();
+  }
+
+  /**
+   * kafkajs has no hook for it, but hands its cluster to assigners. The first thing a fetch does is to ask it for news of
+   * the topics: that waits while all partitions are held up, where kafkajs would sleep whatever happens meanwhile.
+   */
+  watch(cluster: Cluster): void {
+    const refresh = cluster.refreshMetadataIfNecessary.bind(cluster);
+    cluster.refreshMetadataIfNecessary = async () => {
+      await this.#untilWanted();
+      return refresh();
+    };
+    const find = cluster.findBroker.bind(cluster);
+    const watched = new WeakSet<Broker>();
+    cluster.findBroker = async (node) => {
+      const broker = await find(node);
+      if (!watched.has(broker)) broker.fetch = this.#patiently(broker.fetch.bind(broker));
+      watched.add(broker);
+      return broker;
+    };
+  }
+
+  /** Not longer than until the next heartbeat, which kafkajs sends between two fetches. */
+  async #untilWanted(): Promise<void> {
+    if (this.#fetched.size > 0 || this.#held.size === 0 || this.#ending.signal.aborted) return;
+    if (this.#wanted.signal.aborted) this.#wanted = new AbortController();
+    const { signal } = this.#wanted;
+    // An aborted wait is what it waits for.
+    await sleep(consumerLimits.heartbeatIntervalMs, undefined, { signal }).catch(() => undefined);
+  }
+
+  #patiently(fetch: Fetch): Fetch {
+    return async (request) => {
+      const { heldUpWaitMs, idleWaitMs } = consumerLimits;
+      const maxWaitTime = this.#held.size > 0 ? heldUpWaitMs : idleWaitMs;
+      return this.#unlessEnded(fetch({ ...request, maxWaitTime }));
+    };
+  }
+
+  async #unlessEnded(answer: Promise<unknown>): Promise<unknown> {
+    const { signal } = this.#ending;
+    const answered = new AbortController();
+    const ended = new Promise((resolve) => {
+      const end = (): void => {
+        resolve(nothingFetched);
+      };
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true, signal: answered.signal });
+    });
+    try {
+      return await Promise.race([answer, ended]);
+    } finally {
+      answered.abort();
+    }
+  }
+}
