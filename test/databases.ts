@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll } from '@jest/globals';
+import { afterAll, it } from '@jest/globals';
 import mysql from 'mysql2/promise';
 
 /** A database that a suite runs on. */
@@ -11,22 +11,29 @@ export interface Database {
 
 const sqlite: Database = { name: 'SQLite', fresh: () => Promise.resolve(undefined) };
 const serverUrl = process.env['TEST_DATABASE_URL'];
+const mysqlUrl = process.env['TEST_MYSQL_URL'];
 
-/** SQLite, and the MySQL/MariaDB server of TEST_DATABASE_URL: what runs on one has to run on the other. */
-export const databases: readonly Database[] = serverUrl === undefined ? [sqlite] : [sqlite, onServer(serverUrl)];
+/** SQLite, the MariaDB of TEST_DATABASE_URL and the MySQL of TEST_MYSQL_URL: what runs on one has to run on the others. */
+export const databases: readonly Database[] = [
+  sqlite,
+  ...(serverUrl === undefined ? [] : [onServer('MariaDB', serverUrl)]),
+  ...(mysqlUrl === undefined ? [] : [onServer('MySQL', mysqlUrl)]),
+];
 
 if (serverUrl === undefined) {
-  const text = 'suites on MySQL/MariaDB: TEST_DATABASE_URL is not set';
+  const text = 'suites on MariaDB: TEST_DATABASE_URL is not set';
   if (process.env['CI'] === 'true') throw new Error(text);
   console.warn(`SKIPPED ${text}`);
 }
+// Counted once a suite; whoever starts the services says why.
+if (mysqlUrl === undefined) it.skip('on MySQL: TEST_MYSQL_URL is not set', () => undefined);
 
-function onServer(url: string) {
+function onServer(name: string, url: string): Database {
   const made: string[] = [];
   afterAll(async () => {
     for (const name of made.splice(0)) await run(url, `DROP DATABASE IF EXISTS ${name}`);
-    await (await connection)?.end();
-    connection = undefined;
+    await (await connections.get(urlOf(url, '')))?.end();
+    connections.delete(urlOf(url, ''));
   });
   const fresh = async () => {
     const unused = await firstUnused(url, made);
@@ -34,12 +41,12 @@ function onServer(url: string) {
       await empty(url, unused);
       return urlOf(url, unused);
     }
-    const name = `anamnesis_test_${randomBytes(6).toString('hex')}`;
-    await run(url, `CREATE DATABASE ${name}`);
-    made.push(name);
-    return urlOf(url, name);
+    const own = `anamnesis_test_${randomBytes(6).toString('hex')}`;
+    await run(url, `CREATE DATABASE ${own}`);
+    made.push(own);
+    return urlOf(url, own);
   };
-  return { name: 'MySQL/MariaDB', fresh };
+  return { name, fresh };
 }
 
 function urlOf(url: string, name: string): string {
@@ -65,11 +72,14 @@ async function empty(url: string, name: string): Promise<void> {
   await run(url, `UPDATE ${name}.registration_turn SET ${first}`);
 }
 
-let connection: Promise<mysql.Connection> | undefined;
+/** One to each server, by URL. */
+const connections = new Map<string, Promise<mysql.Connection>>();
 
 /** One statement, as the user of the URL. */
 export async function run(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
-  connection ??= mysql.createConnection(urlOf(url, ''));
+  const server = urlOf(url, '');
+  const connection = connections.get(server) ?? mysql.createConnection(server);
+  connections.set(server, connection);
   const [rows] = await (await connection).query<mysql.RowDataPacket[]>(sql);
   return rows;
 }

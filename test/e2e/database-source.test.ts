@@ -1,13 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { HospitalDatabase } from '../../apps/adapter-db/test/hospital-database.js';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEachHospital } from '../each-hospital.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
-
-const hospital = await HospitalDatabase.start();
-const withMariadb = hospital === undefined ? describe.skip : describe;
-afterAll(() => hospital?.dispose());
 
 const mapping = (port: number) => `
 name: north-patients
@@ -43,8 +39,7 @@ interface Bundle {
   readonly entry?: readonly { readonly resource: Readonly<Record<string, never>> }[];
 }
 
-withMariadb('a hospital that has a database and no interface', () => {
-  const database = hospital as HospitalDatabase;
+await onEachHospital('a hospital that has a database and no interface', (database) => {
   let directory: string;
   let product: Standalone;
 
@@ -81,7 +76,7 @@ withMariadb('a hospital that has a database and no interface', () => {
     await database.query(`CREATE TABLE patients (id INT PRIMARY KEY, family VARCHAR(40), sex CHAR(1), born DATE, city VARCHAR(40));
       CREATE TABLE visits (id INT PRIMARY KEY, patient_id INT, kind VARCHAR(4), admitted_at DATETIME, done_at DATETIME);
       INSERT INTO patients VALUES (4485, 'Testcase', 'M', '1980-02-01', 'Mirpurkhas')`);
-    await database.query("REVOKE BINLOG MONITOR ON *.* FROM reader@'127.0.0.1'");
+    await database.query(`REVOKE ${database.monitorRight} ON *.* FROM reader@'127.0.0.1'`);
     await start();
   });
   afterAll(async () => {
@@ -95,7 +90,7 @@ withMariadb('a hospital that has a database and no interface', () => {
       for (const source of ['north-patients', 'south.yaml'])
         expect(text).toContain(`anamnesis_db_source_state{source="${source}",state="fault"} 1`);
     });
-    await database.query("GRANT BINLOG MONITOR ON *.* TO reader@'127.0.0.1'");
+    await database.query(database.grant(database.monitorRight));
     expect((await eventually(() => patientOf(4485))).address?.[0]?.city).toBe('Mirpurkhas');
   });
 

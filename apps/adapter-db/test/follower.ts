@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MysqlConnection } from '@anamnesis/fhir';
 import { canonicalJson, type Row, type RowChange } from '@anamnesis/core';
 import { BinlogSource, type BinlogTimes } from '../src/sources/binlog/binlog-source.js';
-import { connectionOptions } from '../src/sources/binlog/mysql-connection.js';
+import { ask, connectionOptions, withConnection } from '../src/sources/binlog/mysql-connection.js';
 import { Snapshot } from '../src/sources/binlog/snapshot.js';
 import type { Batch, Gap } from '../src/sources/row-source.js';
 import { RowBook } from '../src/state/row-book.js';
@@ -91,7 +91,9 @@ export class Follower {
   async tables(): Promise<ReadonlyMap<string, Row>> {
     const { connection, keys } = this.options;
     const reach = { options: connectionOptions(connection), signal: new AbortController().signal };
-    const snapshot = await Snapshot.open(reach, connection.database, true);
+    const [version] = await withConnection(reach, (open) => ask(open, 'SELECT VERSION() AS version'));
+    const log = { isMariaDb: /mariadb/i.test(String(version?.['version'])), hasGtids: false, uuid: undefined };
+    const snapshot = await Snapshot.open(reach, connection.database, log);
     const rows = new Map<string, Row>();
     for (const [table, key] of Object.entries(keys))
       for await (const row of snapshot.rows(table, key))

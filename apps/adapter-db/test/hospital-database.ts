@@ -4,27 +4,41 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import type { MysqlConnection } from '@anamnesis/fhir';
 import { type Mariadb, startMariadb } from '../../../deploy/stack/mariadb.mjs';
+import { findMysql, startMysql } from '../../../deploy/stack/mysql.mjs';
 import { provided } from '../../../deploy/stack/provided.js';
 
 const database = 'hospital';
 const passwordVariable = 'TEST_READER_PASSWORD';
 const reader = 'reader';
-export const grants = 'SELECT, REPLICATION SLAVE, BINLOG MONITOR';
 
-/** A hospital's MariaDB of its own, with a user that reads its log and no more. */
+/** What differs between the two where a hospital's administrator speaks. */
+const products = {
+  MariaDB: { start: startMariadb, monitor: 'BINLOG MONITOR', snapshot: undefined, forgetLog: 'RESET MASTER' },
+  MySQL: {
+    ...{ start: startMysql, monitor: 'REPLICATION CLIENT', snapshot: 'RELOAD' },
+    forgetLog: 'RESET BINARY LOGS AND GTIDS',
+  },
+} as const;
+
+export type Product = keyof typeof products;
+export const allProducts = Object.keys(products) as readonly Product[];
+
+/** A hospital's server of its own, with a user that reads its log and no more. */
 export class HospitalDatabase {
   #pool: mysql.Pool;
   #url: URL;
   /** Lines of the server's configuration from its next start on. */
   readonly settings: string[];
+  readonly directory: string;
   /** As a mapping file says it; the port is where the server answers now. */
   readonly connection: MysqlConnection;
 
   private constructor(
+    readonly product: Product,
     private readonly server: Mariadb,
-    readonly directory: string,
-    { url, settings }: { readonly url: URL; readonly settings: string[] },
+    { directory, url, settings }: { readonly directory: string; readonly url: URL; readonly settings: string[] },
   ) {
+    this.directory = directory;
     this.#url = url;
     this.settings = settings;
     this.#pool = poolOf(url);
@@ -42,17 +56,37 @@ export class HospitalDatabase {
     return Number(this.#url.port);
   }
 
-  /** Undefined, said in capitals, where this machine cannot provide MariaDB. */
-  static async start(): Promise<HospitalDatabase | undefined> {
+  /** Undefined, said in capitals, where this machine cannot provide it. */
+  static async start(product: Product = 'MariaDB'): Promise<HospitalDatabase | undefined> {
+    if (product === 'MySQL' && isMysqlMissing()) return undefined;
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-hospital-'));
     const settings: string[] = [];
-    const server = await provided(() => startMariadb({ directory, settings: () => settings }));
+    const server = await provided(() => products[product].start({ directory, settings: () => settings }));
     if (server === undefined) return undefined;
-    const hospital = new HospitalDatabase(server, directory, { url: new URL(await server.url(database)), settings });
-    await hospital.query(
-      `CREATE USER ${reader}@'127.0.0.1' IDENTIFIED BY 'not-secret'; GRANT ${grants} ON *.* TO ${reader}@'127.0.0.1'`,
-    );
+    const url = new URL(await server.url(database));
+    const hospital = new HospitalDatabase(product, server, { directory, url, settings });
+    await hospital.query(`CREATE USER ${reader}@'127.0.0.1' IDENTIFIED BY 'not-secret'; ${hospital.grant()}`);
     return hospital;
+  }
+
+  /** What our user needs, or one right alone. */
+  grant(rights: string = this.rights.join(', ')): string {
+    return `GRANT ${rights} ON *.* TO ${reader}@'127.0.0.1'`;
+  }
+
+  get rights(): readonly string[] {
+    const { monitor, snapshot } = products[this.product];
+    return ['SELECT', 'REPLICATION SLAVE', monitor, ...(snapshot === undefined ? [] : [snapshot])];
+  }
+
+  /** The right to ask where the log ends. */
+  get monitorRight(): string {
+    return products[this.product].monitor;
+  }
+
+  /** The statement that empties the log and begins it anew. */
+  get forgetLog(): string {
+    return products[this.product].forgetLog;
   }
 
   /** SIGKILL, and again, on another port where the old one is not free yet. */
@@ -113,4 +147,11 @@ function poolOf(url: URL): mysql.Pool {
     ...{ host: url.hostname, port: Number(url.port), user: 'root', password: url.password, database },
     ...{ multipleStatements: true, connectionLimit: 8 },
   });
+}
+
+/** Never a failure, as for the services that Debian has: said once a suite. */
+function isMysqlMissing(): boolean {
+  const found = findMysql();
+  if ('missing' in found) process.stderr.write(`SKIPPED: A HOSPITAL ON MYSQL: ${found.missing}\n`);
+  return 'missing' in found;
 }

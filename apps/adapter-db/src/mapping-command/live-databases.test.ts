@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readRowMapping } from '@anamnesis/fhir';
-import { HospitalDatabase } from '../../test/hospital-database.js';
+import { onEachHospital } from '../../../../test/each-hospital.js';
 import { AccessDatabase } from './access-database.js';
 import { checkLive } from './check-live.js';
 import { mapSample } from './map-sample.js';
@@ -10,12 +10,8 @@ import { MysqlDatabase } from './mysql-database.js';
 import { previewLive } from './preview-live.js';
 import { writeStarter } from './write-starter.js';
 
-const hospital = await HospitalDatabase.start();
-const withMariadb = hospital === undefined ? describe.skip : describe;
-afterAll(() => hospital?.dispose());
-
-withMariadb('a mapping of a MariaDB that is there', () => {
-  const { connection } = hospital ?? ({} as HospitalDatabase);
+await onEachHospital('a mapping of a server that is there', (hospital) => {
+  const { connection } = hospital;
   const source = {
     ...{ facility: 'MPK', application: 'PAS', zone: 'Asia/Karachi', kind: 'mysql' as const },
     connection: { ...connection },
@@ -23,7 +19,7 @@ withMariadb('a mapping of a MariaDB that is there', () => {
   let database: MysqlDatabase;
 
   beforeAll(async () => {
-    await hospital?.query(`CREATE TABLE patients (patient_id BIGINT UNSIGNED PRIMARY KEY, mrn VARCHAR(20), full_name VARCHAR(80) CHARACTER SET utf8mb4,
+    await hospital.query(`CREATE TABLE patients (patient_id BIGINT UNSIGNED PRIMARY KEY, mrn VARCHAR(20), full_name VARCHAR(80) CHARACTER SET utf8mb4,
         sex ENUM('M','F'), dob DATE, seen_at TIMESTAMP NULL);
       CREATE TABLE visits (visit_id INT PRIMARY KEY, person BIGINT UNSIGNED, admitted_at DATETIME,
         FOREIGN KEY (person) REFERENCES patients (patient_id));

@@ -71,7 +71,8 @@ export class MessageList {
     const { manager } = this.store.reader;
     const own = await select<{ recordKey: string }>(
       manager,
-      `SELECT recordKey FROM chart_record WHERE value = ?${system === undefined ? '' : ' AND system = ?'}
+      // With its table's name before it: on MySQL `system` alone is a word of the language.
+      `SELECT c.recordKey FROM chart_record c WHERE c.value = ?${system === undefined ? '' : ' AND c.system = ?'}
         UNION SELECT r.recordKey FROM resource_index i JOIN chart_record r ON r.patientId = i.resourceId
         WHERE i.resourceType = 'Patient' AND i.param = 'identifier' AND i.value = ?${system === undefined ? '' : ' AND i.system = ?'}`,
       [value, system, value, system].filter((one) => one !== undefined).map((one) => one.slice(0, 255)),

@@ -54,7 +54,8 @@ async function giveCollation(runner: QueryRunner, collation: string): Promise<vo
 async function demandCollation(source: DataSource, runner: QueryRunner, collation: string): Promise<void> {
   const tables = source.entityMetadatas.map(({ tableName }) => tableName);
   const sql = `SELECT TABLE_NAME AS tableName, COLUMN_NAME AS columnName FROM information_schema.COLUMNS
-    WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME <> ? AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})`;
+    WHERE TABLE_SCHEMA = DATABASE() AND COLLATION_NAME <> ? AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})
+    ORDER BY TABLE_NAME, ORDINAL_POSITION`;
   const [wrong] = (await runner.query(sql, [collation, ...tables])) as { tableName: string; columnName: string }[];
   if (wrong === undefined) return;
   const { tableName, columnName } = wrong;

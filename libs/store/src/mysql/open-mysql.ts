@@ -7,7 +7,7 @@ import { type Address, parseAddress } from './address.js';
 import { migrate } from './migrate.js';
 import { poolDriver } from './pool-driver.js';
 import { inspectServer, type Server } from './server.js';
-import { idleMsMax, sessionOf } from './session.js';
+import { idleMsOf, sessionOf } from './session.js';
 
 interface Pool {
   readonly address: Address;
@@ -77,7 +77,7 @@ function connect({ address, server, poolMax, limits }: Pool): Promise<DataSource
     supportBigNumbers: true,
     bigNumberStrings: false,
     // A stack for an error that hardly ever comes costs more than the statement; TypeORM's own error has one.
-    extra: { decimalNumbers: true, trace: false, maxIdle: poolMax - 1, idleTimeout: idleMsMax },
+    extra: { decimalNumbers: true, trace: false, maxIdle: poolMax - 1, idleTimeout: idleMsOf(server, limits) },
   });
   giveColumnTypes(source);
   guardQueries(source, { answerMsMax: limits.answerMsMax });

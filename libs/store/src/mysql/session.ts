@@ -1,8 +1,15 @@
 import type { StoreLimits } from '../store-limits.js';
 import type { Server } from './server.js';
 
-/** Idle connections end here before the server ends them, which would be an error of whoever uses them next. */
-export const idleMsMax = 20_000;
+const idleMsMax = 20_000;
+
+/**
+ * Idle connections end here before the server ends them, which would be an error of whoever uses them next. MySQL knows one
+ * end for a connection that says nothing, in a transaction or not.
+ */
+export function idleMsOf({ kind }: Server, { idleTransactionMsMax }: StoreLimits): number {
+  return kind === 'mariadb' ? idleMsMax : Math.min(idleMsMax, idleTransactionMsMax / 2);
+}
 
 /**
  * What each connection is set to, whatever the server's defaults are.
@@ -22,9 +29,9 @@ export function sessionOf({ kind }: Server, limits: StoreLimits): string {
       ? [
           `max_statement_time = ${limits.statementMsMax / 1000}`,
           `idle_transaction_timeout = ${seconds(limits.idleTransactionMsMax)}`,
+          `wait_timeout = ${2 * seconds(Math.max(idleMsMax, limits.idleTransactionMsMax))}`,
         ]
-      : [`max_execution_time = ${limits.statementMsMax}`]),
-    `wait_timeout = ${2 * seconds(Math.max(idleMsMax, limits.idleTransactionMsMax))}`,
+      : [`max_execution_time = ${limits.statementMsMax}`, `wait_timeout = ${seconds(limits.idleTransactionMsMax)}`]),
   ];
   return `SET SESSION ${settings.join(', ')}`;
 }

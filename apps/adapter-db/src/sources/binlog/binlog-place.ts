@@ -1,5 +1,5 @@
 import type { Position } from '../row-source.js';
-import { GtidPosition } from './gtid-position.js';
+import { isOfMysql, reachesGtids } from './gtids.js';
 import { microsOf, microsText } from './micros.js';
 
 /** Where the log has been followed to. */
@@ -7,14 +7,25 @@ export interface BinlogPlace {
   /** Absent: the tables have not been read whole yet. */
   readonly file?: string;
   readonly offset?: number;
-  /** MariaDB: preferred over file and offset, since it holds on another server, too. */
+  /** Preferred over file and offset, since it holds on another server, too; absent on a MySQL without GTIDs. */
   readonly gtid?: string;
+  /** MySQL: the `server_uuid` that file and offset belong to. */
+  readonly server?: string;
   /** Rows told of the transaction after it. */
   readonly skip: number;
   /** Time of the last change; the next one is later. */
   readonly at: string;
   /** The tables and keys that this was told of. */
   readonly tables: string;
+}
+
+/** How a server names the places of its log. */
+export interface ServerLog {
+  readonly isMariaDb: boolean;
+  /** Transactions have names that hold on other servers: always on MariaDB, on MySQL with `gtid_mode = ON`. */
+  readonly hasGtids: boolean;
+  /** MySQL's; undefined on MariaDB. */
+  readonly uuid: string | undefined;
 }
 
 const never = microsText(0);
@@ -38,9 +49,25 @@ export function later(place: BinlogPlace, micros: number): string {
 
 /** Has everything up to `target` been told? */
 export function reaches(place: BinlogPlace, target: BinlogPlace): boolean {
-  if (place.gtid !== undefined && target.gtid !== undefined)
-    return GtidPosition.parse(place.gtid).reaches(GtidPosition.parse(target.gtid));
+  if (place.gtid !== undefined && target.gtid !== undefined) return reachesGtids(place.gtid, target.gtid);
   const [own, other] = [place.file ?? '', target.file ?? ''];
   if (own === other) return (place.offset ?? 0) >= (target.offset ?? 0);
   return own.length === other.length ? own > other : own.length > other.length;
+}
+
+/** What a request for the log by file and offset has room for (COM_BINLOG_DUMP: four bytes). */
+const offsetMax = 0xffff_ffff;
+
+/**
+ * Why this server cannot be asked for what comes after the place; undefined where it can. A file is longer than 4 GiB when
+ * one transaction is.
+ */
+export function whyUnaskable(place: BinlogPlace, server: ServerLog): 'server-changed' | 'log-offset' | undefined {
+  const { gtid, offset = 0 } = place;
+  if (gtid !== undefined) {
+    const isItsKind = gtid === '' || isOfMysql(gtid) !== server.isMariaDb;
+    return isItsKind && server.hasGtids ? undefined : 'server-changed';
+  }
+  if (place.server !== undefined && place.server !== server.uuid) return 'server-changed';
+  return offset > offsetMax ? 'log-offset' : undefined;
 }

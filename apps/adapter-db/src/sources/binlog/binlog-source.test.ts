@@ -1,18 +1,14 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { canonicalJson } from '@anamnesis/core';
-import { HospitalDatabase } from '../../../test/hospital-database.js';
+import { onEachHospital } from '../../../../../test/each-hospital.js';
 import { Follower, type FollowerOptions, nameOf } from '../../../test/follower.js';
 import { until } from '../../../test/until.js';
 
-const hospital = await HospitalDatabase.start();
-const withMariadb = hospital === undefined ? describe.skip : describe;
-afterAll(() => hospital?.dispose());
-
-withMariadb('a source that follows the binary log', () => {
-  const { connection } = hospital ?? ({} as HospitalDatabase);
-  const query = (sql: string) => (hospital as HospitalDatabase).query(sql);
+await onEachHospital('a source that follows the binary log', (hospital) => {
+  const { connection } = hospital;
+  const query = (sql: string) => hospital.query(sql);
   const session = (...sql: string[]) =>
-    (hospital as HospitalDatabase).session(async (ask) => {
+    hospital.session(async (ask) => {
       for (const one of sql) await ask(one);
     });
   const followers: Follower[] = [];
@@ -78,7 +74,7 @@ withMariadb('a source that follows the binary log', () => {
       },
     });
     await has(follower, 2);
-    await query("INSERT INTO patient SELECT seq, CONCAT('Test ', seq), 'X' FROM seq_100_to_1400");
+    await query(`INSERT INTO patient VALUES ${patients(100, 1400)}`);
     while (crashes >= 0) {
       await until(() => follower.failure !== undefined || follower.copy.size === 1303);
       if (follower.failure === undefined) break;
@@ -122,7 +118,7 @@ withMariadb('a source that follows the binary log', () => {
   it('holds no more of a large transaction than it may', async () => {
     const follower = follow({ waitingMax: 1000 });
     await has(follower, 2);
-    await query("INSERT INTO patient SELECT seq, CONCAT('Test ', seq), 'X' FROM seq_1000_to_10999");
+    await query(`INSERT INTO patient VALUES ${patients(1000, 10_999)}`);
     await until(() => follower.copy.size === 10_002);
     expect(follower.waitingMost).toBeLessThan(5000);
   });
@@ -195,8 +191,11 @@ withMariadb('a source that follows the binary log', () => {
     await until(() => follower.copy.size === 4);
     await query('DELETE FROM patient WHERE id = 1');
     expect(await isEqual(follower)).toBe(2);
-    expect(follower.changes.at(-1)).toMatchObject({ op: 'd', table: 'visit', key: [10], before: { patient: 1 } });
-    expect(follower.guards).toContain('cascade');
+    const gone = follower.changes.filter(({ table }) => table === 'visit').at(-1);
+    expect(gone).toMatchObject({ op: 'd', key: [10], before: { patient: 1 } });
+    // MySQL since 9.6 logs what a cascade does.
+    const [isLogged] = await query("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'");
+    expect(follower.guards.includes('cascade')).toBe(isLogged === undefined);
   });
 
   it('says that there is a gap when the log was purged, and finds by comparison what it missed', async () => {
@@ -223,7 +222,7 @@ withMariadb('a source that follows the binary log', () => {
     await has(follower, 2);
     await query("UPDATE patient SET ward = 'K' WHERE id = 1");
     await until(() => follower.changes.length === 3);
-    await query('RESET MASTER');
+    await query(hospital.forgetLog);
     await query("INSERT INTO patient VALUES (3, 'Test Three', 'R'); DELETE FROM patient WHERE id = 2");
     await has(follower, 3);
     expect(await isEqual(follower)).toBe(2);
@@ -251,7 +250,7 @@ withMariadb('a source that follows the binary log', () => {
     await has(follower, 2);
     await query("INSERT INTO patient VALUES (49, 'x', 'y')");
     await has(follower, 49);
-    await (hospital as HospitalDatabase).hang(() => until(() => follower.lost.length > 0));
+    await hospital.hang(() => until(() => follower.lost.length > 0));
     await query("INSERT INTO patient VALUES (50, 'x', 'y')");
     await has(follower, 50);
     expect(follower.lost[0]).toBe('SILENT');
@@ -260,12 +259,12 @@ withMariadb('a source that follows the binary log', () => {
   describe('in the middle of reading a table larger than what is read ahead', () => {
     const rows = 3000;
     beforeEach(() =>
-      query(`INSERT INTO patient SELECT seq, 'x', 'y' FROM seq_100_to_${rows + 97};
-      ALTER TABLE patient ADD COLUMN note TEXT NOT NULL DEFAULT REPEAT('n', 8000)`),
+      query(`INSERT INTO patient VALUES ${patients(100, rows + 97)};
+      ALTER TABLE patient ADD COLUMN note TEXT NOT NULL DEFAULT (REPEAT('n', 8000))`),
     );
 
     it.each([
-      ['dies', () => (hospital as HospitalDatabase).dieAndReturn()],
+      ['dies', () => hospital.dieAndReturn()],
       ['cuts its connections', cutConnections],
     ])('begins again when the server %s', async (_, fault) => {
       let faults = 0;
@@ -281,7 +280,7 @@ withMariadb('a source that follows the binary log', () => {
   });
 
   it('stops while it waits for the first row of a table that somebody has locked', async () => {
-    await (hospital as HospitalDatabase).session(async (ask) => {
+    await hospital.session(async (ask) => {
       await ask('LOCK TABLES patient WRITE');
       const follower = follow();
       const waits = "SELECT id FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'";
@@ -292,7 +291,7 @@ withMariadb('a source that follows the binary log', () => {
   });
 
   it('says that another reads the log under its number', async () => {
-    const { port } = hospital as HospitalDatabase;
+    const { port } = hospital;
     const same = { ...connection, port, serverId: 77 };
     const [first, second] = [follow({ connection: same }), follow({ connection: same })];
     await until(() => [...first.guards, ...second.guards].includes('server-id-clash'));
@@ -307,6 +306,23 @@ withMariadb('a source that follows the binary log', () => {
     follower.start();
     await until(() => follower.copy.has(nameOf('visit', [10])));
     expect(follower.changes).toHaveLength(3);
+  });
+
+  it('goes on by its GTIDs, whatever the files are called', async () => {
+    const follower = follow({
+      beforeKept: (batch) => {
+        Reflect.set(batch.position, 'file', 'of-another-server.000001');
+      },
+    });
+    await has(follower, 2);
+    for (const at of [40, 41]) {
+      await follower.stop();
+      await query(`INSERT INTO patient VALUES (${at}, 'x', 'y'); FLUSH BINARY LOGS`);
+      follower.start();
+      await has(follower, at);
+    }
+    expect(follower.changes.map(({ op }) => op)).toEqual(['r', 'r', 'c', 'c']);
+    expect(follower.gaps).toEqual([]);
   });
 
   it('follows by file and offset where there are no GTIDs to go by', async () => {
@@ -326,3 +342,8 @@ withMariadb('a source that follows the binary log', () => {
     expect(await isEqual(follower)).toBe(5);
   });
 });
+
+/** Patients numbered from the first to the last. */
+function patients(first: number, last: number): string {
+  return Array.from({ length: last - first + 1 }, (_, at) => `(${first + at}, 'Test ${first + at}', 'X')`).join(', ');
+}

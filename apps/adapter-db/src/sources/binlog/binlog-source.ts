@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowChange } from '@anamnesis/core';
 import type { RowBook } from '../../state/row-book.js';
 import type { Deliver, Position, RowSource } from '../row-source.js';
-import { isRead, later, placeOf } from './binlog-place.js';
+import { isRead, later, placeOf, whyUnaskable } from './binlog-place.js';
 import { compareTables } from './compare-tables.js';
 import { followLog, openSnapshot } from './follow-log.js';
 import { judgeFailure } from './judge-failure.js';
@@ -113,6 +113,8 @@ export class BinlogSource implements RowSource {
     const { signal } = this.#stopping;
     await this.#tellFound(teller);
     const server = await openServer({ ...this.#options, signal });
+    const unaskable = whyUnaskable(teller.place, server);
+    if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },
       due: this.#due,

@@ -1,5 +1,6 @@
 import type { BinlogEvent, RowsEvent } from '@vlasky/zongji';
 import type { Row } from '@anamnesis/core';
+import type { Unread } from './binlog-client.js';
 import { canonicalRow, type ColumnTypes } from './canonical-row.js';
 import { guardOf } from './statement-guard.js';
 
@@ -21,6 +22,11 @@ export type LogItem =
   /** Only a comparison of all rows tells what happened. */
   | { readonly kind: 'guard'; readonly guard: string; readonly table?: string };
 
+export interface LogOffset {
+  readonly file: string;
+  readonly offset: number;
+}
+
 export interface EventReaderOptions {
   /** As the mapping names them. */
   readonly tables: readonly string[];
@@ -29,7 +35,7 @@ export interface EventReaderOptions {
   /** By table and column: types that the log's own description of a table does not tell. */
   readonly types: Readonly<Record<string, ColumnTypes>>;
   /** Where this begins: after a commit, and so many rows of the next transaction were told before. */
-  readonly from: { readonly file: string; readonly offset: number; readonly skip: number };
+  readonly from: LogOffset & { readonly skip: number };
 }
 
 /** Events of the client as this uses them; the published types leave some of it out. */
@@ -41,11 +47,13 @@ type AnyEvent = BinlogEvent & {
   readonly rows?: readonly (Readonly<Record<string, unknown>> | Readonly<Record<'before' | 'after', never>>)[];
 };
 
+/** In the middle of a transaction; MySQL makes a table and fills it in one. */
+const isWithin = /^(BEGIN|SAVEPOINT|ROLLBACK\s+TO|XA\s+(START|END))\b|^CREATE\s+TABLE\b.*\bSTART\s+TRANSACTION$/is;
+
 const operations: Readonly<Record<string, 'c' | 'u' | 'd'>> = { WriteRows: 'c', UpdateRows: 'u', DeleteRows: 'd' };
 
 /** Turns events of the log into rows, ends of transactions and guards. One per connection. */
 export class EventReader {
-  #file: string;
   /** Of the commit before: names a transaction that has no GTID. */
   #before: string;
   #gtid: string | undefined;
@@ -56,13 +64,12 @@ export class EventReader {
 
   constructor(private readonly options: EventReaderOptions) {
     const { file, offset, skip } = options.from;
-    this.#file = file;
     this.#before = `${file}:${offset}`;
     this.#skip = skip;
   }
 
-  /** `file`: that the event stands in. */
-  read(event: BinlogEvent, file: string): readonly LogItem[] {
+  /** `at`: the end of the event in the log. */
+  read(event: BinlogEvent, at: LogOffset): readonly LogItem[] {
     const any = event as AnyEvent;
     const type = event.getTypeName();
     const op = operations[type];
@@ -72,17 +79,30 @@ export class EventReader {
       case 'Gtid':
       case 'AnonymousGtid':
         return this.#open(any);
-      case 'Rotate':
-        this.#file = file;
-        return [];
+      case 'PreviousGtids':
+        return this.#beginFile(at);
       case 'XaPrepare':
       case 'Xid':
-        return this.#close(any);
+        return this.#close(at);
       case 'Query':
-        return this.#readStatement(any);
+        return this.#readStatement(any, at);
       default:
         return [];
     }
+  }
+
+  /** Rows of which nothing but this is known. */
+  readUnread(guard: Unread, at: LogOffset): readonly LogItem[] {
+    const item: LogItem = { kind: 'guard', guard };
+    return guard === 'transaction-too-large' ? [item, ...this.#close(at)] : [item];
+  }
+
+  /**
+   * MySQL begins each file with what came before it. A file and offset in the one before may by now be gone, or beyond what
+   * a server can be asked for.
+   */
+  #beginFile(at: LogOffset): readonly LogItem[] {
+    return this.#skip > 0 ? [] : this.#close(at);
   }
 
   #open(event: AnyEvent): readonly LogItem[] {
@@ -92,24 +112,24 @@ export class EventReader {
     return [];
   }
 
-  #close({ nextPosition }: AnyEvent): readonly LogItem[] {
+  #close({ file, offset }: LogOffset): readonly LogItem[] {
     const gtid = this.#gtid === undefined ? {} : { gtid: this.#gtid };
-    const commit: LogItem = { kind: 'commit', file: this.#file, offset: nextPosition, ...gtid };
+    const commit: LogItem = { kind: 'commit', file, offset, ...gtid };
     this.#gtid = undefined;
     this.#rows = 0;
     this.#skip = 0;
     this.#isUndecided = false;
-    this.#before = `${this.#file}:${nextPosition}`;
+    this.#before = `${file}:${offset}`;
     return [commit];
   }
 
-  #readStatement(event: AnyEvent): readonly LogItem[] {
+  #readStatement(event: AnyEvent, at: LogOffset): readonly LogItem[] {
     const statement = (event.query ?? '').trim();
     if (/^XA\s+START\b/i.test(statement)) this.#isUndecided = true;
-    if (/^(BEGIN|SAVEPOINT|ROLLBACK\s+TO|XA\s+(START|END))\b/i.test(statement)) return [];
+    if (isWithin.test(statement)) return [];
     const guard = /^XA\s+COMMIT\b/i.test(statement) ? 'xa' : guardOf(statement, this.options.tables);
     const guards: readonly LogItem[] = guard === undefined ? [] : [{ kind: 'guard', guard }];
-    return [...guards, ...this.#close(event)];
+    return [...guards, ...this.#close(at)];
   }
 
   #readRows(op: 'c' | 'u' | 'd', event: AnyEvent): readonly LogItem[] {

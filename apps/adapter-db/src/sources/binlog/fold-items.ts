@@ -2,7 +2,7 @@ import type { RowChange } from '@anamnesis/core';
 import { type BinlogPlace, later, reaches } from './binlog-place.js';
 import { keyOf } from './compare-tables.js';
 import type { LogItem } from './event-reader.js';
-import { GtidPosition } from './gtid-position.js';
+import { afterGtid } from './gtids.js';
 import type { SnapshotPlace } from './snapshot.js';
 
 export interface Folded {
@@ -50,7 +50,7 @@ export function upTo(
 function afterCommit(place: BinlogPlace, { file, offset, gtid }: LogItem & { kind: 'commit' }): BinlogPlace {
   const moved = { ...place, file, offset, skip: 0 };
   if (gtid === undefined || place.gtid === undefined) return moved;
-  return { ...moved, gtid: GtidPosition.parse(place.gtid).with(gtid).toString() };
+  return { ...moved, gtid: afterGtid(place.gtid, gtid) };
 }
 
 /** A row whose key was changed is another row: the old one is gone, the new one is there. */

@@ -61,7 +61,7 @@ async function tellUntilRead(
 ): Promise<Snapshot | undefined> {
   const { due, teller, signal, watch, taken } = options;
   while (!signal.aborted) {
-    if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshot(server, signal);
+    if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshotUnlessBusy(server, options);
     const place = taken.snapshot?.place;
     if (place !== undefined && isAt(teller, place)) return taken.snapshot;
     // Beyond the place of a snapshot nothing is told: it will be read again.
@@ -74,8 +74,23 @@ async function tellUntilRead(
   return undefined;
 }
 
-export function openSnapshot({ options, database, isMariaDb }: OpenedServer, signal: AbortSignal): Promise<Snapshot> {
-  return Snapshot.open({ options, signal }, database, isMariaDb);
+/** A long statement of the hospital's stands in the way of a lock: what the log says is told meanwhile. */
+async function openSnapshotUnlessBusy(
+  server: OpenedServer,
+  { due, watch, signal }: FollowOptions,
+): Promise<Snapshot | undefined> {
+  try {
+    return await openSnapshot(server, signal);
+  } catch (problem) {
+    if ((problem as { code?: string }).code !== 'ER_LOCK_WAIT_TIMEOUT') throw problem;
+    due.postpone();
+    watch.guard('comparison-waits', {});
+    return undefined;
+  }
+}
+
+export function openSnapshot({ options, database, ...log }: OpenedServer, signal: AbortSignal): Promise<Snapshot> {
+  return Snapshot.open({ options, signal }, database, log);
 }
 
 function openLog(server: OpenedServer, { teller, keys, heartbeatMs, waitingMax }: FollowOptions): LogStream {

@@ -45,13 +45,17 @@ export class LogStream {
   constructor(private readonly options: LogStreamOptions) {
     const { connection, heartbeatMs, from, serverId } = options;
     this.#reader = new EventReader(options);
-    this.#client = new BinlogClient(connection, heartbeatMs);
-    this.#client.file = from.file;
+    this.#client = new BinlogClient(connection, {
+      ...{ heartbeatMs, from },
+      unread: (what) => {
+        this.#hear(this.#reader.readUnread(what, this.#client.cursor));
+      },
+    });
     this.#client.on('error', (problem: Error) => {
       this.#fail(problem);
     });
     this.#client.on('binlog', (event: BinlogEvent) => {
-      this.#hear(event);
+      this.#hear(this.#reader.read(event, this.#client.cursor));
     });
     this.#watchdog = setInterval(() => {
       const silentMs = performance.now() - this.#heardAtMs;
@@ -91,10 +95,10 @@ export class LogStream {
     await stopped;
   }
 
-  #hear(event: BinlogEvent): void {
+  #hear(items: readonly LogItem[]): void {
     this.#heardAtMs = performance.now();
     if (this.#failure !== undefined) return;
-    for (const item of this.#reader.read(event, this.#client.file)) this.#items.push(item);
+    for (const item of items) this.#items.push(item);
     if (this.#items.length > this.options.waitingMax) this.#pause();
     if (this.#items.length > 0) this.#wake();
   }

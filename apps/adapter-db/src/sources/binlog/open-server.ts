@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'mysql2/promise';
 import type { MysqlConnection } from '@anamnesis/fhir';
 import type { SourceWatch } from '../source-watch.js';
 import type { ColumnTypes } from './canonical-row.js';
+import { demandReadable } from './demand-readable.js';
 import { connectionOptions, placeOfTable, withConnection } from './mysql-connection.js';
 import { preflight, type Server } from './preflight.js';
 import { columnTypes } from './snapshot.js';
@@ -40,6 +41,7 @@ export async function openServer({ connection, name, keys, watch, signal }: Open
     const types: Record<string, ColumnTypes> = {};
     for (const table of Object.keys(keys)) {
       const all = Object.entries(await columnTypes(open, placeOfTable(table, database)));
+      demandReadable(table, all, server.isMariaDb);
       types[table] = Object.fromEntries(all.filter(([, type]) => untoldTypes.includes(type)));
     }
     return { ...server, options, database, serverId, types };

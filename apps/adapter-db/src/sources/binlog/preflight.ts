@@ -1,13 +1,20 @@
 import type { Connection } from 'mysql2/promise';
 import { SourceFault } from '../source-fault.js';
 import type { SourceWatch } from '../source-watch.js';
+import type { ServerLog } from './binlog-place.js';
 import { ask, placeOfTable, quoted } from './mysql-connection.js';
 
+type Required = Readonly<Record<string, readonly [value: string, why: string]>>;
+
 /** By setting: what it must be, and why. */
-const required: Readonly<Record<string, readonly [string, string]>> = {
+const required: Required = {
   binlog_format: ['ROW', 'statements do not tell which rows they changed'],
   binlog_row_image: ['FULL', 'columns that are left out look like NULL'],
   binlog_row_metadata: ['FULL', 'without the names of columns a changed table is read wrongly'],
+};
+const requiredOfMysql: Required = {
+  ...required,
+  binlog_row_value_options: ['', 'a part of a JSON document does not tell the whole'],
 };
 
 export interface PreflightOptions {
@@ -17,8 +24,7 @@ export interface PreflightOptions {
   readonly watch: Pick<SourceWatch, 'guard'>;
 }
 
-export interface Server {
-  readonly isMariaDb: boolean;
+export interface Server extends ServerLog {
   /** Tables whose rows take others with them when they go. */
   readonly cascadingParents: readonly string[];
 }
@@ -28,39 +34,46 @@ export interface Server {
  * is told as a guard.
  */
 export async function preflight(connection: Connection, options: PreflightOptions): Promise<Server> {
-  const [server] = await ask(
-    connection,
-    'SELECT VERSION() AS version, @@GLOBAL.server_id AS id, @@GLOBAL.log_bin AS log',
-  );
-  if (String(server?.['log']) !== '1')
+  const variables = await globalVariables(connection);
+  const isMariaDb = /mariadb/i.test(variables.get('version') ?? '');
+  if (variables.get('log_bin') !== 'ON')
     throw new SourceFault('binlog-off', 'the server keeps no binary log: set log_bin and start it again');
-  if (Number(server?.['id']) === options.serverId)
+  if (Number(variables.get('server_id')) === options.serverId)
     throw new SourceFault('server-id-taken', `serverId ${options.serverId} is the server's own: choose another`);
-  await checkSettings(connection);
-  await checkGrants(connection);
+  checkSettings(variables, isMariaDb ? required : requiredOfMysql);
+  await checkGrants(connection, isMariaDb);
   for (const [table, key] of Object.entries(options.keys)) await checkTable(connection, table, { ...options, key });
   await warnOfReplica(connection, options);
   return {
-    isMariaDb: /mariadb/i.test(String(server?.['version'])),
-    cascadingParents: await findCascades(connection, options),
+    isMariaDb,
+    hasGtids: isMariaDb || variables.get('gtid_mode') === 'ON',
+    uuid: variables.get('server_uuid'),
+    cascadingParents: logsCascades(variables) ? [] : await findCascades(connection, options),
   };
 }
 
-async function checkSettings(connection: Connection): Promise<void> {
+const variablesAsked = [
+  ...['version', 'server_id', 'server_uuid', 'log_bin', 'gtid_mode', 'innodb_native_foreign_keys'],
+  ...Object.keys(requiredOfMysql),
+];
+
+/** By name; those that the server does not know are not in it. */
+async function globalVariables(connection: Connection): Promise<ReadonlyMap<string, string>> {
+  const rows = await ask(connection, 'SHOW GLOBAL VARIABLES WHERE Variable_name IN (?)', [variablesAsked]);
+  return new Map(rows.map((row) => [String(row['Variable_name']).toLowerCase(), String(row['Value'])]));
+}
+
+function checkSettings(variables: ReadonlyMap<string, string>, settings: Required): void {
   const wrong: string[] = [];
-  for (const [name, [value, why]] of Object.entries(required)) {
-    const found = await settingOf(connection, name);
-    if (found.toUpperCase() !== value) wrong.push(`${name} is ${found}, must be ${value}: ${why}`);
+  for (const [name, [value, why]] of Object.entries(settings)) {
+    const found = variables.get(name) ?? 'unknown to the server';
+    if (found.toUpperCase() !== value)
+      wrong.push(`${name} is ${found}, must be ${value === '' ? 'empty' : value}: ${why}`);
   }
   if (wrong.length > 0) throw new SourceFault('binlog-settings', wrong.join('; '));
 }
 
-async function settingOf(connection: Connection, name: string): Promise<string> {
-  const [row] = await ask(connection, 'SHOW GLOBAL VARIABLES WHERE Variable_name = ?', [name]);
-  return row === undefined ? 'unknown to the server' : String(row['Value']);
-}
-
-async function checkGrants(connection: Connection): Promise<void> {
+async function checkGrants(connection: Connection, isMariaDb: boolean): Promise<void> {
   const rows = await ask(connection, 'SHOW GRANTS');
   const grants = rows.flatMap((row) => Object.values(row).map((text) => String(text).toUpperCase()));
   const isGlobal = (...names: readonly string[]) =>
@@ -68,6 +81,7 @@ async function checkGrants(connection: Connection): Promise<void> {
   const lacking = [
     ...(isGlobal('REPLICATION SLAVE', 'REPLICATION REPLICA') ? [] : ['REPLICATION SLAVE']),
     ...(isGlobal('REPLICATION CLIENT', 'BINLOG MONITOR') ? [] : ['REPLICATION CLIENT (MariaDB: BINLOG MONITOR)']),
+    ...(isMariaDb || isGlobal('RELOAD', 'FLUSH_TABLES') ? [] : ['RELOAD']),
   ];
   if (lacking.length > 0) throw new SourceFault('grants-missing', `the user lacks ${lacking.join(' and ')} on *.*`);
 }
@@ -117,6 +131,11 @@ async function checkKey(
     );
 }
 
+/** MySQL since 9.6: the server itself carries out what a foreign key says, and logs it, unless this tells it not to. */
+function logsCascades(variables: ReadonlyMap<string, string>): boolean {
+  return variables.get('innodb_native_foreign_keys') === 'OFF';
+}
+
 const foreignKey = /CONSTRAINT `([^`]+)` FOREIGN KEY \(.*?\) REFERENCES (?:`[^`]+`\.)?`([^`]+)` \(.*?\)(.*)/g;
 
 /** What such a foreign key changes in the child is in no log. The parents that are read, too. */
@@ -137,9 +156,12 @@ async function findCascades(connection: Connection, { database, keys, watch }: P
 
 /** A replica that is behind tells late; asking needs a right that is not needed otherwise. */
 async function warnOfReplica(connection: Connection, { watch }: PreflightOptions): Promise<void> {
-  const states = await ask(connection, 'SHOW SLAVE STATUS').catch(() => []);
+  // MySQL since 8.4 under its new name alone, whose column MariaDB has not.
+  const states = await ask(connection, 'SHOW REPLICA STATUS')
+    .catch(() => ask(connection, 'SHOW SLAVE STATUS'))
+    .catch(() => []);
   for (const one of states) {
-    const seconds = one['Seconds_Behind_Master'];
+    const seconds = one['Seconds_Behind_Source'] ?? one['Seconds_Behind_Master'] ?? null;
     if (seconds === null) watch.guard('replica-stopped', {});
     else if (Number(seconds) > replicaLagSecondsMax) watch.guard('replica-lag', {});
   }

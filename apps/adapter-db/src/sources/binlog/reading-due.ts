@@ -20,6 +20,7 @@ export class ReadingDue {
   #askedAtMs = Infinity;
   #regularAtMs: number;
   #lastAtMs = -Infinity;
+  #notBeforeMs = -Infinity;
 
   constructor(
     private readonly times: ReadingTimes,
@@ -33,12 +34,17 @@ export class ReadingDue {
   }
 
   get isDue(): boolean {
-    return performance.now() >= Math.min(this.#askedAtMs, this.#regularAtMs);
+    return performance.now() >= Math.max(this.#notBeforeMs, Math.min(this.#askedAtMs, this.#regularAtMs));
   }
 
   ask(): void {
     this.note.comparisonAsked();
     this.#askedAtMs = Math.min(this.#askedAtMs, this.#lastAtMs + this.times.rereadMs);
+  }
+
+  /** It cannot be done now. */
+  postpone(): void {
+    this.#notBeforeMs = performance.now() + this.times.rereadMs;
   }
 
   done(): void {

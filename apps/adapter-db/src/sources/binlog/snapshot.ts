@@ -1,14 +1,18 @@
 import mysql, { type Connection } from 'mysql2/promise';
 import type { Row } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
-import type { BinlogPlace } from './binlog-place.js';
+import type { BinlogPlace, ServerLog } from './binlog-place.js';
 import { canonicalRow, type ColumnTypes } from './canonical-row.js';
+import { ExecutedGtids } from './executed-gtids.js';
 import { ask, connect, placeOfTable, quoted, type Reach } from './mysql-connection.js';
 import { RowReading } from './stream-rows.js';
 import { unlessAborted } from './unless-aborted.js';
 
+/** So long the hospital's programs may have to wait for us; the shortest that the server knows. */
+const lockWaitSeconds = 1;
+
 /** The place in the log that a snapshot belongs to, and when that was by the server's own clock (ISO 8601 UTC). */
-export type SnapshotPlace = Pick<BinlogPlace, 'file' | 'offset' | 'gtid'> & { readonly at: string };
+export type SnapshotPlace = Pick<BinlogPlace, 'file' | 'offset' | 'gtid' | 'server'> & { readonly at: string };
 
 /**
  * All tables as they were at one place of the log, while writers go on: a transaction of its own that sees no later
@@ -25,10 +29,10 @@ export class Snapshot {
   ) {}
 
   /** Throws the driver's errors, and the signal's reason. */
-  static async open({ options, signal }: Reach, database: string, isMariaDb: boolean): Promise<Snapshot> {
+  static async open({ options, signal }: Reach, database: string, log: ServerLog): Promise<Snapshot> {
     const connection = await connect(options);
     try {
-      return new Snapshot(connection, database, await unlessAborted(signal, beginAt(connection, isMariaDb)));
+      return new Snapshot(connection, database, await unlessAborted(signal, beginAt(connection, log)));
     } catch (problem) {
       connection.destroy();
       throw problem;
@@ -57,10 +61,10 @@ export class Snapshot {
   }
 }
 
-async function beginAt(connection: Connection, isMariaDb: boolean): Promise<SnapshotPlace> {
+async function beginAt(connection: Connection, log: ServerLog): Promise<SnapshotPlace> {
   await ask(connection, "SET time_zone = '+00:00'");
   await ask(connection, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  const place = isMariaDb ? await begin(connection) : await beginLocked(connection);
+  const place = log.isMariaDb ? await begin(connection) : await beginLocked(connection, log);
   const [clock] = await ask(connection, 'SELECT UTC_TIMESTAMP(6) AS at');
   return { ...place, at: `${String(clock?.['at']).replace(' ', 'T')}Z` };
 }
@@ -101,15 +105,21 @@ async function begin(connection: Connection): Promise<Omit<SnapshotPlace, 'at'>>
   return { file, offset, ...(typeof gtid === 'string' && { gtid }) };
 }
 
-/** MySQL does not: for the moment of one question all writers wait (RELOAD). */
-async function beginLocked(connection: Connection): Promise<Omit<SnapshotPlace, 'at'>> {
+/**
+ * MySQL does not: for the moment of one question all writers wait (RELOAD). They wait, too, while this waits for a long
+ * statement: so it gives up soon, and is tried again.
+ */
+async function beginLocked(connection: Connection, { hasGtids, uuid }: ServerLog): Promise<Omit<SnapshotPlace, 'at'>> {
+  await ask(connection, `SET SESSION lock_wait_timeout = ${lockWaitSeconds}`);
   await ask(connection, 'FLUSH TABLES WITH READ LOCK');
   try {
     await ask(connection, 'START TRANSACTION WITH CONSISTENT SNAPSHOT');
     // Since 8.4 under its new name alone.
     const [status] = await ask(connection, 'SHOW BINARY LOG STATUS').catch(() => ask(connection, 'SHOW MASTER STATUS'));
     if (status === undefined) throw new SourceFault('binlog-off', 'the server keeps no binary log: set log_bin');
-    return { file: String(status['File']), offset: Number(status['Position']) };
+    const place = { file: String(status['File']), offset: Number(status['Position']) };
+    const gtid = ExecutedGtids.parse(String(status['Executed_Gtid_Set'])).toString();
+    return { ...place, ...(uuid !== undefined && { server: uuid }), ...(hasGtids && { gtid }) };
   } finally {
     await ask(connection, 'UNLOCK TABLES');
   }
