@@ -6,6 +6,7 @@ import type { INestApplication } from '@nestjs/common';
 import { accessTable, createApp, readSettings, ruleOf, Settings } from '@anamnesis/runtime';
 import { AdapterDbModule } from '../apps/adapter-db/src/adapter-db.module.js';
 import { AdapterHl7Module } from '../apps/adapter-hl7/src/adapter-hl7.module.js';
+import { HttpIntakeModule } from '../apps/adapter-hl7/src/http-intake.module.js';
 import { LedgerWriterModule } from '../apps/ledger-writer/src/ledger-writer.module.js';
 import { QueryModule } from '../apps/query/src/query.module.js';
 import { RegistrationModule } from '../apps/registration/src/registration.module.js';
@@ -22,8 +23,9 @@ describe('the access table', () => {
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-access-'));
     const environment = { DATA_DIR: directory, HTTP_PORT: '0', MLLP_PORT: '0' };
-    const modules = [AdapterHl7Module, AdapterDbModule, LedgerWriterModule, QueryModule, RegistrationModule].map(
-      (one) => one.fromEnvironment(environment),
+    const adapters = [AdapterHl7Module, HttpIntakeModule, AdapterDbModule];
+    const modules = [...adapters, LedgerWriterModule, QueryModule, RegistrationModule].map((one) =>
+      one.fromEnvironment(environment),
     );
     app = await createApp({ name: 'test', settings: readSettings(Settings, environment), modules }, false);
     await app.init();

@@ -57,8 +57,10 @@ async function play() {
   );
   await enterInHospitalTwo(two.address);
   const merged = await until('the new address', async () => {
+    // Two until they are linked: one with both numbers is the person.
     const patient = await patientOf(fhir);
-    return patient?.address?.some(({ city }) => city === 'Hyderabad') ? patient : undefined;
+    const isOne = ['4485', 'H-731'].every((own) => patient?.identifier?.some(({ value }) => value === own));
+    return isOne && patient.address?.some(({ city }) => city === 'Hyderabad') ? patient : undefined;
   });
 
   const events = await provenEvents(fhir, merged.id);

@@ -12,6 +12,19 @@ const columns = {
   visits: ['patient_id', 'kind', 'ward', 'admitted_at', 'discharged_at'],
   lab_results: ['visit_id', 'test_code', 'test_name', 'value', 'unit', 'taken_at', 'verified'],
 };
+/** What the form expects; the tables take other things too. */
+const hints = {
+  sex: 'M or F',
+  birth_date: '1997-05-16',
+  cnic: '42301-0004485-1',
+  kind: 'OPD, IPD or ER',
+  admitted_at: '2026-01-05 09:00:00',
+  discharged_at: 'empty: still there',
+  test_code: '718-7 (LOINC)',
+  taken_at: '2026-01-05 09:30:00',
+  verified: '0 or 1',
+};
+const style = 'label { display: inline-block; margin: 0 1em 0.5em 0 } th, td { text-align: left; padding-right: 1em }';
 const keys = { patients: 'patient_id', visits: 'visit_id', lab_results: 'result_id' };
 const formBytesMax = 64 * 1024;
 
@@ -73,13 +86,16 @@ async function page() {
       const [rows] = await pool.query(`SELECT * FROM ${table} ORDER BY ${keys[table]} DESC LIMIT 50`);
       const head = [keys[table], ...columns[table]];
       const body = rows.map((row) => `<tr>${head.map((name) => `<td>${escaped(row[name])}</td>`).join('')}</tr>`);
-      const inputs = columns[table].map((name) => `<label>${name} <input name="${name}"></label>`);
+      const inputs = columns[table].map(
+        (name) => `<label>${name} <input name="${name}" placeholder="${hints[name] ?? ''}"></label>`,
+      );
       return `<h2>${table}</h2>
 <form method="post" action="/${table}">${inputs.join(' ')} <button>Save</button></form>
 <table><tr>${head.map((name) => `<th>${name}</th>`).join('')}</tr>${body.join('')}</table>`;
     }),
   );
-  return `<!doctype html><meta charset="utf-8"><title>Hospital one</title><h1>Mirpurkhas hospital</h1>${parts.join('')}`;
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Hospital one</title><link rel="icon" href="data:,">
+<style>${style}</style><h1>Mirpurkhas hospital</h1>${parts.join('')}`;
 }
 
 function escaped(value) {

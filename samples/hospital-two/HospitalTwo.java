@@ -93,7 +93,9 @@ public class HospitalTwo {
   }
 
   private synchronized String page() throws Exception {
-    StringBuilder page = new StringBuilder("<!doctype html><meta charset=utf-8><title>Hospital two</title><h1>Hyderabad hospital</h1>");
+    StringBuilder page = new StringBuilder("<!doctype html><html lang=en><meta charset=utf-8><title>Hospital two</title><link rel=icon href='data:,'>"
+        + "<style>label { display: inline-block; margin: 0 1em 0.5em 0 } th, td { text-align: left; padding-right: 1em }</style>"
+        + "<h1>Hyderabad hospital</h1>");
     try (Database database = new DatabaseBuilder().withFile(file).withReadOnly(true).open()) {
       for (Map.Entry<String, List<String>> entry : COLUMNS.entrySet()) {
         page.append("<h2>").append(entry.getKey()).append("</h2><form method=post action='/").append(entry.getKey()).append("'>");

@@ -1,4 +1,4 @@
-// `npm run bench -- [pipeline|curve|stages|parse|binlog|report] [options]`; without a command the latency of the embedded product. Benchmarks,
+// `npm run bench -- [pipeline|curve|stages|parse|binlog|access|report] [options]`; without a command the latency of the embedded product. Benchmarks,
 // not tests: nothing fails on a figure.
 const commands = {
   latency: './latency.mjs',
@@ -7,6 +7,7 @@ const commands = {
   stages: './stages.mjs',
   parse: './parse.mjs',
   binlog: './binlog.mjs',
+  access: './access.mjs',
   report: './report.mjs',
 };
 

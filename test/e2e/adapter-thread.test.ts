@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
 import { adt } from '../fixtures/messages.js';
-import { eventually, startStandalone } from '../standalone.js';
+import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
 /** Preloaded: the adapter's thread, the one without data of its own, throws once the file `crash` is there. */
 const crashWhenTold = `--import=data:text/javascript,${encodeURIComponent(`
@@ -19,24 +19,39 @@ const crashWhenTold = `--import=data:text/javascript,${encodeURIComponent(`
 
 describe('the adapter in its thread of the standalone', () => {
   let directory: string;
-  beforeEach(async () => (directory = await mkdtemp(join(tmpdir(), 'anamnesis-adapter-thread-'))));
-  afterEach(() => rm(directory, { recursive: true }));
-
-  it('takes the process with it when it crashes, and loses nothing acknowledged', async () => {
-    const standalone = await startStandalone(directory, { nodeFlags: [crashWhenTold] });
+  let standalone: Standalone;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'anamnesis-adapter-thread-'));
+    standalone = await startStandalone(directory, { nodeFlags: [crashWhenTold] });
     const client = await MllpClient.connect(standalone.sandbox.mllp);
     expect(Buffer.from(await client.send(adt({ controlId: 'C-1' }))).toString()).toContain('MSA|AA|C-1');
+    client.close();
+  });
+  afterAll(async () => {
+    await standalone.end('SIGKILL');
+    await rm(directory, { recursive: true });
+  });
+
+  it('shows its metrics with those of the process, each once', async () => {
+    const text = await (await standalone.request('/metrics', { role: 'admin' })).text();
+    const names = [...text.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);
+    expect(names).toEqual([...new Set(names)]);
+    expect(names).toContain('process_cpu_seconds_total');
+    expect(text).toMatch(/^anamnesis_mllp_messages_total\{answer="AA".*\} 1$/m);
+  });
+
+  it('takes the process with it when it crashes, and loses nothing acknowledged', async () => {
     await writeFile(join(directory, 'crash'), '');
     const { code, output } = await standalone.end();
     expect(code).toBe(1);
     expect(output).toMatch(/"level":60.*crash of the thread/);
     await rm(join(directory, 'crash'));
 
-    const again = await startStandalone(directory);
+    standalone = await startStandalone(directory);
     await eventually(async () => {
-      expect(await again.get('/messages?controlId=C-1')).toMatchObject([{ state: 'anchored' }]);
+      expect(await standalone.get('/messages?controlId=C-1')).toMatchObject([{ state: 'anchored' }]);
     });
-    await again.end('SIGTERM');
+    expect(await standalone.end('SIGTERM')).toMatchObject({ code: 0 });
   });
 
   it('fails the start, saying why, when it cannot listen or is wrongly set', async () => {
@@ -47,18 +62,5 @@ describe('the adapter in its thread of the standalone', () => {
     await expect(start(String(port))).rejects.toThrow(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
     await expect(start('70000')).rejects.toThrow('MLLP_PORT must not be greater than 65535');
     taken.close();
-  });
-
-  it('shows its metrics with those of the process, each once', async () => {
-    const standalone = await startStandalone(directory);
-    const client = await MllpClient.connect(standalone.sandbox.mllp);
-    await client.send(adt({ controlId: 'M-1' }));
-    const text = await (await standalone.request('/metrics', { role: 'admin' })).text();
-    const names = [...text.matchAll(/^# HELP (\S+)/gm)].map(([, name]) => name);
-    expect(names).toEqual([...new Set(names)]);
-    expect(names).toContain('process_cpu_seconds_total');
-    expect(text).toMatch(/^anamnesis_mllp_messages_total\{answer="AA".*\} 1$/m);
-    client.close();
-    expect(await standalone.end('SIGTERM')).toMatchObject({ code: 0 });
   });
 });

@@ -107,6 +107,30 @@ describeProducts('one message from the listener to the proof', (product) => {
     await row('T-2', 'anchored');
   });
 
+  it('takes a late message with a visit number that a merge retired to the right visit', async () => {
+    const visit = (place: string, number: string) => [`PV1|1|I|${place}${'|'.repeat(16)}${number}^^^MPK`];
+    const says = [
+      { trigger: 'A01', minute: 10, more: visit('W1', 'V-1') },
+      { trigger: 'A42', minute: 30, more: ['MRG|MR-3003^^^MPK^MR||||V-2^^^MPK', ...visit('', 'V-1')] },
+      { trigger: 'A02', minute: 40, more: visit('W9', 'V-2') },
+    ];
+    for (const { trigger, minute, more } of says) {
+      const at = `2026030109${minute}00+0500`;
+      const controlId = `T-${trigger}`;
+      expect(await send(adt({ controlId, trigger, at, number: 'MR-3003', more }))).toContain(`\rMSA|AA|${controlId}\r`);
+    }
+    await eventually(async () => {
+      const found: Searchset = await standalone.get('/fhir/Encounter?patient.identifier=MR-3003');
+      const visits = found.entry.filter(({ search }) => search.mode === 'match').map(({ resource }) => resource);
+      expect(visits).toMatchObject([
+        {
+          identifier: [{ value: 'V-1' }, { value: 'V-2', use: 'old' }],
+          location: [{ location: { display: 'W1' } }, { location: { display: 'W9' }, status: 'active' }],
+        },
+      ]);
+    });
+  });
+
   it('keeps sandbox.json to its owner and serves nothing to strangers', async () => {
     expect((await stat(join(directory, 'sandbox.json'))).mode & 0o777).toBe(0o600);
     const paths = [

@@ -37,6 +37,9 @@ const options = {
   ...{ 'password-file': text, 'password-variable': text, offline: flag },
 } as const;
 
+// Whoever reads no further (`| head`) has seen enough.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 2));
+
 type Values = ReturnType<typeof parseArgs<{ allowPositionals: true; options: typeof options }>>['values'];
 
 try {

@@ -1,6 +1,7 @@
 import io.github.spannm.jackcess.*;
 import java.io.*;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.*;
@@ -35,6 +36,7 @@ public class AccessWriter {
       case "write" -> begin(() -> writeAll(words[1]));
       case "pairs" -> createPairs(words[1], words[2], Integer.parseInt(words[3]));
       case "steps" -> begin(() -> takeSteps(words[1], Integer.parseInt(words[2]), Integer.parseInt(words[3])));
+      case "values" -> createValues(words[1], words[2], Integer.parseInt(words[3]));
       case "dump" -> dump(words[1], words[2]);
       case "rest" -> rest();
       case "finish" -> finish();
@@ -107,6 +109,42 @@ public class AccessWriter {
 
   private static Row find(Table persons, int number) throws Exception {
     return CursorBuilder.findRow(persons, Map.of("Number", number));
+  }
+
+  /** So many columns that their definition takes several pages, and in the last ones what is stored exactly, at its edges and by chance. */
+  private static void createValues(String path, String format, int rows) throws Exception {
+    Random random = new Random(rows);
+    try (Database database = DatabaseBuilder.create(Database.FileFormat.valueOf(format), new File(path))) {
+      TableBuilder table = DatabaseBuilder.newTable("Values");
+      for (int filler = 0; filler < 200; filler++) table.addColumn(new ColumnBuilder("Filler" + filler, DataType.BOOLEAN));
+      Table values = table.addColumn(new ColumnBuilder("Amount", DataType.MONEY))
+        .addColumn(new ColumnBuilder("Part", DataType.NUMERIC).withPrecision(28).withScale(6))
+        .addColumn(new ColumnBuilder("Whole", DataType.NUMERIC).withPrecision(28).withScale(0))
+        .addColumn(new ColumnBuilder("At", DataType.SHORT_DATE_TIME))
+        .addColumn(new ColumnBuilder("Mark", DataType.GUID))
+        .toTable(database);
+      for (int row = 0; row < rows; row++) {
+        Object[] cells = new Object[205];
+        Arrays.fill(cells, false);
+        cells[200] = new BigDecimal(pick(row, random, 63), 4);
+        cells[201] = new BigDecimal(pick(row, random, 93).remainder(BigInteger.TEN.pow(28)), 6);
+        cells[202] = new BigDecimal(pick(row, random, 93).remainder(BigInteger.TEN.pow(28)));
+        cells[203] = LocalDateTime.of(100, 1, 1, 0, 0).plusSeconds((long) (random.nextDouble() * 312_413_760_000L));
+        cells[204] = "{" + new UUID(random.nextLong(), random.nextLong()) + "}";
+        values.addRow(cells);
+      }
+    }
+  }
+
+  /** Least, greatest, around nothing and around the point; then any of so many bits. */
+  private static BigInteger pick(int row, Random random, int bits) {
+    BigInteger least = BigInteger.TWO.pow(bits).negate();
+    List<BigInteger> edges = new ArrayList<>(List.of(least, least.add(BigInteger.ONE), least.negate().subtract(BigInteger.ONE)));
+    for (long near : new long[] {0, 1, 9_999, 10_000, 10_001, 255, 256, 0xffff_ffffL, 0x1_0000_0000L})
+      edges.addAll(List.of(BigInteger.valueOf(near), BigInteger.valueOf(-near)));
+    if (row < edges.size()) return edges.get(row);
+    BigInteger any = new BigInteger(1 + random.nextInt(bits), random);
+    return random.nextBoolean() ? any : any.negate();
   }
 
   /** All rows as this library reads them: a line a row, `column=value` in columns, the name of the table first. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BusRecord, EventBus, Topic } from '@anamnesis/bus';
 import { parseReceivedEvent, type ReceivedEvent, type SourceFact } from '@anamnesis/core';
-import type { RowMappingFile } from '@anamnesis/fhir';
+import { convertersVersion, type RowMappingFile } from '@anamnesis/fhir';
 import { Metrics, SourceRegistry } from '@anamnesis/runtime';
 import { AdapterMetrics } from '../src/adapter-metrics.js';
 import { patientOfRow } from '../src/intake/patient-of-row.js';
@@ -46,11 +46,13 @@ export class Intake {
   readonly metrics = new Metrics();
   readonly publicKey = publicKey;
   isAdmitted = true;
+  /** Version of the converters, from the next opening on. */
+  converters = convertersVersion;
   book = this.#open();
   readonly #counted = new AdapterMetrics(this.metrics);
 
   #open(): RowBook {
-    return new RowBook(join(this.directory, 'rows.db'), deploymentKey);
+    return new RowBook(join(this.directory, 'rows.db'), deploymentKey, this.converters);
   }
 
   /** As after the process ended: what was not kept is forgotten. */

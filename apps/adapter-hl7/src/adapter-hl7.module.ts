@@ -14,13 +14,15 @@ import {
   SourceRegistry,
 } from '@anamnesis/runtime';
 import { AdapterHl7Settings } from './config.js';
-import { HttpIntakeModule } from './http-intake.module.js';
 import { AssembledController, AssembledIntake } from './intake/assembled.controller.js';
 import { openAdapter } from './open-adapter.js';
 import { RegistryController } from './sources/registry.controller.js';
 import { tlsFilesOf } from './tls/tls-files.js';
 
-/** The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`; over TLS for HTTP as `hl7v2Https`. */
+/**
+ * The HL7 v2 adapter: listens for MLLP as the listeners `mllp` and, with certificates, `mllpTls`; over TLS for HTTP as
+ * `hl7v2Https`. On a thread of its own it has no routes: `HttpIntakeModule` is the process's.
+ */
 @Module({})
 export class AdapterHl7Module implements OnModuleInit {
   // eslint-disable-next-line max-params -- Nest injects by parameter
@@ -44,7 +46,6 @@ export class AdapterHl7Module implements OnModuleInit {
     tlsFilesOf(settings);
     return {
       module: AdapterHl7Module,
-      imports: [HttpIntakeModule.fromEnvironment(environment)],
       controllers: [RegistryController, AssembledController],
       providers: [
         { provide: AdapterHl7Settings, useValue: settings },

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { base32, Unavailable } from '@anamnesis/core';
 import { ContentFault } from './content-fault.js';
@@ -74,7 +74,10 @@ export class ContentStore {
     }
   }
 
-  /** Resolves when the object is durable; one that is there already is done. Throws `Unavailable('content')`. */
+  /**
+   * Resolves when the object is durable; one that is there already is done, and counts as put now. Throws
+   * `Unavailable('content')`.
+   */
   async put({ digest, sizeBytes, pieces }: Content): Promise<void> {
     try {
       if (await this.#isThere(digest, sizeBytes)) {
@@ -94,7 +97,7 @@ export class ContentStore {
     try {
       const { size } = await file.stat();
       const opener = new ObjectOpener(this.options.kek, digest, {
-        name: this.#nameOf(digest),
+        name: this.nameOf(digest),
         head: await readAt(file, 0, headBytes),
       });
       for (let at = headBytes; at === headBytes || at < size; at += sealedChunkBytes) {
@@ -115,6 +118,34 @@ export class ContentStore {
     if (hash.digest('hex') !== digest) throw new ContentFault('altered');
   }
 
+  /** What the object is called on the disk: says nothing of it, and outlives its digest. */
+  nameOf(digest: string): string {
+    return base32(createHmac('sha256', this.options.deploymentKey).update(`content/${digest}`).digest());
+  }
+
+  /**
+   * Removes an object that was put before an instant, and not since; false when it was put later. Whoever puts it at the same
+   * moment finds it, and it stays, or does not, and writes it. Throws `Unavailable('content')`.
+   */
+  async removeUnlessPutSince(name: string, sinceMs: number): Promise<boolean> {
+    const path = this.#pathOfName(name);
+    const aside = join(this.options.directory, 'tmp', `${name}.removed`);
+    const isYoung = async (one: string) => (await stat(one)).mtimeMs >= sinceMs;
+    try {
+      if (await isYoung(path)) return false;
+      await rename(path, aside);
+      if (await isYoung(aside)) {
+        await rename(aside, path);
+        return false;
+      }
+      await rm(aside);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return true;
+      throw away(error);
+    }
+  }
+
   async #open(digest: string): Promise<FileHandle> {
     try {
       return await open(this.#pathOf(digest), 'r');
@@ -125,6 +156,9 @@ export class ContentStore {
 
   async #isThere(digest: string, sizeBytes: number): Promise<boolean> {
     try {
+      // First: whoever removes what nobody put for long sees this, or is done already and the object is not there.
+      const now = new Date();
+      await utimes(this.#pathOf(digest), now, now);
       return (await stat(this.#pathOf(digest))).size === sealedSize(sizeBytes);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return false;
@@ -159,7 +193,7 @@ export class ContentStore {
   }
 
   async #writeTo(path: string, { digest, sizeBytes, pieces }: Content): Promise<void> {
-    const sealer = new ObjectSealer(this.options.kek, digest, this.#nameOf(digest));
+    const sealer = new ObjectSealer(this.options.kek, digest, this.nameOf(digest));
     const hash = createHash('sha256');
     const file = await open(path, 'wx', 0o600);
     try {
@@ -178,12 +212,11 @@ export class ContentStore {
     }
   }
 
-  #nameOf(digest: string): string {
-    return base32(createHmac('sha256', this.options.deploymentKey).update(`content/${digest}`).digest());
+  #pathOf(digest: string): string {
+    return this.#pathOfName(this.nameOf(digest));
   }
 
-  #pathOf(digest: string): string {
-    const name = this.#nameOf(digest);
+  #pathOfName(name: string): string {
     return join(this.options.directory, name.slice(0, 2), name);
   }
 }

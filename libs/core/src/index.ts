@@ -18,6 +18,7 @@ export * from './intake-refusal.js';
 export * from './keyed-hash.js';
 export * from './message-fragment.js';
 export * from './merkle.js';
+export * from './numbered-thing.js';
 export * from './parse-fields.js';
 export * from './person-assertion.js';
 export * from './preview-token.js';

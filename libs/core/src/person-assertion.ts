@@ -1,17 +1,19 @@
 import type { Brand } from './brand.js';
+import type { NumberedKind } from './numbered-thing.js';
 import { fieldsOf, integerOf, textOf, type Fields } from './parse-fields.js';
 import type { PatientIdentifier, RecordKey } from './record-key.js';
 
 export type AssertionId = Brand<string, 'AssertionId'>;
 
-/** One end of an assertion: a patient record. */
+/** One end of an assertion: a patient record; of kind `visit` or `account` such a number. */
 export interface RecordReference extends PatientIdentifier {
+  /** Of a visit or account: the id of its Encounter or Account, a key of the same form. */
   readonly recordKey: RecordKey;
 }
 
 /** Why an assertion was made, or changed its state. */
 export interface AssertionCause {
-  /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40), `link-message` (A24, A37, A43), `operator`. */
+  /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40, A41, A42), `link-message` (A24, A37, A43), `operator`. */
   readonly rule: 'same-identifier' | 'merge-message' | 'link-message' | 'operator';
   /** When its source said so (ISO 8601 UTC): of two messages about a link the later word holds, in whatever order they come. */
   readonly saidAt?: string;
@@ -26,14 +28,15 @@ export interface AssertionCause {
 }
 
 /**
- * A link (two records are one person) or a merge (an authority retired `second` in favour of `first`). Folded by id: the
- * highest `version` holds, in whatever order they come. Persons are what the assertions in force connect.
+ * A link (two records are one person) or a merge (an authority retired `second` in favour of `first`), of patients or, by
+ * its kind, of visits or accounts. Folded by id: the highest `version` holds, in whatever order they come. Persons are what
+ * links and merges of patients in force connect.
  */
 export interface PersonAssertion {
   readonly id: AssertionId;
   /** Grows with every change of state. */
   readonly version: number;
-  readonly kind: 'link' | 'merge';
+  readonly kind: 'link' | 'merge' | NumberedKind;
   readonly state: 'in-force' | 'undone';
   /** Of a merge: the survivor. */
   readonly first: RecordReference;

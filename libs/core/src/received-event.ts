@@ -3,6 +3,7 @@ import { type DetachedPart, parseDetached } from './detached-part.js';
 import { type EventId, parseEventId } from './event-id.js';
 import { Rejected } from './errors.js';
 import { fieldsOf, hexOf, integerOf, listOf, optionalTextOf, textOf, type Fields } from './parse-fields.js';
+import type { NumberMerge } from './numbered-thing.js';
 import type { PatientIdentifier } from './record-key.js';
 import type { Mapped } from './statement.js';
 
@@ -40,6 +41,8 @@ export interface ClaimedIdentity {
   readonly isDeceased?: boolean;
   readonly merges?: readonly ClaimedMerge[];
   readonly links?: readonly ClaimedLink[];
+  /** Of visits and accounts. */
+  readonly numberMerges?: readonly NumberMerge[];
 }
 
 /** What the source's key signs: everything about the event but the raw bytes (by digest) and what is derived. */
@@ -155,6 +158,13 @@ function parseIdentity(value: unknown): void {
     const link = fieldsOf(one, 'links');
     parseIdentifier(link['first'], 'first');
     parseIdentifier(link['second'], 'second');
+  }
+  for (const one of identity['numberMerges'] === undefined ? [] : listOf(identity, 'numberMerges')) {
+    const merge = fieldsOf(one, 'numberMerges');
+    if (merge['kind'] !== 'visit' && merge['kind'] !== 'account')
+      throw new Rejected('invalid-event', 'numberMerges.kind is not known');
+    parseIdentifier(merge['survivor'], 'survivor');
+    parseIdentifier(merge['retired'], 'retired');
   }
 }
 

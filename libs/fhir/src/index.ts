@@ -14,6 +14,7 @@ export type * from './rows/mapping-file.js';
 export { joinKey } from './rows/mapping-file.js';
 export { MappingFileError, type MappingProblem } from './rows/mapping-file-error.js';
 export { mappingSchema } from './rows/mapping-schema.js';
+export { convertersVersion } from './rows/converters-version.js';
 export { readRowMapping } from './rows/read-row-mapping.js';
 export { mapRow } from './rows/map-row.js';
 export { type MappedAgain, mapRowAgain, type ToldRow } from './rows/map-row-again.js';

@@ -1,5 +1,5 @@
 import { canonicalJson, Unavailable } from '@anamnesis/core';
-import { type MappedAgain, mapRowAgain, type RowMappingFile } from '@anamnesis/fhir';
+import { type MappedAgain, mapRowAgain } from '@anamnesis/fhir';
 import type { BookedRow, RowBook } from '../state/row-book.js';
 import { type ComposeOptions, composeRowEvent, rowMapping, type UnsignedEvent } from './compose-row-events.js';
 import { parkRow, parkTooLarge } from './park-row.js';
@@ -47,26 +47,19 @@ export async function retellRows(rows: readonly BookedRow[], options: RetellOpti
 function mapAgain(row: BookedRow, { book, times }: RetellOptions, composing: ComposeOptions): Again {
   const receivedAt = times.next(`${row.table} ${canonicalJson(row.key)}`);
   const isWithheld = book.parked.find(row.table, row.keyHash)?.isWithheld ?? false;
-  const former = isWithheld ? undefined : formerMapping(row, book, composing.mapping);
+  const told = isWithheld ? undefined : book.mappings.find(row.generation);
+  const former = told?.mapping;
   const mapped = mapRowAgain(
     row,
     {
       was: former && rowMapping(receivedAt, composing, { mapping: former, patientKeyOf: patientOfRow(former, book) }),
+      isByOthers: told !== undefined && !book.mappings.isCurrent(told),
       now: rowMapping(receivedAt, composing),
     },
     book.mappings.label,
   );
   const events = mapped.told.map(({ change, event }) => composeRowEvent(change, event, { ...composing, receivedAt }));
   return { row, mapped, events };
-}
-
-/** Undefined where it is not known any more: then all of a row is said again, to the same end. */
-function formerMapping(
-  { generation }: BookedRow,
-  { mappings }: RowBook,
-  inForce: RowMappingFile,
-): RowMappingFile | undefined {
-  return generation === mappings.generation ? inForce : mappings.find(generation);
 }
 
 interface Parking {

@@ -88,6 +88,26 @@ describe('rows whose mapping has changed', () => {
     expect(existsSync(note())).toBe(false);
   });
 
+  it('are told again, all that each says at the time of then, when the converters of a new version are others', async () => {
+    await deliver(patients(4), right);
+    intake.openAgain();
+    await runUntil(() => !intake.book.mappings.hasEarlier);
+    expect(intake.bus.events).toHaveLength(4);
+    intake.converters += 1;
+    for (const opening of [1, 2]) {
+      intake.openAgain();
+      await runUntil(() => !intake.book.mappings.hasEarlier);
+      expect([opening, intake.bus.events.length]).toEqual([opening, 8]);
+    }
+    const again = intake.bus.events.slice(4);
+    const told = born(again).flatMap((slots) => slots.map(({ name, birthDate }) => ({ name, birthDate })));
+    expect(told).toContainEqual({ name: [{ family: 'Case 1' }], birthDate: '1997-05-16' });
+    expect(again.flatMap(({ resources }) => resources.statements.map(({ statedAt }) => statedAt))).toEqual(
+      Array(4).fill(at),
+    );
+    expect(again.map(({ type }) => type)).toEqual(Array(4).fill('patient.updated'));
+  });
+
   it('are told once, in steps, wherever a crash comes in between', async () => {
     await deliver(patients(240), wrong);
     for (let crash = 0; crash < 2; crash++) {

@@ -1,6 +1,7 @@
 import type { Row, RowValue } from '@anamnesis/core';
 import { type AccessConnection, keyText } from '@anamnesis/fhir';
-import { type AccessFile, AccessTable, openAccess, tableNames } from '../sources/access/access-tables.js';
+import { type AccessFile, openAccess } from '../sources/access/access-file.js';
+import { AccessTable } from '../sources/access/access-table.js';
 import { stableRead } from '../sources/access/stable-read.js';
 import { passwordOf } from '../sources/password-of.js';
 import type { LiveDatabase, LiveTable } from './live-database.js';
@@ -27,7 +28,7 @@ export class AccessDatabase implements LiveDatabase {
 
   async tables(): Promise<readonly LiveTable[]> {
     const database = this.#open();
-    const names = tableNames(database).sort();
+    const names = database.tableNames.sort();
     return Promise.resolve(
       names.map((name) => {
         const { columns } = new AccessTable(database, { table: name, key: [] });
@@ -61,7 +62,7 @@ export class AccessDatabase implements LiveDatabase {
     return Promise.resolve();
   }
 
-  /** Of a copy for each opening: the reader changes bytes that it reads. */
+  /** Of a copy for each opening, which changes it. */
   #open(): AccessFile {
     return openAccess(Uint8Array.from(this.bytes), this.password);
   }

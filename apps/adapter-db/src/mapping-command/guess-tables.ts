@@ -18,7 +18,10 @@ export interface GuessedJoin {
   readonly isDeclared: boolean;
 }
 
-/** The tables that have a name which says something and a key; that of the patients first, and only one of these. */
+/**
+ * The tables that have a name which says something and a key, parents before children, as a mapping file has them: that of
+ * the patients first, and only one of these.
+ */
 export async function guessTables(
   tables: readonly LiveTable[],
   database: LiveDatabase,
@@ -30,7 +33,15 @@ export async function guessTables(
     const key = table.primaryKey.length > 0 ? table.primaryKey : await guessKey(table, database);
     if (key !== undefined) found.push({ table, guess, key, isKeyGuessed: table.primaryKey.length === 0 });
   }
-  return found.sort((a, b) => Number(isPatients(b)) - Number(isPatients(a)));
+  return found.sort((a, b) => rankOf(a, found) - rankOf(b, found));
+}
+
+/** Staff and places are named by visits, visits by what was done in them. */
+function rankOf(one: GuessedTable, found: readonly GuessedTable[]): number {
+  if (isPatients(one)) return 0;
+  if (!isOfPatient(one)) return 1;
+  if (joinOf(one, found)?.via !== undefined) return 4;
+  return one.guess.resource === 'Encounter' ? 2 : 3;
 }
 
 export function isPatients({ guess }: GuessedTable): boolean {

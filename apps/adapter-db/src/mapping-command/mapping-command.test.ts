@@ -130,6 +130,26 @@ async function text(lines: AsyncIterable<string>): Promise<string> {
 }
 
 describe('mapping starter', () => {
+  it('puts parents before children, however the database lists its tables', async () => {
+    const table = (...columns: readonly string[]): Held => ({
+      types: Object.fromEntries(columns.map((column) => [column, 'int'])),
+      rows: [],
+      key: columns.slice(0, 1),
+    });
+    const starter = await writeStarter(
+      new HeldDatabase({
+        conditions: table('condition_id', 'patient_id', 'diagnosis'),
+        lab_results: table('result_id', 'visit_id', 'value'),
+        patients: table('patient_id', 'full_name'),
+        visits: table('visit_id', 'patient_id', 'admitted_at'),
+        wards: table('ward_id', 'ward_name'),
+      }),
+      source,
+    );
+    const order = ['patients', 'wards', 'visits', 'conditions', 'lab_results'];
+    expect(Object.keys(readRowMapping(starter).tables)).toEqual(order);
+  });
+
   it('guesses tables, keys, joins, formats, codes and scripts, marks each guess, and passes its own check', async () => {
     const starter = await writeStarter(hospital, source);
     expect(starter).toContain('DOB, format: dd/MM/yyyy } # guess: by its name');

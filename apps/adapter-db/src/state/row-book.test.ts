@@ -65,19 +65,33 @@ describe('RowBook', () => {
   it('says of each row that is there what was known of it, and which rows are there no more', () => {
     for (const id of [1, 2, 3]) book.apply(change('c', id, { id, ward: 'A' }));
     book.keep({});
-    book.beginReading('2026-01-02', '2026-01-01');
+    book.beginReading('2026-01-02');
     expect(book.see('patient', [1], { ward: 'A', id: 1 })).toBe('same');
     expect(book.see('patient', [2], { id: 2, ward: 'B' })).toEqual({ id: 2, ward: 'A' });
     expect(book.see('patient', [4], { id: 4, ward: 'A' })).toBeUndefined();
     expect(book.unseen('patient', 10)).toEqual([{ key: [3], row: { id: 3, ward: 'A' } }]);
   });
 
-  it('begins a reading again as the same one, unless something was told after it', () => {
-    const first = book.beginReading('2026-01-02', '2026-01-01');
-    expect(book.beginReading('2026-01-03', '2026-01-01')).toEqual(first);
-    expect(book.beginReading('2026-01-05', '2026-01-04')).toEqual({ number: 2, at: '2026-01-05' });
+  it('gives each reading a number of its own, ended or not', () => {
+    expect(book.beginReading('2026-01-02')).toEqual({ number: 1, at: '2026-01-02' });
+    book.discard();
+    expect(book.beginReading('2026-01-03')).toEqual({ number: 2, at: '2026-01-03' });
     book.endReading();
-    expect(book.beginReading('2026-01-06', '2026-01-01')).toEqual({ number: 3, at: '2026-01-06' });
+    expect(book.beginReading('2026-01-04')).toEqual({ number: 3, at: '2026-01-04' });
+  });
+
+  it('has what was found, and perhaps told, until it is kept; sealed', async () => {
+    const found = { changes: [change('r', 1, { id: 1, name: 'Testcase' })], position: { gtid: '0-1-1' } };
+    book.keepFound(found);
+    for (const one of found.changes) book.apply(one);
+    book.discard();
+    book.close();
+    const file = join(directory, 'adapter-db', 'rows.db');
+    expect((await readFile(file)).includes('Testcase')).toBe(false);
+    book = new RowBook(file, secret);
+    expect(book.found).toEqual(found);
+    book.keep(found.position);
+    expect(book.found).toBeUndefined();
   });
 
   it('is what it was when it is opened again, and holds nothing that can be read', async () => {
@@ -114,7 +128,7 @@ describe('RowBook', () => {
     for (const row of rows) book.toldAgain(row);
     expect(book.outdated('patient', '', 10).rows).toEqual([]);
     expect(book.outdated('patient', last ?? '', 10)).toEqual({ rows: [], last: undefined });
-    expect(book.mappings.find(0)?.name).toBe('first');
+    expect(book.mappings.find(0)?.mapping.name).toBe('first');
     book.mappings.forgetEarlier();
     expect([book.mappings.find(0), book.mappings.hasEarlier, book.mappings.generation]).toEqual([undefined, false, 1]);
   });

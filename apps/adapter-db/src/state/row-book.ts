@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import type { ToldRow } from '@anamnesis/fhir';
-import type { Position } from '../sources/row-source.js';
+import type { Batch, Position } from '../sources/row-source.js';
 import { layOut } from './book-layout.js';
 import { ParkedRows } from './parked-rows.js';
 import { contextOf, type KnownRow, RowSeal } from './row-seal.js';
+import { convertersVersion } from '@anamnesis/fhir';
 import { ToldMappings } from './told-mappings.js';
 
-/** A comparison of all rows with what is known, as long as it goes on. It keeps number and time when it is begun again. */
+/** A comparison of all rows with what is known. */
 export interface Reading {
   readonly number: number;
   readonly at: string;
@@ -53,6 +54,8 @@ interface PendingRow {
 const cacheKib = 16_000;
 const logPagesMax = 8000;
 
+const foundContext = 'found';
+
 interface Place {
   readonly position: string | null;
   readonly reading: string | null;
@@ -74,8 +77,8 @@ export class RowBook {
   #pending: PendingRow[] = [];
   readonly #lastPending = new Map<string, PendingRow>();
 
-  /** `secret` is the deployment's. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
-  constructor(file: string, secret: Uint8Array) {
+  /** `secret` is the deployment's; `converters` the version of those that are at work. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
+  constructor(file: string, secret: Uint8Array, converters = convertersVersion) {
     this.#seal = new RowSeal(secret);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.#database = new Database(file);
@@ -88,7 +91,7 @@ export class RowBook {
     layOut(this.#database);
     this.#statements = prepare(this.#database);
     this.parked = new ParkedRows(this.#database);
-    this.mappings = new ToldMappings(this.#database);
+    this.mappings = new ToldMappings(this.#database, converters);
   }
 
   get position(): Position | undefined {
@@ -132,7 +135,27 @@ export class RowBook {
     this.#begin();
     this.write();
     this.#statements.move.run(JSON.stringify(position));
+    this.#statements.forgetFound.run();
     this.#commit();
+  }
+
+  /**
+   * Keeps what a comparison found until `keep`, before it is told: when the process ends in between, nobody knows whether it
+   * was told, and the rows may no longer be what was found. On the disk when it returns.
+   */
+  keepFound(found: Batch): void {
+    if (this.#database.inTransaction) throw new Error('what was found is kept by itself, not with other changes');
+    const sealed = this.#seal.sealText(JSON.stringify(found), foundContext);
+    this.#database.pragma('synchronous = FULL');
+    // In an array: the driver takes bytes alone for the list of values.
+    this.#statements.keepFound.run([sealed]);
+    this.#database.pragma('synchronous = NORMAL');
+  }
+
+  /** What was found and perhaps told: to be told as it stands, before anything else. */
+  get found(): Batch | undefined {
+    const [stored] = this.#statements.found.all() as { sealed: ArrayBuffer }[];
+    return stored && (JSON.parse(this.#seal.openText(stored.sealed, foundContext)) as Batch);
   }
 
   discard(): void {
@@ -198,13 +221,11 @@ export class RowBook {
     this.#statements.compared.run([null]);
   }
 
-  /** The comparison that was begun and not ended, unless something was told `after` it began; else a new one. */
-  beginReading(at: string, after: string): Reading {
+  /** Its number is that of no comparison before, also none that was not ended. */
+  beginReading(at: string): Reading {
     this.#database.exec('DELETE FROM seen_row');
-    const { reading, readings } = this.#place();
-    if (reading !== null && reading > after) return { number: readings, at: reading };
     this.#statements.begin.run(at);
-    return { number: readings + 1, at };
+    return { number: this.#place().readings, at };
   }
 
   /** Notes that a row is there: `same` as known, the row `before` it, or undefined for one that was not known. */
@@ -281,6 +302,9 @@ function prepare(database: Database.Database) {
     begin: database.prepare('UPDATE place SET reading = ?, readings = readings + 1'),
     end: database.prepare('UPDATE place SET reading = NULL, compared = ?'),
     compared: database.prepare('UPDATE place SET compared = ?'),
+    keepFound: database.prepare('INSERT OR REPLACE INTO found VALUES (1, ?)'),
+    found: database.prepare('SELECT sealed FROM found'),
+    forgetFound: database.prepare('DELETE FROM found'),
     find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
     told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
     put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?, ?, ?, ?)'),

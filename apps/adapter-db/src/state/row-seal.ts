@@ -32,6 +32,14 @@ export class RowSeal {
     return JSON.parse(Buffer.from(plain).toString('utf8')) as KnownRow;
   }
 
+  sealText(text: string, context: string): Uint8Array {
+    return seal(this.#sealSecret, Buffer.from(text, 'utf8'), context);
+  }
+
+  openText(sealed: ArrayBuffer, context: string): string {
+    return Buffer.from(unseal(this.#sealSecret, new Uint8Array(sealed), context)).toString('utf8');
+  }
+
   #hashText(text: string): string {
     return base32(keyedHash(this.#hashSecret, text).subarray(0, 20));
   }

@@ -2,16 +2,26 @@ import { createHash } from 'node:crypto';
 import type Database from 'libsql';
 import type { RowMappingFile } from '@anamnesis/fhir';
 
+/** A mapping by which rows were told, and the version of the product's converters that read it then. */
+export interface ToldMapping {
+  readonly mapping: RowMappingFile;
+  readonly converters: number;
+}
+
 /**
  * The mappings by which rows of a source were told, numbered in the order in which they came into force: a row that was told
- * by another than the last is mapped again. What concerns the connection alone is not kept and changes nothing.
+ * by another than the last is mapped again. What concerns the connection alone is not kept and changes nothing; the same file
+ * under other converters is another mapping.
  */
 export class ToldMappings {
   readonly #statements: ReturnType<typeof prepare>;
-  readonly #found = new Map<number, RowMappingFile>();
+  readonly #found = new Map<number, ToldMapping>();
   #last: { readonly generation: number; readonly digest: string };
 
-  constructor(database: Database.Database) {
+  constructor(
+    database: Database.Database,
+    private readonly converters: number,
+  ) {
     this.#statements = prepare(database);
     this.#last = (this.#statements.last.all() as { generation: number; digest: string }[])[0] ?? nothing;
   }
@@ -35,7 +45,7 @@ export class ToldMappings {
 
   /** Puts a mapping into force. One that came back after another is a new one. */
   use(mapping: RowMappingFile): void {
-    const text = meaningOf(mapping);
+    const text = meaningOf(mapping, this.converters);
     const digest = createHash('sha256').update(text).digest('hex');
     if (digest === this.#last.digest) return;
     const generation = this.#last.generation + 1;
@@ -43,14 +53,21 @@ export class ToldMappings {
     this.#last = { generation, digest };
   }
 
-  find(generation: number): RowMappingFile | undefined {
+  /** Undefined where it is not known any more. */
+  find(generation: number): ToldMapping | undefined {
     const known = this.#found.get(generation);
     if (known !== undefined) return known;
     const [stored] = this.#statements.find.all(generation) as { text: string }[];
     if (stored === undefined) return undefined;
-    const mapping = JSON.parse(stored.text) as RowMappingFile;
-    this.#found.set(generation, mapping);
-    return mapping;
+    const { converters = 1, ...mapping } = JSON.parse(stored.text) as RowMappingFile & { converters?: number };
+    const found = { mapping, converters };
+    this.#found.set(generation, found);
+    return found;
+  }
+
+  /** What its converters made of a row is what those of this version make of it. */
+  isCurrent({ converters }: ToldMapping): boolean {
+    return converters === this.converters;
   }
 
   /** No row was told by an earlier one any more. */
@@ -62,10 +79,17 @@ export class ToldMappings {
 
 const nothing = { generation: -1, digest: '' };
 
-/** In the order of the file, which counts: of several types of a choice the first is taken. */
-function meaningOf({ source, ...mapping }: RowMappingFile): string {
+/**
+ * In the order of the file, which counts: of several types of a choice the first is taken. The first version of the converters
+ * is not said: books from before they had one hold what it told.
+ */
+function meaningOf({ source, ...mapping }: RowMappingFile, converters: number): string {
   const { facility, application, zone } = source;
-  return JSON.stringify({ ...mapping, source: { facility, application, zone } });
+  return JSON.stringify({
+    ...mapping,
+    source: { facility, application, zone },
+    ...(converters > 1 && { converters }),
+  });
 }
 
 function prepare(database: Database.Database) {

@@ -1,4 +1,5 @@
 import type { DetachedPart, EventId } from '@anamnesis/core';
+import type { NumberAliases } from '../project/number-aliases.js';
 import type {
   ChartRecord,
   EventFacts,
@@ -44,6 +45,9 @@ export abstract class HistoryReader {
   abstract readResources(
     references: readonly { readonly type: string; readonly id: string }[],
   ): Promise<ReadonlyMap<string, StoredVersion>>;
+
+  /** The merges around these Encounters and Accounts; of what has none of them, nothing. */
+  abstract aliasesOf(ids: readonly string[]): Promise<NumberAliases>;
 
   /** Newest first, below version `before` when given; stale ones among them. */
   abstract resourceHistory(

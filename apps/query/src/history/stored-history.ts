@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NumberAliases } from '../project/number-aliases.js';
 import { HistoryReader } from './history-reader.js';
 import type { Page, SearchCriteria, StoredVersion } from './history-types.js';
 import { StoredEvents } from './stored-events.js';
@@ -58,6 +59,10 @@ export class StoredHistory extends HistoryReader {
     for (const [type, ids] of idsByType)
       for (const one of await this.versions.newest(type, ids)) found.set(`${type}/${one.id}`, one);
     return found;
+  }
+
+  override aliasesOf(ids: readonly string[]) {
+    return NumberAliases.load(this.versions.manager, ids);
   }
 
   override resourceHistory(

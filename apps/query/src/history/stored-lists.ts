@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ChartPerson, type ResourceCurrent } from '@anamnesis/store';
 import { select } from '../archive/rows.js';
+import { isNumbered } from '../project/read-as.js';
 import type { Found, MergedVersion, Page, SearchCriteria, StoredVersion } from './history-types.js';
 import {
   afterSql,
@@ -78,9 +79,16 @@ function resourcesSql(types: readonly string[], criteria: SearchCriteria): Sql {
     ...(recordKeys === undefined ? [] : [inList('c.recordKey', recordKeys)]),
     ...(eventId === undefined ? [] : [{ text: 'c.eventId = ?', values: [eventId] }]),
     ...(hasRetracted ? [] : [{ text: 'c.isRetracted = ?', values: [0] }]),
+    ...(types.some(isNumbered) ? [notRetired] : []),
     ...criteriaSql(criteria, resourceColumns(types)),
   ]);
 }
+
+/** A visit or account that is read as another is found as that one. Ids of other resources are in no assertion. */
+const notRetired: Sql = {
+  text: `NOT EXISTS (SELECT 1 FROM chart_assertion a WHERE a.secondKey = c.resourceId AND a.state = 'in-force')`,
+  values: [],
+};
 
 function personsSql(criteria: SearchCriteria): Sql {
   const { recordKeys, eventId } = criteria;

@@ -11,10 +11,10 @@ import type {
 import type { ReadEntry } from '../archive/archive.js';
 import { select } from '../archive/rows.js';
 import { leavesOf } from '../evidence/assemble-evidence.js';
+import { assertionOf } from '../project/assertion-of.js';
 import { type Fact, type FactOf, factOf, type Placed } from '../project/facts.js';
 import { remappedKey } from '../project/judge-facts.js';
 import { certifiedRow, intakeRow } from '../project/message-rows.js';
-import { assertionOf } from '../project/project-facts.js';
 import { remappedRow } from '../project/project-remapped.js';
 import type { Projection } from '../project/projection.js';
 import { statementsOf } from '../project/statements-of.js';

@@ -2,12 +2,11 @@ import { canonicalJson } from '@anamnesis/core';
 import type { ResourceCurrent, ResourceIndex, ResourceVersion } from '@anamnesis/store';
 import { select } from '../archive/rows.js';
 import { indexEntries } from '../project/index-entries.js';
-import type { Projection, Saying } from '../project/projection.js';
-import { follow, foldAgain, type NextVersion, remake, restated, type Stated } from '../project/resource-fold.js';
+import { namesOf, type Projection } from '../project/projection.js';
 import { stateFrom } from '../project/sealed-state.js';
 import { type Finding, judgeRow, type Judgement } from './finding.js';
-
-type Version = NextVersion & { readonly versionId: number; readonly seq: number; readonly at: string };
+import { readMerges } from './read-merges.js';
+import { replayVersions, type Version } from './replay-versions.js';
 
 /**
  * Makes every version of a resource again from the archive and compares it with what is stored, with the row of its
@@ -26,10 +25,12 @@ export async function auditResource(
     [resourceType, id],
   );
   await projection.openKeys(rows.map(({ recordKey }) => recordKey));
-  const said = await projection.sayings([...new Set([...seqs, ...rows.map(({ seq }) => seq)])], name);
+  const merges = await readMerges(projection, { resourceType, id });
+  const group = { resourceType, members: merges.ids };
+  const said = await projection.sayings([...new Set([...seqs, ...(await projection.seqsOf(group))])], namesOf(group));
   // An entry that does not open is a finding of its own; without it nothing can be said about what it made.
-  if (said.isIncomplete) return { subjects: [], findings: [] };
-  const expected = versionsOf(said.sayings);
+  if (said.isIncomplete || merges.isIncomplete) return { subjects: [], findings: [] };
+  const expected = replayVersions({ resourceType, id }, said.sayings, merges.changes);
   const versions = judgeVersions(projection, name, { rows, expected });
   const last = expected.at(-1);
   const present = last === undefined ? [] : await judgePresent(projection, name, { last, first: expected[0] ?? last });
@@ -39,26 +40,6 @@ export async function auditResource(
     ...versions.map(({ subject }) => subject),
   ];
   return { subjects, findings: [...versions, ...present] };
-}
-
-function versionsOf(sayings: readonly Saying[]): readonly Version[] {
-  const versions: Version[] = [];
-  let all: Stated[] = [];
-  for (const { seq, at, eventId, isAgain, isChange, statements } of sayings) {
-    const add = (next: NextVersion) => versions.push({ ...next, versionId: versions.length + 1, seq, at });
-    if (isAgain) {
-      all = restated(all, eventId, statements);
-      const next = isChange ? remake(all, versions.at(-1)?.state) : undefined;
-      if (next !== undefined) add(next);
-      continue;
-    }
-    for (const statement of statements) {
-      all.push(statement);
-      const followed = follow(versions.at(-1)?.state, statement);
-      for (const next of followed === undefined ? foldAgain(all, statement) : [followed]) add(next);
-    }
-  }
-  return versions;
 }
 
 function judgeVersions(

@@ -40,6 +40,10 @@ export function certifiedKey(eventId: string): string {
   return `certified:${eventId}`;
 }
 
+export function assertionKey(assertionId: string, version: number): string {
+  return `person:${assertionId}:${version}`;
+}
+
 /** Of an event that was mapped again: at most one entry for each pair of versions, whoever makes it. */
 export function remappedKey(
   eventId: string,
@@ -65,7 +69,7 @@ export const judgePersons: JudgeFacts = (records) =>
     const assertion = parsePersonAssertion(header);
     return {
       kind: 'person' as const,
-      entryKey: `person:${assertion.id}:${assertion.version}`,
+      entryKey: assertionKey(assertion.id, assertion.version),
       recordKey: deploymentRecordKey,
       header: assertion,
       raw: nothing,

@@ -1,9 +1,11 @@
-import { AnchoredBatchRow, AnchoredLeaf, type ChartAssertion, Message, TestMessage } from '@anamnesis/store';
+import { AnchoredBatchRow, AnchoredLeaf, Message, TestMessage } from '@anamnesis/store';
 import { insertAll, replaceAll, runIn, selectIn } from '../archive/rows.js';
 import { testedRow } from '../test-history/tested-row.js';
+import { assertionOf } from './assertion-of.js';
 import type { Fact, FactOf, Placed } from './facts.js';
 import { intakeRow, refusedRow } from './message-rows.js';
 import { PersonGraph } from './person-graph.js';
+import { projectNumberMerge } from './project-number-merge.js';
 import { projectCertified, recordOf } from './project-certified.js';
 import { projectRemapped } from './project-remapped.js';
 import type { Projection } from './projection.js';
@@ -25,7 +27,7 @@ async function projectRun(projection: Projection, run: Run): Promise<void> {
     case 'anchored':
       return projectAnchored(projection, run.facts);
     case 'person':
-      return projectPersons(projection, run.facts);
+      return projectAssertions(projection, run.facts);
     case 'refused':
       return projectRefused(projection, run.facts);
     case 'remapped':
@@ -73,6 +75,13 @@ async function projectAnchored({ manager }: Projection, facts: readonly Placed<F
   await runIn(manager, "UPDATE message SET state = 'anchored' WHERE state = 'certified' AND id IN", keys);
 }
 
+/** One by one where visits or accounts merge: each starts from what the one before it made. */
+async function projectAssertions(projection: Projection, facts: readonly Placed<FactOf<'person'>>[]): Promise<void> {
+  const isOfPersons = ({ header }: FactOf<'person'>) => header.kind === 'link' || header.kind === 'merge';
+  await projectPersons(projection, facts.filter(isOfPersons));
+  for (const fact of facts) if (!isOfPersons(fact)) await projectNumberMerge(projection, fact);
+}
+
 async function projectPersons(projection: Projection, facts: readonly Placed<FactOf<'person'>>[]): Promise<void> {
   const graph = new PersonGraph(projection);
   await graph.loadAssertions(facts.map(({ header }) => header.id));
@@ -84,21 +93,6 @@ async function projectPersons(projection: Projection, facts: readonly Placed<Fac
     await graph.connect(ends, { assertionId: header.id, seq, at });
   }
   await graph.flush();
-}
-
-export function assertionOf(header: FactOf<'person'>['header']): ChartAssertion {
-  const { id, version, kind, state, first, second, cause, at } = header;
-  return {
-    id,
-    version,
-    kind,
-    state,
-    firstKey: first.recordKey,
-    secondKey: second.recordKey,
-    at,
-    rule: cause.rule,
-    causeEventId: cause.eventId ?? null,
-  };
 }
 
 /** What was refused shows with its reason until it is certified; a late refusal does not undo a certification. */

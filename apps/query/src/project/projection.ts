@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ResourceCurrent } from '@anamnesis/store';
+import type { ChartAssertion, ResourceCurrent } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
-import type { Archive, Place } from '../archive/archive.js';
+import type { Archive, Place, ReadEntry } from '../archive/archive.js';
 import type { ContentKeys, KeyRing } from '../archive/content-keys.js';
-import { chunksOf, select, selectIn } from '../archive/rows.js';
+import { chunksOf, selectIn } from '../archive/rows.js';
 import { type FactOf, factOf } from './facts.js';
+import { assertionKey } from './judge-facts.js';
+import { readAs } from './read-as.js';
 import { resourceName, restated, type Stated } from './resource-fold.js';
 import { statementsOf } from './statements-of.js';
 
@@ -13,14 +15,25 @@ const entriesAtOnce = 50;
 
 export type CurrentWithState = ResourceCurrent & { readonly sealed: Buffer };
 
-/** What one archive entry says of one resource. */
+/** What one archive entry says of some resources. */
 export interface Saying extends Place {
   readonly eventId: string;
-  /** It stands for what the event said of it before. */
+  /** It stands for what the event said of them before. */
   readonly isAgain: boolean;
-  /** And it is something else. */
-  readonly isChange: boolean;
+  /** `type/id` of those of which it then is something else. */
+  readonly changed: ReadonlySet<string>;
   readonly statements: readonly Stated[];
+}
+
+/** Resources of one type, of which the others are read as the first. */
+export interface ResourceGroup {
+  readonly resourceType: string;
+  readonly members: readonly string[];
+}
+
+/** `type/id` of each. */
+export function namesOf({ resourceType, members }: ResourceGroup): ReadonlySet<string> {
+  return new Set(members.map((id) => resourceName({ resourceType, id })));
 }
 
 interface ProjectionParts {
@@ -63,35 +76,54 @@ export class Projection {
     return found;
   }
 
-  /** What earlier work stated about a resource, and still states. What does not open any more cannot be part of it. */
-  async archivedStatements(resourceType: string, id: string): Promise<Stated[]> {
-    const sql = 'SELECT DISTINCT seq FROM resource_version WHERE resourceType = ? AND resourceId = ?';
-    const seqs = await select<{ seq: number }>(this.manager, sql, [resourceType, id]);
-    const { sayings } = await this.sayings(
-      seqs.map(({ seq }) => seq),
-      `${resourceType}/${id}`,
-    );
+  /**
+   * What earlier work stated about a resource, and about those that are read as it, and still states. What does not open any
+   * more cannot be part of it.
+   */
+  async archivedStatements({ resourceType, members }: ResourceGroup): Promise<Stated[]> {
+    const [id = ''] = members;
+    const sayings = (
+      await this.sayings(await this.seqsOf({ resourceType, members }), namesOf({ resourceType, members }))
+    ).sayings;
     let all: Stated[] = [];
-    for (const { eventId, statements, isAgain } of sayings)
-      all = isAgain ? restated(all, eventId, statements) : [...all, ...statements];
+    for (const { eventId, statements, isAgain } of sayings) {
+      const said = statements.map((one) => readAs(one, id));
+      if (isAgain) for (const named of members) all = restated(all, { eventId, named }, []);
+      all = [...all, ...said];
+    }
     return all;
   }
 
+  /** Archive entries of assertions, all versions of each. */
+  async assertionEntries(assertions: readonly Pick<ChartAssertion, 'id' | 'version'>[]): Promise<readonly ReadEntry[]> {
+    const keys = assertions.flatMap(({ id, version }) =>
+      Array.from({ length: version }, (_, at) => assertionKey(id, at + 1)),
+    );
+    return keys.length === 0 ? [] : this.#archive.byKey(this.manager, keys);
+  }
+
+  /** Archive entries that made versions of resources. */
+  async seqsOf({ resourceType, members }: ResourceGroup): Promise<readonly number[]> {
+    const sql = 'SELECT DISTINCT seq FROM resource_version WHERE resourceType = ? AND resourceId IN';
+    const rows = await selectIn<{ seq: number }>(this.manager, sql, { keys: members, first: [resourceType] });
+    return [...new Set(rows.map(({ seq }) => seq))];
+  }
+
   /**
-   * What is said about `type/id` in these archive entries, and in those that mapped their events again, in the order of
-   * the archive.
+   * What is said about resources (`type/id`) in these archive entries, and in those that mapped their events again, in the
+   * order of the archive.
    */
   async sayings(
     seqs: readonly number[],
-    name: string,
+    names: ReadonlySet<string>,
   ): Promise<{ readonly sayings: readonly Saying[]; readonly isIncomplete: boolean }> {
-    const first = await this.#read(seqs, name);
+    const first = await this.#read(seqs, names);
     const sql = 'SELECT seq FROM remapped_event WHERE eventId IN';
     const keys = first.sayings.map(({ eventId }) => eventId);
     const again = (await selectIn<{ seq: number }>(this.manager, sql, { keys })).map(({ seq }) => seq);
     const more = await this.#read(
       again.filter((seq) => !seqs.includes(seq)),
-      name,
+      names,
     );
     return {
       sayings: [...first.sayings, ...more.sayings].sort((a, b) => a.seq - b.seq),
@@ -99,7 +131,10 @@ export class Projection {
     };
   }
 
-  async #read(seqs: readonly number[], name: string): Promise<{ sayings: Saying[]; isIncomplete: boolean }> {
+  async #read(
+    seqs: readonly number[],
+    names: ReadonlySet<string>,
+  ): Promise<{ sayings: Saying[]; isIncomplete: boolean }> {
     const sayings: Saying[] = [];
     let isIncomplete = false;
     for (const chunk of chunksOf(
@@ -110,19 +145,19 @@ export class Projection {
       if (entries.length < chunk.length) isIncomplete = true;
       for (const entry of entries) {
         const fact = factOf(entry);
-        if (fact?.kind === 'certified' || fact?.kind === 'remapped') sayings.push(this.#sayingOf(fact, entry, name));
-        else isIncomplete = true;
+        if (fact?.kind === 'certified' || fact?.kind === 'remapped') sayings.push(this.#sayingOf(fact, entry, names));
+        // A merge of visits or accounts makes versions and states nothing.
+        else if (fact?.kind !== 'person') isIncomplete = true;
       }
       await this.breathe();
     }
     return { sayings, isIncomplete };
   }
 
-  #sayingOf(fact: FactOf<'certified' | 'remapped'>, { seq, at }: Place, name: string): Saying {
-    const statements = statementsOf(fact.header, this.deploymentKey).filter((one) => resourceName(one) === name);
-    const isAgain = fact.kind === 'remapped';
-    const isChange = fact.kind === 'remapped' && fact.header.changed.includes(name);
-    return { seq, at, eventId: fact.header.event.id, isAgain, isChange, statements };
+  #sayingOf(fact: FactOf<'certified' | 'remapped'>, { seq, at }: Place, names: ReadonlySet<string>): Saying {
+    const statements = statementsOf(fact.header, this.deploymentKey).filter((one) => names.has(resourceName(one)));
+    const changed = new Set(fact.kind === 'remapped' ? fact.header.changed.filter((name) => names.has(name)) : []);
+    return { seq, at, eventId: fact.header.event.id, isAgain: fact.kind === 'remapped', changed, statements };
   }
 
   /** Lets sockets and timers in: the database driver is synchronous, and acknowledgements share its thread. */

@@ -3,8 +3,10 @@ import { ResourceCurrent, ResourceVersion } from '@anamnesis/store';
 import { insertAll, isSet, replaceAll } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
 import { type IndexedResource, IndexChanges } from './index-changes.js';
+import { NumberAliases } from './number-aliases.js';
 import type { Projection } from './projection.js';
-import { follow, foldAgain, type NextVersion, remake, restated, type Stated } from './resource-fold.js';
+import { isNumbered, readAs } from './read-as.js';
+import { follow, foldAgain, namedBy, type NextVersion, remake, restated, type Stated } from './resource-fold.js';
 import { stateContext, stateFrom } from './sealed-state.js';
 
 type Present = Omit<ResourceCurrent, 'happenedAt' | 'isRetracted' | 'indexDigest'>;
@@ -24,19 +26,25 @@ interface Held {
   readonly fresh: Stated[];
 }
 
+interface ResourceReference {
+  readonly resourceType: string;
+  readonly id: string;
+}
+
 /**
- * Versions of the resources that one piece of work touches. `load`, then `state` in the order of the archive, then
+ * Versions of the resources that one piece of work touches, and of those that they are read as. `load`, then `state` in the order of the archive, then
  * `flush`. Nothing in it depends on how the archive is cut into pieces of work.
  */
 export class ResourceChart {
   readonly #held = new Map<string, Held>();
   readonly #versions: ResourceVersion[] = [];
+  #aliases = new NumberAliases();
 
   constructor(private readonly projection: Projection) {}
 
-  async load(resources: Iterable<{ readonly resourceType: string; readonly id: string }>): Promise<void> {
+  async load(resources: readonly ResourceReference[]): Promise<void> {
     const idsByType = new Map<string, string[]>();
-    for (const { resourceType, id } of resources) {
+    for (const { resourceType, id } of await this.#withSurvivors(resources)) {
       const ids = idsByType.get(resourceType);
       if (ids === undefined) idsByType.set(resourceType, [id]);
       else ids.push(id);
@@ -59,8 +67,15 @@ export class ResourceChart {
     }
   }
 
-  /** The new versions of the resource: one, or after a late statement two, the present again as the newest. */
+  /** The newest version of the resource that the statement names; what that one is read as has a new one too. */
   async state(statement: Stated, place: Place): Promise<Present> {
+    const present = await this.#state(statement, place);
+    for (const id of this.#aliases.survivorsOf(statement.id)) await this.#state(readAs(statement, id), place);
+    return present;
+  }
+
+  /** The new versions of the resource: one, or after a late statement two, the present again as the newest. */
+  async #state(statement: Stated, place: Place): Promise<Present> {
     const held = this.#heldOf(statement.resourceType, statement.id);
     held.fresh.push(statement);
     held.all?.push(statement);
@@ -78,10 +93,28 @@ export class ResourceChart {
   async restate(again: readonly Stated[], place: Place): Promise<Present | undefined> {
     const [first] = again;
     if (first === undefined) return undefined;
+    const present = await this.#restate(first, again, place);
+    for (const id of this.#aliases.survivorsOf(first.id)) {
+      const [other = first, ...others] = again.map((one) => readAs(one, id));
+      await this.#restate(other, [other, ...others], place);
+    }
+    return present;
+  }
+
+  async #restate(first: Stated, again: readonly Stated[], place: Place): Promise<Present | undefined> {
     const held = this.#heldOf(first.resourceType, first.id);
-    held.all = restated((held.all ??= await this.#statementsOf(first, held)), first.eventId, again);
+    const all = (held.all ??= await this.#statementsOf(first, held));
+    held.all = restated(all, { eventId: first.eventId, named: namedBy(first) }, again);
     const next = remake(held.all, held.state);
     return next && this.#append(held, next, place);
+  }
+
+  /** After a merge, or its undo, what is read as the resource: a new version, where it says something else by that. */
+  async regroup(resource: ResourceReference, place: Place): Promise<void> {
+    const held = this.#heldOf(resource.resourceType, resource.id);
+    const all = await this.#statementsOf(resource, held);
+    const next = all.length === 0 ? undefined : remake(all, held.state);
+    if (next !== undefined) this.#append(held, next, place);
   }
 
   async flush(): Promise<void> {
@@ -127,9 +160,22 @@ export class ResourceChart {
     return held.current;
   }
 
-  async #statementsOf({ resourceType, id }: Stated, held: Held): Promise<Stated[]> {
-    const earlier = await this.projection.archivedStatements(resourceType, id);
+  async #statementsOf({ resourceType, id }: ResourceReference, held: Held): Promise<Stated[]> {
+    const group = { resourceType, members: this.#aliases.membersOf(id) };
+    const earlier = await this.projection.archivedStatements(group);
+    // The last word may be one of a retired number, of whatever record.
+    await this.projection.openKeys(earlier.map(({ recordKey }) => recordKey));
     return [...earlier, ...held.fresh];
+  }
+
+  async #withSurvivors(resources: readonly ResourceReference[]): Promise<readonly ResourceReference[]> {
+    const numbered = resources.filter(({ resourceType }) => isNumbered(resourceType));
+    const ids = [...new Set(numbered.map(({ id }) => id))];
+    this.#aliases = await NumberAliases.load(this.projection.manager, ids);
+    const survivors = numbered.flatMap(({ resourceType, id }) =>
+      this.#aliases.survivorsOf(id).map((survivor) => ({ resourceType, id: survivor })),
+    );
+    return survivors.length === 0 ? resources : [...resources, ...survivors];
   }
 
   #heldOf(resourceType: string, id: string): Held {

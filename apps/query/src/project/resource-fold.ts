@@ -11,6 +11,8 @@ import {
 /** A statement of an event, and whose record it belongs to. */
 export interface Stated extends OrderedStatement {
   readonly recordKey: string;
+  /** Id of the retired visit or account that the event named; absent: it named this one. */
+  readonly saidOf?: string;
 }
 
 /** A version that a statement adds to its resource. */
@@ -48,9 +50,21 @@ export function resourceName({ resourceType, id }: Pick<OrderedStatement, 'resou
   return `${resourceType}/${id}`;
 }
 
-/** All statements, those of one event replaced by what it says when it is mapped another time. */
-export function restated(all: readonly Stated[], eventId: string, again: readonly Stated[]): Stated[] {
-  return [...all.filter((one) => one.eventId !== eventId), ...again];
+/**
+ * All statements, those of one event replaced by what it says when it is mapped another time. `named`: the resource that
+ * it names, where others are read as the same.
+ */
+export function restated(
+  all: readonly Stated[],
+  { eventId, named }: { readonly eventId: string; readonly named: string },
+  again: readonly Stated[],
+): Stated[] {
+  return [...all.filter((one) => one.eventId !== eventId || namedBy(one) !== named), ...again];
+}
+
+/** Id of the resource that the event named. */
+export function namedBy({ id, saidOf }: Pick<Stated, 'id' | 'saidOf'>): string {
+  return saidOf ?? id;
 }
 
 /** The version after statements were replaced; undefined when the present says the same as before. */

@@ -11,6 +11,7 @@ import { rebuildProjections } from '../project/rebuild-projections.js';
 import { certifiedOf } from '../testing/chart-builder.js';
 import { QueryBench } from '../testing/query-bench.js';
 import { databases } from '../../../../test/databases.js';
+import { SweepContent } from './sweep-content.js';
 import { TestHistory } from './test-history.js';
 
 const one = { system: 'urn:test:hospital', value: 'TEST-1' };
@@ -30,11 +31,12 @@ describe.each(databases)('the test history on $name', ({ fresh }) => {
   beforeEach(async () => {
     Logger.overrideLogger(false);
     bench = await QueryBench.open(fresh);
-    tests = new TestHistory(bench.store, bench.archive, bench.keys);
+    tests = new TestHistory(bench.store, bench.archive, bench.keys, sweep());
     list = new MessageList(bench.store, bench.keys);
   });
   afterEach(() => bench.close());
 
+  const sweep = () => new SweepContent(bench.store, bench.archive, bench.contentStore);
   const idOf = (record: DeliveredRecord) => certifiedOf(record).event.id;
   const visit = (status: string, more = {}) => [
     bench.build.statement('Encounter', 'V1', { slots: { status }, ...more }),

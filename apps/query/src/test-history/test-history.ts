@@ -10,6 +10,7 @@ import { factOf, type FactOf } from '../project/facts.js';
 import { testedKey } from '../project/judge-facts.js';
 import type { Stated } from '../project/resource-fold.js';
 import { statementsOf } from '../project/statements-of.js';
+import { SweepContent } from './sweep-content.js';
 
 /** Messages of one patient, of one source, that a resource is folded from: the latest ones. */
 const messagesMax = 500;
@@ -29,10 +30,12 @@ export interface Purge {
  */
 @Injectable()
 export class TestHistory {
+  // eslint-disable-next-line max-params -- injected
   constructor(
     private readonly store: Store,
     private readonly archive: Archive,
     private readonly keys: Keys,
+    private readonly content: SweepContent,
   ) {}
 
   /**
@@ -55,7 +58,10 @@ export class TestHistory {
     });
   }
 
-  /** Destroys content and rows of test messages, for good: a rebuild does not bring them back. Gives how many there were. */
+  /**
+   * Destroys content and rows of test messages, for good: a rebuild does not bring them back. Their documents open no more, and
+   * are removed later, where no other message has them. Gives how many messages there were.
+   */
   async purge({ facility, application, until }: Purge): Promise<number> {
     let purged = 0;
     for (;;) {
@@ -67,6 +73,7 @@ export class TestHistory {
           [facility, application, until],
         );
         const ids = rows.map(({ id }) => id);
+        await this.content.note(manager, await this.archive.byKey(manager, ids.map(testedKey)));
         await runIn(manager, 'DELETE FROM content_key WHERE recordKey IN', ids);
         await runIn(manager, 'DELETE FROM test_message WHERE id IN', ids);
         return ids.length;

@@ -1,4 +1,11 @@
-import { type AuthorityFact, permitsType, type ReceivedEvent, Rejected, type SourceFact } from '@anamnesis/core';
+import {
+  type AuthorityFact,
+  type ClaimedNumber,
+  permitsType,
+  type ReceivedEvent,
+  Rejected,
+  type SourceFact,
+} from '@anamnesis/core';
 import type { KnownCertificate } from './registry-cache.js';
 
 /** What registration knows that bears on one event. */
@@ -61,8 +68,19 @@ export function judge(event: ReceivedEvent, grounds: Grounds): Judgement {
 export function systemsOf({ subject, identity }: ReceivedEvent): readonly string[] {
   const merged = (identity?.merges ?? []).flatMap(({ survivor, retired }) => [survivor, retired]);
   const linked = (identity?.links ?? []).flatMap(({ first, second }) => [first, second]);
-  const used = [...(subject === undefined ? [] : [subject]), ...(identity?.identifiers ?? []), ...merged, ...linked];
+  const named = subject === undefined ? [] : [subject];
+  const used = [...named, ...(identity?.identifiers ?? []), ...merged, ...linked, ...universalNumbers(identity)];
   return [...new Set(used.map(({ system }) => system))];
+}
+
+/**
+ * Visits and accounts that a merge names by a number which is the same everywhere. Others are the sender's own by their
+ * key, whatever they are called.
+ */
+export function universalNumbers(identity: ReceivedEvent['identity']): readonly ClaimedNumber[] {
+  return (identity?.numberMerges ?? [])
+    .flatMap(({ survivor, retired }) => [survivor, retired])
+    .filter(({ isUniversal }) => isUniversal);
 }
 
 function checkCertificate({ certificate, isSignatureValid, appendedAt, isRevokedAccepted }: Grounds): void {
@@ -113,7 +131,7 @@ function checkIssuer(event: ReceivedEvent, source: SourceFact, grounds: Grounds)
   const [messageCode, trigger = ''] = event.source.messageType.split('^');
   const merged = (event.identity?.merges ?? []).flatMap(({ survivor, retired }) => [survivor, retired]);
   const acted = messageCode === 'ADT' && issuerTriggers.includes(trigger) && event.subject ? [event.subject] : [];
-  for (const { system } of [...merged, ...acted]) {
+  for (const { system } of [...merged, ...acted, ...universalNumbers(event.identity)]) {
     if (!issues(source, system, grounds))
       throw new AuthorityRejected(
         system,

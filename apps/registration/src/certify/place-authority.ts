@@ -9,7 +9,7 @@ import {
   shapeOf,
 } from '@anamnesis/hl7v2';
 import type { Case } from './case.js';
-import { AuthorityRejected } from './judge.js';
+import { AuthorityRejected, universalNumbers } from './judge.js';
 
 /** Fields that the numbers of an event are read from, in that order. */
 const fields: readonly (readonly [segment: string, field: number])[] = [
@@ -19,6 +19,10 @@ const fields: readonly (readonly [segment: string, field: number])[] = [
   ['MRG', 1],
   ['PID', 19],
   ['PID', 20],
+  ['PID', 18],
+  ['MRG', 3],
+  ['PV1', 19],
+  ['MRG', 5],
 ];
 
 /**
@@ -51,7 +55,8 @@ function read({ record, event }: Case): Message | undefined {
 
 function valuesIn({ subject, identity }: ReceivedEvent, system: string): ReadonlySet<string> {
   const merged = (identity?.merges ?? []).flatMap(({ survivor, retired }) => [survivor, retired]);
-  const all = [...(identity?.identifiers ?? []), ...merged, ...(subject === undefined ? [] : [subject])];
+  const named = subject === undefined ? [] : [subject];
+  const all = [...(identity?.identifiers ?? []), ...merged, ...universalNumbers(identity), ...named];
   return new Set(all.filter((one) => one.system === system).map(({ value }) => value));
 }
 

@@ -10,6 +10,9 @@ import {
 import { insertRows, PersonAssertionRow } from '@anamnesis/store';
 import type { Turn } from '../outbox/turn.js';
 
+/** What a merge is of: patient records, visits or accounts. */
+export type MergeKind = Exclude<PersonAssertion['kind'], 'link'>;
+
 export interface Pair {
   readonly kind: PersonAssertion['kind'];
   /** Of a merge: the survivor. Of a link: the record certified first. */
@@ -23,7 +26,7 @@ export function assertionId(deploymentKey: Uint8Array, { kind, first, second }: 
   return keyedId(deploymentKey, ['assertion', kind, ...(kind === 'link' ? [...keys].sort() : keys)]) as AssertionId;
 }
 
-export function candidateId(deploymentKey: Uint8Array, kind: 'candidate' | 'merge', keys: readonly string[]): string {
+export function candidateId(deploymentKey: Uint8Array, kind: 'candidate' | MergeKind, keys: readonly string[]): string {
   return keyedId(deploymentKey, ['pending', kind, ...(kind === 'candidate' ? [...keys].sort() : keys)]);
 }
 

@@ -10,6 +10,7 @@ import { In } from 'typeorm';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
+import { indexNumbers } from './index-numbers.js';
 import { isSameClaim, type RecordRow, takeClaim } from './take-claim.js';
 import { linkClaimed, type RecordLink } from './link-claimed.js';
 import { linkRecords } from './link-records.js';
@@ -26,7 +27,8 @@ export interface IndexedEvent {
 }
 
 /**
- * Takes what certified events claim of their patients into the person index: records, their numbers, merges, links.
+ * Takes what certified events claim of their patients into the person index: records, their numbers, merges (of
+ * visits and accounts too), links.
  * Resolves to the ordinals of the records that the events are about.
  */
 export async function indexRecords(
@@ -48,6 +50,7 @@ export async function indexRecords(
     await mergeRecords(turn, deploymentKey, merges.get(one) ?? []);
     await linkClaimed(registration, turn, links.get(one) ?? []);
   }
+  await indexNumbers(turn, deploymentKey, named);
   const linkable = await registration.cache.linkable(turn);
   const recordKeys = [...newsOf.keys()];
   await linkRecords(registration, turn, { linkable, recordKeys, eventOf: (key) => newsOf.get(key) });
@@ -103,7 +106,12 @@ function mergesOf(deploymentKey: Uint8Array, { id, identity }: ReceivedEvent): r
     .filter((merge) =>
       [merge.survivor.value, merge.retired.value].every((value) => value.length <= identifierLengthMax),
     )
-    .map(({ survivor, retired }) => ({ survivor: reference(survivor), retired: reference(retired), eventId: id }));
+    .map(({ survivor, retired }) => ({
+      kind: 'merge',
+      survivor: reference(survivor),
+      retired: reference(retired),
+      eventId: id,
+    }));
 }
 
 function linksOf(deploymentKey: Uint8Array, event: ReceivedEvent): readonly RecordLink[] {

@@ -1,19 +1,24 @@
 import type { AssertionCause, RecordReference } from '@anamnesis/core';
-import { PatientRecord, PendingCandidate, PersonAssertionRow } from '@anamnesis/store';
-import { In } from 'typeorm';
+import { MergedNumber, PatientRecord, PendingCandidate, PersonAssertionRow } from '@anamnesis/store';
+import { In, Not } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
-import { assert, assertionId, candidateId, undo } from './assertions.js';
+import { assert, assertionId, candidateId, type MergeKind, undo } from './assertions.js';
 import { notSamePairs, pairName, putInReview, settlePending } from './pending.js';
 import { PersonGraph } from './person-graph.js';
 
 /** Why a merge changes nothing and waits. */
 export type MergeConflict = 'other-authority' | 'cycle' | 'contradiction' | 'not-same';
 
-/** `retired` is to be read as `survivor`, as a message said. */
-export interface RecordMerge {
+/** Two that a merge names, as a message said. */
+export interface MergePair {
   readonly survivor: RecordReference;
   readonly retired: RecordReference;
   readonly eventId?: string;
+}
+
+/** `retired` is to be read as `survivor`. */
+export interface RecordMerge extends MergePair {
+  readonly kind: MergeKind;
 }
 
 /**
@@ -21,11 +26,12 @@ export interface RecordMerge {
  * contradiction.
  */
 export function judgeMerge(
-  { survivor, retired }: RecordMerge,
+  { kind, survivor, retired }: RecordMerge,
   graph: PersonGraph,
   notSame: ReadonlySet<string>,
 ): MergeConflict | undefined {
-  if (survivor.system !== retired.system) return 'other-authority';
+  // A facility's own visits and accounts may have got their numbers from two of its systems.
+  if (kind === 'merge' && survivor.system !== retired.system) return 'other-authority';
   if (graph.leadsTo(survivor.recordKey, retired.recordKey)) return 'cycle';
   const ends = new Set([...graph.final(retired.recordKey), ...graph.final(survivor.recordKey)]);
   if (graph.isRetired(retired.recordKey) && ends.size > 1) return 'contradiction';
@@ -51,11 +57,11 @@ export async function mergeRecords(
 
 /** Applies one merge unless something stands against it. */
 async function tryMerge(turn: Turn, deploymentKey: Uint8Array, merge: RecordMerge): Promise<MergeConflict | undefined> {
-  const { survivor, retired, eventId } = merge;
+  const { kind, survivor, retired, eventId } = merge;
   const keys = [survivor.recordKey, retired.recordKey];
-  const pair = { kind: 'merge' as const, first: survivor, second: retired };
+  const pair = { kind, first: survivor, second: retired };
   const id = assertionId(deploymentKey, pair);
-  const waitingId = candidateId(deploymentKey, 'merge', keys);
+  const waitingId = candidateId(deploymentKey, kind, keys);
   const conflict = await conflictOf(turn, merge);
   if (conflict === undefined) {
     const cause: AssertionCause = { rule: 'merge-message', ...(eventId !== undefined && { eventId }) };
@@ -63,7 +69,7 @@ async function tryMerge(turn: Turn, deploymentKey: Uint8Array, merge: RecordMerg
     await settlePending(turn, waitingId);
     return undefined;
   }
-  const waiting = { id: waitingId, kind: 'merge' as const, firstKey: keys[0] ?? '', secondKey: keys[1] ?? '' };
+  const waiting = { id: waitingId, kind, firstKey: keys[0] ?? '', secondKey: keys[1] ?? '' };
   await putInReview(turn, { ...waiting, system: retired.system, eventId: eventId ?? null, guards: [conflict] });
   return conflict;
 }
@@ -81,11 +87,12 @@ async function retryWaiting(turn: Turn, deploymentKey: Uint8Array, merge: Record
   const graph = await PersonGraph.load(turn.manager, [merge.survivor.recordKey, merge.retired.recordKey]);
   const members = [...graph.person(merge.survivor.recordKey)];
   const waiting = await turn.manager.find(PendingCandidate, {
-    where: { kind: 'merge', state: 'open', secondKey: In(members) },
+    where: { kind: merge.kind, state: 'open', secondKey: In(members) },
     order: { openedAt: 'ASC', id: 'ASC' },
   });
   for (const row of waiting.filter(({ guards }) => guards === 'contradiction')) {
-    const again = await mergeOf(turn, row);
+    const pair = await pairOf(turn, row);
+    const again = pair && { ...pair, kind: merge.kind };
     if (again && (await tryMerge(turn, deploymentKey, again)) === undefined)
       await retryWaiting(turn, deploymentKey, again);
   }
@@ -104,27 +111,38 @@ export async function reviewContradictions(
   const members = new Set(recordKeys.flatMap((key) => [...graph.person(key)]));
   for (const secondKey of members) {
     if (graph.final(secondKey).length < 2) continue;
-    const where = { secondKey, kind: 'merge' as const, state: 'in-force' as const };
+    const where = { secondKey, kind: Not('link' as const), state: 'in-force' as const };
     const rows = await turn.manager.find(PersonAssertionRow, { where, order: { changedAt: 'ASC', id: 'ASC' } });
     for (const { id, firstKey } of rows.slice(1)) {
-      const { second } = await undo(turn, id, cause);
-      const waitingId = candidateId(deploymentKey, 'merge', [firstKey, secondKey]);
-      const waiting = { id: waitingId, kind: 'merge' as const, firstKey, secondKey, system: second.system };
+      const { kind, second } = await undo(turn, id, cause);
+      if (kind === 'link') throw new TypeError('a link retires nothing');
+      const waitingId = candidateId(deploymentKey, kind, [firstKey, secondKey]);
+      const waiting = { id: waitingId, kind, firstKey, secondKey, system: second.system };
       await putInReview(turn, { ...waiting, eventId: null, guards: ['contradiction'] });
     }
   }
 }
 
-/** The merge that waits. */
-export async function mergeOf(turn: Turn, row: PendingCandidate): Promise<RecordMerge | undefined> {
-  const records = await turn.manager.findBy(PatientRecord, { recordKey: In([row.firstKey, row.secondKey]) });
-  const survivor = records.find(({ recordKey }) => recordKey === row.firstKey);
-  const retired = records.find(({ recordKey }) => recordKey === row.secondKey);
+/** The two of a pair that waits. Undefined when one of them is no longer there. */
+export async function pairOf(turn: Turn, row: PendingCandidate): Promise<MergePair | undefined> {
+  const known = await referencesOf(turn, row);
+  const [survivor, retired] = [row.firstKey, row.secondKey].map((key) => known.find((one) => one.recordKey === key));
   if (survivor === undefined || retired === undefined) return undefined;
-  const references = { survivor: referenceOf(survivor), retired: referenceOf(retired) };
-  return { ...references, ...(row.eventId !== null && { eventId: row.eventId }) };
+  return { survivor, retired, ...(row.eventId !== null && { eventId: row.eventId }) };
 }
 
-export function referenceOf({ recordKey, system, value }: PatientRecord): RecordReference {
+async function referencesOf({ manager }: Turn, row: PendingCandidate): Promise<readonly RecordReference[]> {
+  const keys = In([row.firstKey, row.secondKey]);
+  if (row.kind === 'candidate' || row.kind === 'merge')
+    return (await manager.findBy(PatientRecord, { recordKey: keys })).map(referenceOf);
+  const numbers = await manager.findBy(MergedNumber, { id: keys });
+  return numbers.map(({ id, system, value }) => referenceOf({ recordKey: id, system, value }));
+}
+
+export function referenceOf({
+  recordKey,
+  system,
+  value,
+}: Pick<PatientRecord, 'recordKey' | 'system' | 'value'>): RecordReference {
   return { recordKey: recordKey as RecordReference['recordKey'], system, value };
 }

@@ -6,7 +6,10 @@ export type Edge = Pick<PersonAssertionRow, 'id' | 'kind' | 'firstKey' | 'second
 /** More records than any person has: what is beyond is a chain gone wrong, and goes to review by its size. */
 const recordsMax = 1000;
 
-/** The links and merges in force around some patient records. A merge points from the retired record to the survivor. */
+/**
+ * The links and merges in force around some patient records, visits or accounts. A merge points from the retired one to the
+ * survivor.
+ */
 export class PersonGraph {
   readonly #neighbours = new Map<string, Set<string>>();
   readonly #survivors = new Map<string, Set<string>>();
@@ -28,7 +31,7 @@ export class PersonGraph {
   add({ kind, firstKey, secondKey }: Edge): void {
     setOf(this.#neighbours, firstKey).add(secondKey);
     setOf(this.#neighbours, secondKey).add(firstKey);
-    if (kind === 'merge') setOf(this.#survivors, secondKey).add(firstKey);
+    if (kind !== 'link') setOf(this.#survivors, secondKey).add(firstKey);
   }
 
   /** The records of the person that this one belongs to, itself among them. */

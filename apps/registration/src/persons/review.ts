@@ -1,14 +1,22 @@
 import { type PersonAssertion, Rejected } from '@anamnesis/core';
-import { insertOnce, NotSame, PatientRecord, PendingCandidate, PersonAssertionRow } from '@anamnesis/store';
+import {
+  insertOnce,
+  MergedNumber,
+  NotSame,
+  PatientRecord,
+  PendingCandidate,
+  PersonAssertionRow,
+} from '@anamnesis/store';
 import { type EntityManager, In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
 import { assert, assertionId, candidateId, undo } from './assertions.js';
-import { conflictOf, mergeOf, type RecordMerge, reviewContradictions } from './merge-records.js';
+import { conflictOf, type MergePair, pairOf, reviewContradictions } from './merge-records.js';
 import { settlePending } from './pending.js';
 
-/** A patient record as an operator sees it: whose number it is, never the number. */
+/** A patient record, visit or account as an operator sees it: whose number it is, never the number. */
 export interface RecordView {
+  /** Of a visit or account: the id of its Encounter or Account. */
   readonly recordKey: string;
   readonly system: string;
   readonly facility: string;
@@ -108,7 +116,7 @@ export async function decidePending(
     const row = await turn.manager.findOneBy(PendingCandidate, { id });
     if (row === null) throw new Rejected('not-found', 'no such candidate');
     if (row.state !== 'open') throw new Rejected('conflict', 'the candidate is decided');
-    const pair = await mergeOf(turn, row);
+    const pair = await pairOf(turn, row);
     if (pair === undefined) throw new Rejected('gone', 'a record of the pair is no longer there');
     const decided = { state: decision, decidedAt: turn.at, ...decider };
     await turn.manager.update(PendingCandidate, { id }, decided);
@@ -138,13 +146,13 @@ export async function undoAssertion(registration: Registration, id: string, deci
 async function join(
   { keys }: Registration,
   turn: Turn,
-  { row, pair, decider }: { row: PendingCandidate; pair: RecordMerge; decider: Decider },
+  { row, pair, decider }: { row: PendingCandidate; pair: MergePair; decider: Decider },
 ): Promise<PersonAssertion> {
   const { survivor: first, retired: second } = pair;
-  const conflict = row.kind === 'merge' ? await conflictOf(turn, pair) : undefined;
+  const conflict = row.kind === 'candidate' ? undefined : await conflictOf(turn, { ...pair, kind: row.kind });
   if (conflict === 'cycle' || conflict === 'contradiction')
     throw new Rejected('conflict', 'another merge stands against this one: undo it first');
-  const kind = row.kind === 'merge' && conflict !== 'other-authority' ? 'merge' : 'link';
+  const kind = row.kind === 'candidate' || conflict === 'other-authority' ? 'link' : row.kind;
   const id = assertionId(keys.deploymentKey, { kind, first, second });
   const event = pair.eventId === undefined ? {} : { eventId: pair.eventId };
   await settlePending(turn, candidateId(keys.deploymentKey, 'candidate', [first.recordKey, second.recordKey]));
@@ -165,9 +173,17 @@ async function recordViews(
   manager: EntityManager,
   recordKeys: readonly string[],
 ): Promise<(recordKey: string) => RecordView> {
-  const select = { recordKey: true, system: true, facility: true } as const;
-  const rows = await manager.find(PatientRecord, { select, where: { recordKey: In([...new Set(recordKeys)]) } });
-  const views = new Map(rows.map((row) => [row.recordKey, row]));
+  const keys = In([...new Set(recordKeys)]);
+  const select = { system: true, facility: true } as const;
+  const records = await manager.find(PatientRecord, {
+    select: { ...select, recordKey: true },
+    where: { recordKey: keys },
+  });
+  const numbers = await manager.find(MergedNumber, { select: { ...select, id: true }, where: { id: keys } });
+  const views = new Map<string, Omit<RecordView, 'recordKey'>>([
+    ...records.map(({ recordKey, ...row }) => [recordKey, row] as const),
+    ...numbers.map(({ id, ...row }) => [id, row] as const),
+  ]);
   return (recordKey) => {
     const { system = '', facility = '' } = views.get(recordKey) ?? {};
     return { recordKey, system, facility };

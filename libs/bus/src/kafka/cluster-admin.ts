@@ -24,6 +24,11 @@ const passing = [
   'NOT_CONTROLLER',
 ];
 
+/** The brokers' answer leaves out what was asked for; passing, like what `passing` lists. */
+export class NotYetKnown extends Error {
+  override readonly name = 'NotYetKnown';
+}
+
 interface Session {
   readonly client: KafkaClient;
   readonly admin: Promise<Admin>;
@@ -32,11 +37,13 @@ interface Session {
 /** One admin connection of a bus, made when first used and made anew after any trouble with it. */
 export class ClusterAdmin {
   readonly #connection: KafkaConnection;
+  readonly #openClient: typeof openKafkaClient;
   #session: Session | undefined;
   #isClosed = false;
 
-  constructor(connection: KafkaConnection) {
+  constructor(connection: KafkaConnection, openClient = openKafkaClient) {
     this.#connection = connection;
+    this.#openClient = openClient;
   }
 
   /** Throws `Unavailable`, with what the broker said as its cause. What is asked may be asked more than once. */
@@ -47,7 +54,7 @@ export class ClusterAdmin {
       try {
         return await within(session.admin.then(work), askTimeoutMs, doing);
       } catch (error) {
-        const isPassing = isProtocolError(error, ...passing);
+        const isPassing = error instanceof NotYetKnown || isProtocolError(error, ...passing);
         // Any other refusal says that the connection is fine.
         if (isPassing || !isProtocolError(error)) this.#forget(session);
         if (!isPassing || attempt === attemptsMax) throw asUnavailable(doing, error);
@@ -66,7 +73,7 @@ export class ClusterAdmin {
   }
 
   #open(): Session {
-    const client = openKafkaClient(this.#connection);
+    const client = this.#openClient(this.#connection);
     const admin = client.kafka.admin({ retry: clientLimits.retry });
     return { client, admin: admin.connect().then(() => admin) };
   }

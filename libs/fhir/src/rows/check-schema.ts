@@ -1,12 +1,14 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { MappingProblem } from './mapping-file-error.js';
 import { mappingSchema } from './mapping-schema.js';
 import type { FilePath, MappingText } from './mapping-text.js';
 
-const validate = new Ajv({ allErrors: true, strict: false }).compile(mappingSchema);
+let compiled: ValidateFunction | undefined;
 
 /** What of the file is not as its JSON Schema says; each thing once. */
 export function checkSchema(value: unknown, text: MappingText): readonly MappingProblem[] {
+  // Compiled once, for whoever reads a mapping file: to load this library it would be the dearest part.
+  const validate = (compiled ??= new Ajv({ allErrors: true, strict: false }).compile(mappingSchema));
   if (validate(value)) return [];
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
   const problems = errors.map((error) => problemOf(error, value, text));

@@ -23,17 +23,21 @@ export interface MappedAgain {
   readonly event: MappedEvent;
 }
 
+interface Mappings {
+  /** By which the row was told; absent: nothing of it was stated. */
+  readonly was: RowMapping | undefined;
+  /** That converters of another version told it: what they made of it is not known any more. */
+  readonly isByOthers?: boolean;
+  readonly now: RowMapping;
+}
+
 /**
- * What a row says under another mapping than the one by which it was told (`was`; absent: nothing of it was stated). Only
- * what is different is said, and at the time at which its values were stated: it takes the place of what was said then,
- * and nothing that anybody has said since is overwritten. Its position is
- * `label` and the time of its last change: the same whenever this is done again.
+ * What a row says under another mapping than the one by which it was told. Only what is different is said, all of it where
+ * that is not known, and at the time at which its values were stated: it takes the place of what was said then, and nothing
+ * that anybody has said since is overwritten. Its position is `label` and the time of its last change: the same whenever
+ * this is done again.
  */
-export function mapRowAgain(
-  row: ToldRow,
-  { was, now }: { readonly was: RowMapping | undefined; readonly now: RowMapping },
-  label: string,
-): MappedAgain {
+export function mapRowAgain(row: ToldRow, { was, isByOthers = false, now }: Mappings, label: string): MappedAgain {
   const { table, key, row: after } = row;
   const at = latest(Object.values(row.statedAt));
   const found: RowChange = { op: 'r', table, key, after, at, position: `${label}@${at}` };
@@ -45,7 +49,7 @@ export function mapRowAgain(
     differing(
       one,
       stated.find((other) => isSame(other, one)),
-      { row, was, now, faulty: (event.resources.findings ?? []).map(({ location }) => location) },
+      { row, was, now, isByOthers, faulty: (event.resources.findings ?? []).map(({ location }) => location) },
     ),
   );
   const change: RowChange = stated.length === 0 ? found : { ...found, op: 'u' };
@@ -80,13 +84,14 @@ interface Compared {
   readonly row: ToldRow;
   readonly was: RowMapping | undefined;
   readonly now: RowMapping;
+  readonly isByOthers: boolean;
   /** Places of values that are left out. */
   readonly faulty: readonly string[];
 }
 
 /** A statement for each time at which something in it was said. What does not convert any more stays as it was said. */
 function differing(next: Statement, last: Statement | undefined, compared: Compared): readonly Statement[] {
-  const { row, was, now, faulty } = compared;
+  const { row, was, now, isByOthers, faulty } = compared;
   const byTime = new Map<string, { slots: Record<string, Json>; removed: string[] }>();
   const at = (slot: string) => {
     const columns = [
@@ -98,17 +103,24 @@ function differing(next: Statement, last: Statement | undefined, compared: Compa
     byTime.set(time, part);
     return part;
   };
-  const isFaulty = (slot: string) =>
+  // What does not convert any more; of a row of which nothing was told there is nothing to keep.
+  const isKept = (slot: string) =>
+    last !== undefined &&
     columnsOf({ slot, statement: next }, row, now).some((column) => faulty.includes(`${row.table}.${column}`));
   for (const [slot, value] of Object.entries(next.slots))
-    if (!isEqual(last?.slots[slot], value)) at(slot).slots[slot] = value;
-  const gone = last && Object.keys(last.slots).filter((slot) => !(slot in next.slots) && !isFaulty(slot));
-  for (const slot of gone ?? next.removed ?? []) at(slot).removed.push(slot);
+    if (isByOthers || !isEqual(last?.slots[slot], value)) at(slot).slots[slot] = value;
+  for (const slot of goneSlots(next, last, isByOthers)) if (!isKept(slot)) at(slot).removed.push(slot);
   const { resourceType, id, trigger } = next;
   return [...byTime].sort(byText).map(([statedAt, part]) => {
     const left = part.removed.length > 0 && { removed: part.removed };
     return { resourceType, id, statedAt, trigger, slots: part.slots, ...left };
   });
+}
+
+/** Slots that are empty now: those that were told, and where that is not known all that may have been. */
+function goneSlots(next: Statement, last: Statement | undefined, isByOthers: boolean): ReadonlySet<string> {
+  const told = last && Object.keys(last.slots).filter((slot) => !(slot in next.slots));
+  return new Set([...(told ?? []), ...(told === undefined || isByOthers ? (next.removed ?? []) : [])]);
 }
 
 /** What one mapping reads for a slot. */

@@ -1,4 +1,4 @@
-import type { Mapped, PatientIdentifier, Statement } from '@anamnesis/core';
+import { type Mapped, numberKey, type PatientIdentifier, type Statement } from '@anamnesis/core';
 import type { Message } from '@anamnesis/hl7v2';
 import type { Reference } from '../fhir-types.js';
 import type { Authority, MappingContext } from './mapping-context.js';
@@ -79,12 +79,9 @@ export class Draft {
     return isNamed(authority) ? this.context.systemOf(authority) : this.fieldSystem(location);
   }
 
-  /**
-   * Business key of a number. A bare namespace (`^LAB`) may mean another laboratory at another facility, so that only a
-   * universal id makes the number the same everywhere.
-   */
-  businessKey(authority: Authority, parts: readonly string[]): string {
-    return JSON.stringify(authority.universalId === '' ? [this.context.facility, ...parts] : parts);
+  /** `numberKey` of the sending facility. */
+  businessKey({ universalId }: Authority, parts: readonly string[]): string {
+    return numberKey(this.context.facility, universalId !== '', parts);
   }
 
   patientId(subject: PatientIdentifier): string {

@@ -5,7 +5,6 @@ import type { Store } from '@anamnesis/store';
 import type { Settings } from '../settings/settings.js';
 import { type FabricOrganisation, readFabricOrganisations } from './fabric-organisations.js';
 import { Ledgers, type OrganisationLedger } from './ledgers.js';
-import { StoredSubmissions } from './stored-submissions.js';
 
 /** The organisation of a ledger that knows none. */
 export const soleOrganisation = '';
@@ -36,6 +35,8 @@ async function openFabric(
   const { FABRIC_TRUST_FILE } = settings;
   const trust =
     FABRIC_TRUST_FILE === undefined ? undefined : parseFabricTrust(JSON.parse(readFileSync(FABRIC_TRUST_FILE, 'utf8')));
+  // Loaded when asked for: it brings the tables, which an adapter does not have.
+  const { StoredSubmissions } = await import('./stored-submissions.js');
   const ledger = await openLedger({
     backend: 'fabric',
     channel: settings.FABRIC_CHANNEL ?? '',

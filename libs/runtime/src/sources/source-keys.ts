@@ -2,7 +2,6 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate 
 import { join } from 'node:path';
 import { Unavailable } from '@anamnesis/core';
 import type { Enrolled, RegistrationClient } from '../registration-client.js';
-import { certificateRequest } from './certificate-request.js';
 import { readIfPresent, writeDurably } from './key-files.js';
 
 /** What signs the events of one source. */
@@ -95,6 +94,8 @@ export class SourceKeys {
 
   async #enrol(sourceId: string, key: KeyObject): Promise<SigningIdentity> {
     const { token } = await this.options.registration.enrolmentToken(sourceId);
+    // Loaded when asked for: most starts find the certificate of an earlier one.
+    const { certificateRequest } = await import('./certificate-request.js');
     const csr = await certificateRequest(key, sourceId);
     const enrolled = await this.options.registration.enrol({ token, csr });
     const identity = identityOf(key, enrolled);

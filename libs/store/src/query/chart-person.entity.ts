@@ -58,7 +58,7 @@ export class ChartPersonVersion {
   edges!: string;
 }
 
-/** A link or merge, folded by id: the highest version holds. */
+/** A link or merge of patient records, or a merge of visits or accounts, folded by id: the highest version holds. */
 @Entity('chart_assertion')
 export class ChartAssertion {
   @PrimaryColumn({ type: 'varchar', length: 64 })
@@ -68,12 +68,12 @@ export class ChartAssertion {
   version!: number;
 
   @Column({ type: 'varchar', length: 8 })
-  kind!: 'link' | 'merge';
+  kind!: 'link' | 'merge' | 'visit' | 'account';
 
   @Column({ type: 'varchar', length: 8 })
   state!: 'in-force' | 'undone';
 
-  /** Of a merge: the survivor. */
+  /** Of a merge: the survivor. A record key, or the id of an Encounter or Account. */
   @Index('chart_assertion_first')
   @Column({ type: 'varchar', length: 32 })
   firstKey!: string;

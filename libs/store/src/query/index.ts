@@ -2,6 +2,8 @@ import type { MigrationInterface } from 'typeorm';
 import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
 import { AccessEvent, AccessPerson } from './access-event.entity.js';
 import { CreateAccess1700000600000 } from './access-migration.js';
+import { CreatePurgedContent1795741210000 } from './create-purged-content.migration.js';
+import { PurgedContent } from './purged-content.entity.js';
 import { CreateTestMessages1795674600000 } from './create-test-messages.migration.js';
 import { TestMessage } from './test-message.entity.js';
 import { CreateRemaps1795661000000 } from './create-remaps.migration.js';
@@ -21,6 +23,7 @@ export * from './chart-record.entity.js';
 export * from './integrity.entity.js';
 export * from './message.entity.js';
 export * from './chart-person.entity.js';
+export * from './purged-content.entity.js';
 export * from './remap.entity.js';
 export * from './resource.entity.js';
 export * from './test-message.entity.js';
@@ -46,10 +49,12 @@ export const queryEntities: (new () => object)[] = [
   TestMessage,
   RemappedEvent,
   RemapProgress,
+  PurgedContent,
 ];
 export const queryMigrations: (new () => MigrationInterface)[] = [
   CreateQuery1700000300000,
   CreateAccess1700000600000,
   CreateRemaps1795661000000,
   CreateTestMessages1795674600000,
+  CreatePurgedContent1795741210000,
 ];

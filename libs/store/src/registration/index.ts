@@ -5,6 +5,7 @@ import { CreateContactCertificates1795600000000 } from './create-contact-certifi
 import { CreateDecisions1700000000002 } from './create-decisions.migration.js';
 import { CreateFindings1795651200000 } from './create-findings.migration.js';
 import { CreateFragments1795700000000 } from './create-fragments.migration.js';
+import { CreateMergedNumbers1795741200000 } from './create-merged-numbers.migration.js';
 import { CreatePhases1795672800000 } from './create-phases.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
@@ -20,6 +21,7 @@ import { Decision } from './decision.entity.js';
 import { EnrolmentToken } from './enrolment-token.entity.js';
 import { Facility } from './facility.entity.js';
 import { Fragment } from './fragment.entity.js';
+import { MergedNumber } from './merged-number.entity.js';
 import { NotSame } from './not-same.entity.js';
 import { PatientRecord } from './patient-record.entity.js';
 import { PendingCandidate } from './pending-candidate.entity.js';
@@ -53,6 +55,7 @@ export * from './decision.entity.js';
 export * from './enrolment-token.entity.js';
 export * from './facility.entity.js';
 export * from './fragment.entity.js';
+export * from './merged-number.entity.js';
 export * from './not-same.entity.js';
 export * from './patient-record.entity.js';
 export * from './pending-candidate.entity.js';
@@ -87,6 +90,7 @@ export const registrationEntities = [
   EnrolmentToken,
   Facility,
   Fragment,
+  MergedNumber,
   NotSame,
   PatientRecord,
   PendingCandidate,
@@ -120,4 +124,5 @@ export const registrationMigrations = [
   CreateCorrections1795680000000,
   CreateFragments1795700000000,
   CreateApplicationAcks1795700100000,
+  CreateMergedNumbers1795741200000,
 ];

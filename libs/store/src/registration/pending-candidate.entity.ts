@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { timeLength } from '../column-types.js';
 
-/** Two patient records that may be one person: waits for an operator. */
+/** Two patient records that may be one person, or two numbers that a merge names: waits for an operator. */
 @Entity('pending_candidate')
 @Index('pending_candidate_state', ['state', 'openedAt'])
 export class PendingCandidate {
@@ -9,7 +9,7 @@ export class PendingCandidate {
   id!: string;
 
   @Column({ type: 'varchar', length: 16 })
-  kind!: 'candidate' | 'merge';
+  kind!: 'candidate' | 'merge' | 'visit' | 'account';
 
   /** `settled`: what held it back went away by itself. */
   @Column({ type: 'varchar', length: 16 })

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { timeLength } from '../column-types.js';
 
-/** A link or merge between two patient records, as last published. */
+/** A link or merge between two patient records, visits or accounts, as last published. */
 @Entity('person_assertion')
 export class PersonAssertionRow {
   @PrimaryColumn({ type: 'varchar', length: 32 })
@@ -11,7 +11,7 @@ export class PersonAssertionRow {
   version!: number;
 
   @Column({ type: 'varchar', length: 8 })
-  kind!: 'link' | 'merge';
+  kind!: 'link' | 'merge' | 'visit' | 'account';
 
   @Column({ type: 'varchar', length: 16 })
   state!: 'in-force' | 'undone';

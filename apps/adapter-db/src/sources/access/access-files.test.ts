@@ -2,15 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { canonicalJson, type Row } from '@anamnesis/core';
-import { AccessTable, openAccess, type TableSpec, tableNames } from './access-tables.js';
-import { compareTable, type KnownRows } from './compare-table.js';
+import { openAccess } from './access-file.js';
+import { AccessTable, type TableSpec } from './access-table.js';
+import { compareTable } from './compare-table.js';
+import type { FoundRow } from './found-rows.js';
+import { KnownRows, packKnown } from './known-rows.js';
 
 const corpus = process.env['CORPUS_DIR'] ?? '../shared/corpus';
 const hasCorpus = existsSync(join(corpus, 'access'));
 if (!hasCorpus) console.warn('SKIPPED: Access files of others, CORPUS_DIR/access is not there');
 
 const secret = new Uint8Array(32).fill(7);
-const nothing: KnownRows = new Map();
+const nothing = new KnownRows(packKnown([]));
 const inFolder = (name: string) => new Uint8Array(readFileSync(join(corpus, name)));
 
 /** File, password, rows by table; or the reason of a refusal. */
@@ -42,7 +45,7 @@ const files: readonly (readonly [string, string | undefined, Record<string, numb
       return;
     }
     const database = openAccess(inFolder(name), password);
-    const counts = tableNames(database).map((table) => {
+    const counts = database.tableNames.map((table) => {
       const rows = compareTable(new AccessTable(database, { table, key: [] }), nothing, secret).rowCount;
       return [table, rows] as const;
     });
@@ -88,13 +91,13 @@ const files: readonly (readonly [string, string | undefined, Record<string, numb
     });
     const [before = [], after = []] = versions;
     const got = before.flatMap(({ spec, table }, at) => {
-      const old = compareTable(table, nothing, secret);
-      const now = compareTable(after[at]?.table ?? table, knownOf(old.found), secret);
-      const rows = new Map(old.found.map((one) => [one.keyHash, one.text]));
-      const changes = now.found.map(({ keyHash, isNew, text }) => ({
+      const old = [...compareTable(table, nothing, secret).found.take()].flat();
+      const now = compareTable(after[at]?.table ?? table, knownOf(old), secret);
+      const rows = new Map(old.map(({ keyHash, row }) => [keyHash, row]));
+      const changes = [...now.found.take()].flat().map(({ keyHash, isNew, row }) => ({
         op: isNew ? 'c' : 'u',
         before: rows.get(keyHash) ?? null,
-        after: text,
+        after: row,
       }));
       const gone = now.gone.map((keyHash) => ({ op: 'd', before: rows.get(keyHash) ?? null, after: null }));
       return [...changes, ...gone].map(({ op, ...sides }) => ({
@@ -128,12 +131,12 @@ function specs(): TableSpec[] {
   return Object.entries(expectedChanges.spec).map(([table, { key = [] }]) => ({ table, key }));
 }
 
-function knownOf(found: readonly { keyHash: string; hash: string }[]): KnownRows {
-  return new Map(found.map(({ keyHash, hash }) => [keyHash, { hash, previous: null }]));
+function knownOf(found: readonly FoundRow[]): KnownRows {
+  return new KnownRows(packKnown(found.map(({ keyHash, hash }) => [keyHash, hash, null])));
 }
 
 function rowOf(text: string | null): Row | null {
-  return text === null ? null : (JSON.parse(text) as { row: Row }).row;
+  return text === null ? null : (JSON.parse(text) as Row);
 }
 
 /** The fixture writes times with `T`, and a single as the double that it widens to. */

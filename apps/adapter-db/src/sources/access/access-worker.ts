@@ -1,34 +1,35 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SourceFault } from '../source-fault.js';
-import { AccessTable, openAccess } from './access-tables.js';
+import { openAccess } from './access-file.js';
+import { AccessTable } from './access-table.js';
 import { compareTable, type TableComparison } from './compare-table.js';
+import { KnownRows } from './known-rows.js';
 import { goOn, type ReadTask, type TableSummary, type WorkerReply } from './worker-protocol.js';
 
-/** Rows in one message to the owner. */
-const rowsMax = 1000;
+/** Of a table that was not read before. */
+const nothing = new Uint8Array(0);
 
 /** Reads and compares everything before it tells anything: whether any of it is to be believed shows in the whole. */
 function* answers({ bytes, password, tables, known, secret }: ReadTask): Generator<WorkerReply, undefined> {
-  const database = openAccess(bytes, password);
+  const file = openAccess(bytes, password);
   const comparisons = tables
-    .map((spec) => new AccessTable(database, spec))
-    .map((table) => {
-      const rows = (known.get(table.spec.table) ?? []).map(
-        ([key, hash, previous]) => [key, { hash, previous }] as const,
-      );
-      return compareTable(table, new Map(rows), secret);
-    });
+    .map((spec) => new AccessTable(file, spec))
+    .map((table) => compareTable(table, new KnownRows(known.get(table.spec.table) ?? nothing), secret));
+  giveBack(bytes);
   yield { kind: 'summary', tables: comparisons.map(summaryOf) };
-  for (const { table, found } of comparisons)
-    for (let at = 0; at < found.length; at += rowsMax)
-      yield { kind: 'rows', table, rows: found.slice(at, at + rowsMax) };
+  for (const { table, found } of comparisons) for (const rows of found.take()) yield { kind: 'rows', table, rows };
   yield { kind: 'end' };
   return undefined;
 }
 
+/** The file is read, and what was found is told for a while yet: its memory goes now, though the thread was started with it. */
+function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  structuredClone(buffer, { transfer: [buffer] });
+}
+
 function summaryOf({ found, ...rest }: TableComparison): TableSummary {
-  const newCount = found.reduce((count, { isNew }) => count + (isNew ? 1 : 0), 0);
-  return { ...rest, newCount, changedCount: found.length - newCount };
+  const { newCount, changedCount } = found;
+  return { ...rest, newCount, changedCount };
 }
 
 function faultOf(error: unknown): WorkerReply {

@@ -1,18 +1,9 @@
-import { canonicalJson, keyedHash, type Row, type RowValue } from '@anamnesis/core';
+import { createHmac, createSecretKey } from 'node:crypto';
+import { canonicalJson, type Row, type RowValue } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
-import type { AccessTable, ColumnShape } from './access-tables.js';
-
-/** Of the accepted snapshot: the hash of each row by the hash of its key, and the one that the row had before that. */
-export type KnownRows = ReadonlyMap<string, { readonly hash: string; readonly previous: string | null }>;
-
-/** A row that is new, or not as it was. */
-export interface FoundRow {
-  readonly keyHash: string;
-  readonly hash: string;
-  readonly isNew: boolean;
-  /** JSON of `{ key, row }`. */
-  readonly text: string;
-}
+import type { AccessTable, ColumnShape } from './access-table.js';
+import { FoundRows } from './found-rows.js';
+import { hashLength, type KnownRows } from './known-rows.js';
 
 export interface TableComparison {
   readonly table: string;
@@ -20,16 +11,12 @@ export interface TableComparison {
   readonly knownCount: number;
   readonly shape: readonly ColumnShape[];
   readonly skipped: readonly string[];
-  /** By key. */
-  readonly found: readonly FoundRow[];
+  readonly found: FoundRows;
   /** Hashes of the keys that are no longer there. */
   readonly gone: readonly string[];
   /** Of the changed rows, those that are again what they were before their last change. */
   readonly revertedCount: number;
 }
-
-/** Base64url characters of a hash: 128 bits. */
-export const hashLength = 22;
 
 /**
  * The difference of a table to the accepted snapshot. Hashes are HMACs under `secret`: keys of few digits and rows of few
@@ -38,36 +25,47 @@ export const hashLength = 22;
  */
 export function compareTable(table: AccessTable, known: KnownRows, secret: Uint8Array): TableComparison {
   const { table: name } = table.spec;
+  const hashKey = createSecretKey(secret);
   const hashOf = (kind: string, text: string): string =>
-    keyedHash(secret, `${kind}\0${name}\0${text}`).toString('base64url').slice(0, hashLength);
-  const seen = new Set<string>();
+    createHmac('sha256', hashKey).update(`${kind}\0${name}\0${text}`).digest('base64url').slice(0, hashLength);
+  const textsOf = writesRows(table.shape);
+  const seen = new SeenKeys(known);
   const alike = new Numbering();
-  const found: (FoundRow & { readonly keyText: string })[] = [];
+  const found = new FoundRows();
   let [rowCount, revertedCount] = [0, 0];
   for (const row of table.rows()) {
     rowCount++;
-    const hash = hashOf('row', canonicalJson(withoutNulls(row)));
-    const key = table.spec.key.length > 0 ? keyOf(table, row) : alike.next(hash);
-    const keyText = canonicalJson(key);
-    const keyHash = hashOf('key', keyText);
-    if (seen.has(keyHash)) throw keyFault(name, keyHash, 'is there twice');
-    seen.add(keyHash);
-    const old = known.get(keyHash);
-    if (old?.hash === hash) continue;
-    if (old?.previous === hash) revertedCount++;
-    found.push({ keyHash, hash, isNew: old === undefined, text: canonicalJson({ key, row }), keyText });
+    const { told, whole } = textsOf(row);
+    const hash = hashOf('row', told);
+    const key = canonicalJson(table.spec.key.length > 0 ? keyOf(table, row) : alike.next(hash));
+    const keyHash = hashOf('key', key);
+    const old = known.find(keyHash);
+    if (!seen.add(keyHash, old)) throw keyFault(name, keyHash, 'is there twice');
+    if (old !== undefined && known.hash(old) === hash) continue;
+    if (old !== undefined && known.previous(old) === hash) revertedCount++;
+    found.add({ keyHash, hash, isNew: old === undefined, key, row: whole });
   }
-  found.sort((a, b) => (a.keyText < b.keyText ? -1 : 1));
-  const gone = [...known.keys()].filter((keyHash) => !seen.has(keyHash));
   const { shape, skipped } = table;
-  const rows = found.map(({ keyText: _, ...one }) => one);
-  return { table: name, rowCount, knownCount: known.size, shape, skipped, found: rows, gone, revertedCount };
+  const { count: knownCount } = known;
+  return { table: name, rowCount, knownCount, shape, skipped, found, gone: seen.missing(), revertedCount };
 }
 
-function withoutNulls(row: Row): Row {
-  const told: Record<string, RowValue> = {};
-  for (const [column, value] of Object.entries(row)) if (value !== null) told[column] = value;
-  return told;
+/** Canonical JSON of a row, and of what of it is not NULL: the order of the columns is found once. */
+function writesRows(columns: readonly ColumnShape[]): (row: Row) => { readonly whole: string; readonly told: string } {
+  const members = columns
+    .map(({ name }) => ({ name, member: `${canonicalJson(name)}:` }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (row) => {
+    const [all, set]: [string[], string[]] = [[], []];
+    for (const { name, member } of members) {
+      const value = row[name] ?? null;
+      const text = member + canonicalJson(value);
+      all.push(text);
+      if (value !== null) set.push(text);
+    }
+    const whole = `{${all.join(',')}}`;
+    return { whole, told: set.length === all.length ? whole : `{${set.join(',')}}` };
+  };
 }
 
 function keyOf({ spec }: AccessTable, row: Row): RowValue[] {
@@ -77,6 +75,35 @@ function keyOf({ spec }: AccessTable, row: Row): RowValue[] {
       throw new SourceFault('access-key', `table ${spec.table}: key column ${column} of a row is empty`);
     return value;
   });
+}
+
+/** Which keys were there, of those that are known and of new ones. */
+class SeenKeys {
+  readonly #known: KnownRows;
+  readonly #seen: Uint8Array;
+  readonly #new = new Set<string>();
+
+  constructor(known: KnownRows) {
+    this.#known = known;
+    this.#seen = new Uint8Array(known.count);
+  }
+
+  /** False when it was there already. */
+  add(keyHash: string, known: number | undefined): boolean {
+    if (known === undefined) {
+      const { size } = this.#new;
+      return this.#new.add(keyHash).size > size;
+    }
+    const isFirst = this.#seen[known] === 0;
+    this.#seen[known] = 1;
+    return isFirst;
+  }
+
+  missing(): string[] {
+    const missing: string[] = [];
+    for (const [row, isSeen] of this.#seen.entries()) if (isSeen === 0) missing.push(this.#known.key(row));
+    return missing;
+  }
 }
 
 /** Without a key a row is its own, with a number for those that are alike. */

@@ -1,14 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { SourceFault } from '../source-fault.js';
-import type { FoundRow } from './compare-table.js';
+import type { FoundRow } from './found-rows.js';
 import { goOn, type ReadTask, type TableSummary, type WorkerReply } from './worker-protocol.js';
 
-/** Of 64-bit Node.js, enough for the changes of the largest file that is read. */
-const heapMebibytesMax = 2048;
+/**
+ * What the thread may need, in MiB: with the keys of a file's rows it grows as the file does. With more it would let garbage lie for
+ * as long, and be as large.
+ */
+const [heapMin, heapPerFileMebibyte, youngHeap] = [256, 2, 24];
 
 /**
  * A file read and compared in a thread of its own, whose memory goes with it. The changed rows are taken from it as fast as they
- * are kept, never faster.
+ * are kept, one message ahead.
  */
 export class Comparison {
   readonly #worker: Worker;
@@ -19,8 +22,11 @@ export class Comparison {
     // The reader works on the bytes in place, so the thread owns them from here on.
     this.#worker = new Worker(new URL('./access-worker.js', import.meta.url), {
       workerData: task,
-      transferList: [task.bytes.buffer],
-      resourceLimits: { maxOldGenerationSizeMb: heapMebibytesMax },
+      transferList: [task.bytes, ...task.known.values()].map(({ buffer }) => buffer),
+      resourceLimits: {
+        maxOldGenerationSizeMb: heapMin + Math.ceil(task.bytes.length / 2 ** 20) * heapPerFileMebibyte,
+        maxYoungGenerationSizeMb: youngHeap,
+      },
     });
     this.#worker.on('message', (reply: WorkerReply) => {
       this.#take(reply);
@@ -46,13 +52,13 @@ export class Comparison {
     }
   }
 
-  /** The new and changed rows, tables in the order of the task. */
+  /** The new and changed rows, tables in the order of the task. The next are made ready while the last ones are kept. */
   async *rows(): AsyncGenerator<{ readonly table: string; readonly rows: readonly FoundRow[] }> {
+    let next = this.#ask();
     for (;;) {
-      const next = this.#next();
-      this.#worker.postMessage(goOn);
       const reply = await next;
       if (reply.kind !== 'rows') return;
+      next = this.#ask();
       yield reply;
     }
   }
@@ -60,6 +66,14 @@ export class Comparison {
   async close(): Promise<void> {
     this.#fail = () => undefined;
     await this.#worker.terminate();
+  }
+
+  #ask(): Promise<Exclude<WorkerReply, { kind: 'fault' }>> {
+    const next = this.#next();
+    // Whoever takes it hears of it; until then it is nobody's.
+    next.catch(() => undefined);
+    this.#worker.postMessage(goOn);
+    return next;
   }
 
   #next(): Promise<Exclude<WorkerReply, { kind: 'fault' }>> {

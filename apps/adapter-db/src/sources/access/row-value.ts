@@ -1,25 +1,43 @@
 import type { RowValue } from '@anamnesis/core';
 import type { Column } from 'mdb-reader';
+import { clockOfDate, clockOfExtended, clockOfOle } from './wall-clock.js';
 
-const dayMs = 86_400_000;
-/** Day 0 of an OLE date. */
-const oleEpochMs = Date.UTC(1899, 11, 30);
+type ValueColumn = Pick<Column, 'type' | 'scale'>;
+
+/** Digits behind the point of a Currency. */
+const currencyScale = 4;
+/** A Decimal: its sign, then 128 bits as four words, the highest first, each with its lowest byte first. */
+const [numericBytes, signBit, wordBits] = [17, 0x80, 32n];
+const guidBytes = 16;
 
 /**
  * A stored value of Access as the value of a row: the same text for the same stored value, at every read. `raw` is what
- * mdb-reader gives, corrected where that is not what is stored.
+ * mdb-reader gives, corrected where that is not what is stored; of `column`, what it is defined as: read as stored or not, the
+ * value is the same.
  */
-export function rowValue(raw: unknown, { type }: Pick<Column, 'type'>): RowValue {
+export function rowValue(raw: unknown, column: ValueColumn): RowValue {
+  if (typeof raw === 'string') return column.type === 'datetimextended' ? clockOfExtended(raw) : raw.toWellFormed();
+  if (typeof raw === 'number') return numberValue(raw, column);
   if (typeof raw === 'boolean') return raw;
-  if (typeof raw === 'number') return type === 'float' ? shortestSingle(raw) : finite(raw);
-  if (typeof raw === 'string') return type === 'datetimextended' ? extendedWallClock(raw) : raw.toWellFormed();
-  if (typeof raw === 'bigint') return Number.isSafeInteger(Number(raw)) ? Number(raw) : raw.toString();
-  return objectValue(raw);
+  if (typeof raw === 'bigint') return column.type === 'currency' ? decimalText(raw, currencyScale) : integer(raw);
+  return objectValue(raw, column);
 }
 
-function objectValue(raw: unknown): RowValue {
-  if (raw instanceof Date) return wallClock(raw);
-  return raw instanceof Uint8Array ? { base64: Buffer.from(raw).toString('base64') } : null;
+function numberValue(raw: number, { type }: ValueColumn): RowValue {
+  if (type === 'datetime') return clockOfOle(raw);
+  return type === 'float' ? shortestSingle(raw) : finite(raw);
+}
+
+function objectValue(raw: unknown, { type, scale = 0 }: ValueColumn): RowValue {
+  if (raw instanceof Date) return clockOfDate(raw);
+  if (!(raw instanceof Uint8Array)) return null;
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (type === 'numeric') return numericText(bytes, scale);
+  return type === 'repid' ? guidText(bytes) : { base64: bytes.toString('base64') };
+}
+
+function integer(value: bigint): RowValue {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
 }
 
 /** JSON has no NaN and no infinity, a Double has. */
@@ -28,7 +46,7 @@ function finite(value: number): RowValue {
 }
 
 /** The shortest number that is the stored single: 99.9, as Access shows it, not 99.9000015258789. */
-export function shortestSingle(value: number): RowValue {
+function shortestSingle(value: number): RowValue {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return short;
@@ -36,45 +54,28 @@ export function shortestSingle(value: number): RowValue {
   return finite(value);
 }
 
-/**
- * Access keeps the wall clock as an OLE date: whole days from 1899-12-30, and a time of day that counts forward also on the days
- * before it (-1.25 is 06:00 on 1899-12-29). mdb-reader takes the number as one length of time and is off there.
- */
-function wallClock(date: Date): RowValue {
-  const ms = date.getTime();
-  if (Number.isNaN(ms)) return null;
-  return clockText(olderThanEpoch(ms - oleEpochMs));
+/** All digits behind the point, and one before it. */
+function decimalText(value: bigint, scale: number): string {
+  if (value < 0n) return `-${decimalText(-value, scale)}`;
+  const digits = value.toString().padStart(scale + 1, '0');
+  return scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-function olderThanEpoch(sinceEpochMs: number): number {
-  if (sinceEpochMs >= 0) return oleEpochMs + sinceEpochMs;
-  const days = Math.trunc(sinceEpochMs / dayMs);
-  return oleEpochMs + days * dayMs + (days * dayMs - sinceEpochMs);
+function numericText(bytes: Buffer, scale: number): string {
+  if (bytes.length !== numericBytes) throw new RangeError(`a Decimal of ${bytes.length} bytes`);
+  let value = 0n;
+  for (let at = 1; at < numericBytes; at += 4) value = (value << wordBits) | BigInt(bytes.readUInt32LE(at));
+  const isNegative = ((bytes[0] ?? 0) & signBit) !== 0;
+  return `${isNegative ? '-' : ''}${decimalText(value, scale)}`;
 }
 
-function clockText(ms: number): string {
-  const iso = new Date(ms).toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${withoutZeros(iso.slice(19, 23))}`;
-}
-
-function withoutZeros(fraction: string): string {
-  return fraction.replace(/\.?0+$/, '');
-}
-
-/**
- * `YYYY.MM.DD HH:MM:SS.nnnnnnnnn`, of which mdb-reader takes the year in the process's own time zone and the rest in UTC:
- * at a turn of the year the year is one off, and is put right here.
- */
-function extendedWallClock(text: string): RowValue {
-  const [, year = '', month = '', day = '', time = '', fraction = ''] =
-    /^(\d{4,})\.(\d\d)\.(\d\d) (\d\d:\d\d:\d\d)(\.\d+)$/.exec(text) ?? [];
-  if (year === '') return text;
-  const rest = `-${month}-${day}T${time}Z`;
-  const isSeen = (candidate: number): boolean => new Date(fourDigits(candidate) + rest).getFullYear() === Number(year);
-  const stored = [Number(year), Number(year) + 1, Number(year) - 1].find(isSeen) ?? Number(year);
-  return `${fourDigits(stored)}-${month}-${day} ${time}${withoutZeros(fraction)}`;
-}
-
-function fourDigits(year: number): string {
-  return String(year).padStart(4, '0');
+/** The first three parts have their lowest byte first (RFC 9562, section 4, on GUIDs of Microsoft). */
+function guidText(bytes: Buffer): string {
+  if (bytes.length !== guidBytes) throw new RangeError(`a GUID of ${bytes.length} bytes`);
+  const [low, middle, high] = [bytes.readUInt32LE(0), bytes.readUInt16LE(4), bytes.readUInt16LE(6)];
+  const parts = [
+    low.toString(16).padStart(8, '0'),
+    ...[middle, high].map((part) => part.toString(16).padStart(4, '0')),
+  ];
+  return [...parts, bytes.toString('hex', 8, 10), bytes.toString('hex', 10)].join('-');
 }

@@ -1,4 +1,4 @@
-import type { ColumnShape } from './access-tables.js';
+import type { ColumnShape } from './access-table.js';
 
 export type TableShapes = Readonly<Record<string, readonly ColumnShape[]>>;
 

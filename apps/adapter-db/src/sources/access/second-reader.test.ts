@@ -2,9 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Row, RowValue } from '@anamnesis/core';
 import { AccessWriter } from '../../../test/access-writer.js';
-import { AccessTable, openAccess, tableNames } from './access-tables.js';
+import { dumpedLine } from '../../../test/dumped-line.js';
+import { openAccess } from './access-file.js';
+import { AccessTable } from './access-table.js';
 
 const corpus = resolve(process.env['CORPUS_DIR'] ?? '../shared/corpus');
 const hasCorpus = existsSync(join(corpus, 'access'));
@@ -39,21 +40,11 @@ afterAll(async () => {
     await second.tell('dump', join(corpus, name), target);
     const theirs = readFileSync(target, 'utf8').split('\n').slice(0, -1).sort();
     const database = openAccess(new Uint8Array(readFileSync(join(corpus, name))));
-    const ours = tableNames(database).flatMap((table) => {
+    const ours = database.tableNames.flatMap((table) => {
       const one = new AccessTable(database, { table, key: [] });
-      return [...one.rows()].map((row) => lineOf(table, row));
+      return [...one.rows()].map((row) => dumpedLine(table, row));
     });
     expect(ours.sort()).toEqual(theirs);
     expect(ours).toHaveLength(rows);
   });
 });
-
-function lineOf(table: string, row: Row): string {
-  return [table, ...Object.entries(row).map(([column, value]) => `${column}=${textOf(value)}`)].join('\t');
-}
-
-function textOf(value: RowValue): string {
-  if (typeof value === 'object' && value !== null) return `bytes:${value.base64}`;
-  if (typeof value !== 'string') return String(value);
-  return `text:${Buffer.from(value, 'utf8').toString('base64')}`;
-}

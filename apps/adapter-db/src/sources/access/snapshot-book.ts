@@ -2,8 +2,9 @@ import { hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { canonicalJson, type Row, type RowChange, type RowValue, seal, unseal } from '@anamnesis/core';
+import { type Row, type RowChange, type RowValue, seal, unseal } from '@anamnesis/core';
 import type { AcceptedFile, Hold } from './hold-back.js';
+import { type KnownHashes, packKnown } from './known-rows.js';
 import type { TableShapes } from './schema-drift.js';
 
 /** Of the tables below. */
@@ -21,6 +22,10 @@ const schema = `
 /** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
 const cacheKib = 16_000;
 const logPagesMax = 8000;
+/** Known rows that are read at once. */
+const partRows = 5000;
+/** And those that are written at once. */
+const putRows = 20;
 
 /** A row as it was accepted last. */
 export interface KnownRow {
@@ -28,12 +33,20 @@ export interface KnownRow {
   readonly row: Row;
 }
 
+/** A row as it is kept. */
+export interface BookedRow {
+  readonly hash: string;
+  readonly sealed: Uint8Array;
+}
+
 /** What becomes of a row, and the change that tells it. */
 export interface RowStep {
-  readonly change: RowChange;
+  readonly table: string;
   readonly keyHash: string;
+  /** JSON of a `RowChange`. */
+  readonly change: string;
   /** Absent: the row is gone. */
-  readonly hash?: string;
+  readonly now?: BookedRow;
 }
 
 /** A read that waits for a person. */
@@ -109,15 +122,26 @@ export class SnapshotBook {
     this.#statements.allow.run([digest ?? null]);
   }
 
-  /** As `ReadTask.known`. */
-  known(table: string): readonly (readonly [string, string, string | null])[] {
-    const rows = this.#statements.known.all(table) as { key: string; hash: string; previous: string | null }[];
-    return rows.map(({ key, hash, previous }) => [key, hash, previous] as const);
+  /** Packed for `KnownRows`, a part of them at a time: one by one the rows of a large table need ten times the memory. */
+  known(table: string): Uint8Array<ArrayBuffer> {
+    const parts: Uint8Array[] = [];
+    for (let after = ''; ;) {
+      const rows = this.#statements.known.all(table, after, partRows) as KnownHashes[];
+      parts.push(packKnown(rows));
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < partRows) return Uint8Array.from(Buffer.concat(parts));
+      [after] = last;
+    }
   }
 
   find(table: string, keyHash: string): KnownRow | undefined {
     const stored = this.#statements.find.get(table, keyHash) as { sealed: Uint8Array } | undefined;
     return stored === undefined ? undefined : (this.#open(stored.sealed, contextOf(table, keyHash)) as KnownRow);
+  }
+
+  /** `known` is JSON of a `KnownRow`. */
+  seal(table: string, keyHash: string, known: string): Uint8Array {
+    return seal(this.#sealSecret, Buffer.from(known, 'utf8'), contextOf(table, keyHash));
   }
 
   /** A number that no comparison had before, also not one that a crash ended. */
@@ -130,8 +154,9 @@ export class SnapshotBook {
   step(steps: readonly RowStep[]): void {
     if (steps.length === 0) return;
     this.#within(() => {
-      for (const { change, keyHash, hash } of steps) this.#move(change, keyHash, hash);
-      const changes = canonicalJson(steps.map(({ change }) => change));
+      this.#remove(steps.filter(({ now }) => now === undefined));
+      this.#put(steps.flatMap(({ now, ...place }) => (now === undefined ? [] : [{ ...place, ...now }])));
+      const changes = `[${steps.map(({ change }) => change).join(',')}]`;
       this.#statements.push.run([seal(this.#sealSecret, Buffer.from(changes, 'utf8'), 'pending')]);
     });
   }
@@ -171,13 +196,18 @@ export class SnapshotBook {
     }
   }
 
-  #move({ table, key, after }: RowChange, keyHash: string, hash: string | undefined): void {
-    if (hash === undefined || after === undefined) {
-      this.#statements.remove.run(table, keyHash);
-      return;
+  #remove(gone: readonly RowStep[]): void {
+    for (const { table, keyHash } of gone) this.#statements.remove.run(table, keyHash);
+  }
+
+  #put(rows: readonly (Pick<RowStep, 'table' | 'keyHash'> & BookedRow)[]): void {
+    const { putMany, put } = this.#statements;
+    for (let at = 0; at < rows.length; at += putRows) {
+      const part = rows.slice(at, at + putRows);
+      const values = part.map(({ table, keyHash, hash, sealed }) => [table, keyHash, hash, sealed]);
+      if (part.length === putRows) putMany.run(values.flat());
+      else for (const one of values) put.run(one);
     }
-    const text = Buffer.from(canonicalJson({ key, row: after }), 'utf8');
-    this.#statements.put.run(table, keyHash, hash, seal(this.#sealSecret, text, contextOf(table, keyHash)));
   }
 
   #within(work: () => void): void {
@@ -213,6 +243,11 @@ function contextOf(table: string, keyHash: string): string {
   return `${table}\0${keyHash}`;
 }
 
+function putting(rows: number): string {
+  return `INSERT INTO known_row (name, key, hash, sealed) VALUES ${Array(rows).fill('(?, ?, ?, ?)').join(', ')}
+    ON CONFLICT (name, key) DO UPDATE SET previous = hash, hash = excluded.hash, sealed = excluded.sealed`;
+}
+
 function prepare(database: Database.Database) {
   return {
     place: database.prepare('SELECT snapshot, open, file, shapes, held, allowed FROM place'),
@@ -220,12 +255,12 @@ function prepare(database: Database.Database) {
     accept: database.prepare('UPDATE place SET open = 0, file = ?, shapes = ?, held = NULL, allowed = NULL'),
     hold: database.prepare('UPDATE place SET held = ?'),
     allow: database.prepare('UPDATE place SET allowed = ?'),
-    known: database.prepare('SELECT key, hash, previous FROM known_row WHERE name = ?'),
+    known: database
+      .prepare('SELECT key, hash, previous FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?')
+      .raw(true),
     find: database.prepare('SELECT sealed FROM known_row WHERE name = ? AND key = ?'),
-    put: database.prepare(
-      `INSERT INTO known_row (name, key, hash, sealed) VALUES (?, ?, ?, ?)
-        ON CONFLICT (name, key) DO UPDATE SET previous = hash, hash = excluded.hash, sealed = excluded.sealed`,
-    ),
+    put: database.prepare(putting(1)),
+    putMany: database.prepare(putting(putRows)),
     remove: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
     push: database.prepare('INSERT INTO pending (sealed) VALUES (?)'),
     next: database.prepare('SELECT sequence, sealed FROM pending ORDER BY sequence LIMIT 1'),

@@ -1,9 +1,9 @@
-import type { RowChange } from '@anamnesis/core';
-import type { TableSpec } from './access-tables.js';
+import type { TableSpec } from './access-table.js';
 import { Comparison } from './comparison.js';
 import { type AcceptedFile, type Hold, type HoldRules, judgeFile, judgeTables, type ReadFile } from './hold-back.js';
 import { type Drift, findDrift, type TableShapes } from './schema-drift.js';
-import type { RowStep, SnapshotBook } from './snapshot-book.js';
+import type { SnapshotBook } from './snapshot-book.js';
+import { SnapshotKeeper } from './snapshot-keeper.js';
 import type { TableSummary } from './worker-protocol.js';
 
 export interface SnapshotOptions {
@@ -27,8 +27,6 @@ export type Round =
   | { readonly outcome: 'held'; readonly hold: Hold; readonly digest: string }
   | ({ readonly outcome: 'taken' } & Taken);
 
-/** Changes that become durable, and are delivered, together. */
-const stepRows = 500;
 /** Earlier files that a backup is recognised by. */
 const earlierDigestsMax = 1000;
 
@@ -86,7 +84,7 @@ async function compareAll(
   try {
     const hold = isBelieved ? undefined : judgeTables(tables, options.rules);
     if (hold !== undefined) return { outcome: 'held', hold, digest: read.digest };
-    const keeper = new Keeper(book, { number: book.begin(), at: atOf(read), before: book.shapes });
+    const keeper = new SnapshotKeeper(book, { number: book.begin(), at: atOf(read), before: book.shapes });
     await keepAll({ comparison, tables }, keeper, kept);
     const shapes = shapesOf(tables);
     const drift = findDrift(book.shapes, shapes);
@@ -101,7 +99,7 @@ async function compareAll(
 /** What is new and changed, parents first; then what is gone, children first. */
 async function keepAll(
   { comparison, tables }: { readonly comparison: Comparison; readonly tables: readonly TableSummary[] },
-  keeper: Keeper,
+  keeper: SnapshotKeeper,
   { signal, afterStep }: Kept,
 ): Promise<void> {
   const settle = async (isFull: boolean): Promise<void> => {
@@ -132,64 +130,4 @@ function shapesOf(tables: readonly TableSummary[]): TableShapes {
 function earlierOf(accepted: AcceptedFile | undefined): readonly string[] {
   if (accepted === undefined) return [];
   return [accepted.digest, ...accepted.earlierDigests].slice(0, earlierDigestsMax);
-}
-
-interface Snapshot {
-  readonly number: number;
-  readonly at: string;
-  /** A table that was not read before has rows that were there, not rows that were made. */
-  readonly before: TableShapes;
-}
-
-/** Makes the changes of one snapshot, and keeps them some at a time. */
-class Keeper {
-  readonly counts = { r: 0, u: 0, d: 0 };
-  #steps: RowStep[] = [];
-
-  constructor(
-    private readonly book: SnapshotBook,
-    private readonly snapshot: Snapshot,
-  ) {}
-
-  /** True when some became pending. */
-  found(table: string, one: { keyHash: string; hash: string; isNew: boolean; text: string }): boolean {
-    const { key, row: after } = JSON.parse(one.text) as Pick<RowChange, 'key'> & {
-      row: NonNullable<RowChange['after']>;
-    };
-    const { keyHash, hash, isNew } = one;
-    if (isNew) {
-      const op = this.snapshot.before[table] === undefined ? 'r' : 'c';
-      return this.#add({ change: { op, table, key, after, ...this.#place() }, keyHash, hash });
-    }
-    const before = this.book.find(table, keyHash)?.row;
-    return this.#add({
-      change: { op: 'u', table, key, ...(before && { before }), after, ...this.#place() },
-      keyHash,
-      hash,
-    });
-  }
-
-  gone(table: string, keyHash: string): boolean {
-    const known = this.book.find(table, keyHash);
-    if (known === undefined) return false;
-    const { key, row: before } = known;
-    return this.#add({ change: { op: 'd', table, key, before, ...this.#place() }, keyHash });
-  }
-
-  flush(): void {
-    this.book.step(this.#steps);
-    this.#steps = [];
-  }
-
-  #place(): Pick<RowChange, 'at' | 'position'> {
-    return { at: this.snapshot.at, position: `snapshot-${this.snapshot.number}` };
-  }
-
-  #add(step: RowStep): boolean {
-    const { op } = step.change;
-    this.counts[op === 'c' ? 'r' : op]++;
-    if (this.#steps.push(step) < stepRows) return false;
-    this.flush();
-    return true;
-  }
 }

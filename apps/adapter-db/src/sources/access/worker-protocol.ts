@@ -1,13 +1,14 @@
-import type { TableSpec } from './access-tables.js';
-import type { FoundRow, TableComparison } from './compare-table.js';
+import type { TableSpec } from './access-table.js';
+import type { TableComparison } from './compare-table.js';
+import type { FoundRow } from './found-rows.js';
 
 /** What the thread is started with. */
 export interface ReadTask {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly password?: string | undefined;
   readonly tables: readonly TableSpec[];
-  /** Hashes of the accepted snapshot, by table: key, row, and the row before that or null. */
-  readonly known: ReadonlyMap<string, readonly (readonly [string, string, string | null])[]>;
+  /** Of the accepted snapshot, by table, packed: `KnownRows`. */
+  readonly known: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   readonly secret: Uint8Array;
 }
 

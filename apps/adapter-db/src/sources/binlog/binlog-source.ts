@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RowChange } from '@anamnesis/core';
 import type { RowBook } from '../../state/row-book.js';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { isRead, later, placeOf } from './binlog-place.js';
@@ -18,7 +19,10 @@ export interface BinlogTimes extends ReadingTimes {
 }
 
 export interface BinlogSourceOptions extends OpenServerOptions {
-  readonly book: Pick<RowBook, 'beginReading' | 'endReading' | 'see' | 'unseen' | 'comparedAt' | 'comparisonAsked'>;
+  readonly book: Pick<
+    RowBook,
+    'beginReading' | 'endReading' | 'keepFound' | 'found' | 'see' | 'unseen' | 'comparedAt' | 'comparisonAsked'
+  >;
   readonly times: BinlogTimes;
   /** Rows that wait in memory before the server has to. */
   readonly waitingMax: number;
@@ -107,6 +111,7 @@ export class BinlogSource implements RowSource {
   async #follow(teller: Teller): Promise<void> {
     const { keys, watch, times, waitingMax } = this.#options;
     const { signal } = this.#stopping;
+    await this.#tellFound(teller);
     const server = await openServer({ ...this.#options, signal });
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },
@@ -128,11 +133,24 @@ export class BinlogSource implements RowSource {
     }
   }
 
+  /** What a comparison found before the process ended, or the bus did not take. */
+  async #tellFound(teller: Teller): Promise<void> {
+    const { found } = this.#options.book;
+    if (found === undefined) return;
+    const changes = found.changes.filter(({ table }) => table in this.#options.keys);
+    await teller.tell({ changes }, placeOf(found.position, this.#tables));
+  }
+
   async #compare(snapshot: Snapshot, teller: Teller): Promise<void> {
     const { book, keys, watch } = this.#options;
     const { at: clock, ...place } = snapshot.place;
-    const reading = book.beginReading(later(teller.place, microsOf(clock)), teller.place.at);
-    const deliver = (changes: Parameters<Teller['tell']>[0]['changes']) => teller.tell({ changes }, teller.place);
+    const reading = book.beginReading(later(teller.place, microsOf(clock)));
+    const deliver = (changes: readonly RowChange[]) => {
+      // What the log tells of these rows after a crash is later than this.
+      const reached = { ...teller.place, at: reading.at };
+      book.keepFound({ changes, position: reached });
+      return teller.tell({ changes }, reached);
+    };
     const found = await compareTables(snapshot, { book, keys, reading, deliver });
     await teller.tell({ changes: [] }, { ...place, skip: 0, at: reading.at, tables: this.#tables });
     book.endReading();

@@ -67,7 +67,7 @@ withMariadb(`random changes, seed ${seed} (BINLOG_SEED)`, () => {
       follower.start();
     }
     const text = (rows: ReadonlyMap<string, unknown>) => JSON.stringify([...rows].sort());
-    await until(async () => text(follower.copy) === text(await follower.tables()), 20_000);
+    await until(async () => text(follower.copy) === text(await follower.tables()));
     expect(follower.failure).toBeUndefined();
     // What a row was before is what was told of it last, unless that was never told.
     if (!isHidden) expect(follower.contradictions).toEqual([]);

@@ -1,5 +1,6 @@
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { MergedVersion, StoredVersion } from '../../history/history-types.js';
+import { isNumbered } from '../../project/read-as.js';
 import { FhirFailure, notFound } from '../fhir-failure.js';
 import type { FhirResource } from '../fhir-json.js';
 import { renderMerged } from '../render/merged-patient.js';
@@ -29,15 +30,23 @@ export function checkTarget({ type, id }: Target): void {
   if (!idPattern.test(id)) throw notFound();
 }
 
-/** read and vread. Any id of a person, also a retired one or a record's own, reads the merged view. */
+/**
+ * read and vread. Any id of a person, also a retired one or a record's own, reads the merged view; that of a retired visit or
+ * account reads what it is read as, and has its own versions.
+ */
 export async function readOne(reader: HistoryReader, target: Target, version?: string): Promise<ServedOne> {
   checkTarget(target);
   if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version)) throw notFound();
   const versionId = version === undefined ? undefined : Number(version);
   if (target.type === 'Patient') return servedMerged(await mergedVersion(reader, target.id, versionId));
-  const found = await reader.readResource(target.type, target.id, versionId);
+  const id = version === undefined && isNumbered(target.type) ? await finalOf(reader, target.id) : target.id;
+  const found = await reader.readResource(target.type, id, versionId);
   if (found === undefined) throw notFound();
   return servedStored(reader, found);
+}
+
+async function finalOf(reader: HistoryReader, id: string): Promise<string> {
+  return (await reader.aliasesOf([id])).finalOf(id);
 }
 
 /** The person that an id stands for now, or an earlier version, which a retired id has of its own. */

@@ -1,8 +1,10 @@
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { MergedVersion, StoredVersion } from '../../history/history-types.js';
+import { isNumbered } from '../../project/read-as.js';
 import type { FhirResource } from '../fhir-json.js';
 import { type RenderedPatient, renderMerged } from '../render/merged-patient.js';
 import { type ProvenanceTarget, provenanceOf } from '../render/provenance.js';
+import { numberTargets } from './number-targets.js';
 
 export interface FoundProvenance {
   readonly resource: FhirResource;
@@ -28,7 +30,10 @@ export async function readProvenance(
     if (fact === undefined) continue;
     const versions = await reader.resourcesOf(eventId);
     const patients = await personsOf(reader, versions, merged);
-    const targets = versions.flatMap((version) => targetsOf(version, { eventId, patients, merged }));
+    const targets = [
+      ...versions.flatMap((version) => targetsOf(version, { eventId, patients, merged })),
+      ...(await numberTargets(reader, versions)),
+    ];
     if (targets.length === 0) continue;
     found.push({ resource: provenanceOf(fact, targets, origin), persons: [...new Set(patients.values())] });
   }
@@ -72,6 +77,7 @@ interface Context {
 
 function targetsOf(version: StoredVersion, { eventId, patients, merged }: Context): readonly ProvenanceTarget[] {
   const { resourceType, id } = version;
+  if (isNumbered(resourceType)) return [];
   if (resourceType !== 'Patient') return [{ reference: `${resourceType}/${id}` }];
   const personId = patients.get(id);
   if (personId === undefined) return [];

@@ -13,6 +13,7 @@ import { renderMerged } from '../render/merged-patient.js';
 import { renderStored } from '../render/stored-resource.js';
 import type { Continuation, Cursors } from '../search/cursor.js';
 import { parseSearch } from '../search/parse-search.js';
+import { throughAliases } from '../search/through-aliases.js';
 import type { SearchRequest } from '../search/search-request.js';
 import { sharedTypes } from '../served-types.js';
 import { referenceOf, searchset, type Served, type Surroundings, urlOf } from './bundle.js';
@@ -78,7 +79,7 @@ async function criteriaOf(
   request: SearchRequest,
   persons: readonly ResolvedPerson[] | undefined,
 ): Promise<SearchCriteria> {
-  const { criteria } = request;
+  const criteria = await throughAliases(reader, request.type, request.criteria);
   if (isMerged(request) && criteria.ids !== undefined) {
     const resolved = await personsAsked(reader, [{ ids: criteria.ids, identifiers: [] }]);
     return { ...criteria, ids: (resolved ?? []).map(({ personId }) => personId) };

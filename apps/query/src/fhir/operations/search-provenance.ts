@@ -1,11 +1,13 @@
 import { parseEventId, Rejected } from '@anamnesis/core';
 import type { HistoryReader } from '../../history/history-reader.js';
 import { invalidParameter } from '../fhir-failure.js';
+import { isNumbered } from '../../project/read-as.js';
 import type { PlainParameters, PlainRequest } from '../search/parse-plain.js';
 import { servedTypes } from '../served-types.js';
 import { continuePlain, plainAnswer } from './answer-plain.js';
 import type { Served } from './bundle.js';
 import { countEvents, type EventsAsked, pageEvents } from './page-events.js';
+import type { Target } from './read-one.js';
 import { readProvenance } from './read-provenance.js';
 import type { SearchContext } from './run-search.js';
 import { personsAsked, recordKeysOf } from './select-records.js';
@@ -52,16 +54,23 @@ async function eventsAsked(reader: HistoryReader, request: PlainRequest): Promis
   };
 }
 
-/** All that ever said something of the targets: of a merged Patient, of any of its records. */
+/** All that ever said something of the targets: of a merged Patient, visit or account, of any of its numbers. */
 async function eventsOfTargets(reader: HistoryReader, targets: readonly string[]): Promise<readonly string[]> {
   const events: string[] = [];
   for (const target of targets) {
     const [type = '', id = ''] = target.split('/');
-    const person = type === 'Patient' ? await reader.resolvePatient(id) : undefined;
-    const ids = person === undefined ? [id] : person.records.map(({ patientId }) => patientId);
-    events.push(...(await reader.eventsOf(type, ids)));
+    events.push(...(await reader.eventsOf(type, await idsOf(reader, { type, id }))));
   }
   return [...new Set(events)];
+}
+
+async function idsOf(reader: HistoryReader, { type, id }: Target): Promise<readonly string[]> {
+  if (isNumbered(type)) {
+    const aliases = await reader.aliasesOf([id]);
+    return aliases.membersOf(aliases.finalOf(id));
+  }
+  const person = type === 'Patient' ? await reader.resolvePatient(id) : undefined;
+  return person === undefined ? [id] : person.records.map(({ patientId }) => patientId);
 }
 
 function eventIdOf(name: string, value: string): string {

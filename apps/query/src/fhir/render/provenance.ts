@@ -8,6 +8,8 @@ export interface ProvenanceTarget {
   /** `Type/id`. */
   readonly reference: string;
   readonly elements?: readonly string[];
+  /** The number that the message named, of a visit or account that is read as another. */
+  readonly identifier?: { readonly system: string; readonly value: string };
 }
 
 const targetElement = 'http://hl7.org/fhir/StructureDefinition/targetElement';
@@ -51,9 +53,13 @@ export function provenanceOf(facts: EventFacts, targets: readonly ProvenanceTarg
   return withMeta(resource, { versionId: 1, lastUpdated, eventId, tags: integrityTags([facts.integrity]) });
 }
 
-function targetOf({ reference, elements = [] }: ProvenanceTarget): Json {
+function targetOf({ reference, elements = [], identifier }: ProvenanceTarget): Json {
   const extension = elements.map((id) => ({ url: targetElement, valueUri: id }));
-  return { ...(extension.length > 0 && { extension }), reference };
+  return {
+    ...(extension.length > 0 && { extension }),
+    reference,
+    ...(identifier && { identifier: { ...identifier } }),
+  };
 }
 
 function extensionsOf({ eventId, anchor, authentication }: EventFacts, origin: string): Json {

@@ -1,4 +1,5 @@
-import type { ClusterAdmin } from '../cluster-admin.js';
+import type { Admin, SeekEntry } from 'kafkajs';
+import { type ClusterAdmin, NotYetKnown } from '../cluster-admin.js';
 
 /** Where a partition begins and ends, and where its group stands. Offsets of the next record each. */
 export interface Place {
@@ -13,7 +14,7 @@ export interface Place {
 export async function readPlaces(admin: ClusterAdmin, topic: string, groupId?: string): Promise<readonly Place[]> {
   // The group first: read after the topic it could be ahead of it.
   const committed = await readCommitted(admin, topic, groupId);
-  const offsets = await admin.ask(`offsets of ${topic}`, (asked) => asked.fetchTopicOffsets(topic));
+  const offsets = await admin.ask(`offsets of ${topic}`, (asked) => endsOf(asked, topic));
   return offsets
     .map(({ partition, low, high }) => ({
       partition,
@@ -22,6 +23,21 @@ export async function readPlaces(admin: ClusterAdmin, topic: string, groupId?: s
       committed: committed.get(partition),
     }))
     .sort((one, other) => one.partition - other.partition);
+}
+
+type Ends = SeekEntry & { readonly high: string; readonly low: string };
+
+/**
+ * kafkajs takes an answer apart as if every partition were in it. One that names none, or not each of them twice, is that of
+ * a broker that has just started and has not heard of the topic's partitions or of their leaders.
+ */
+async function endsOf(admin: Admin, topic: string): Promise<readonly Ends[]> {
+  const ends = await admin.fetchTopicOffsets(topic).catch((error: unknown) => {
+    if (error instanceof TypeError) return [];
+    throw error;
+  });
+  if (ends.length === 0) throw new NotYetKnown('the brokers name no partitions of it yet');
+  return ends;
 }
 
 async function readCommitted(admin: ClusterAdmin, topic: string, groupId?: string): Promise<Map<number, number>> {

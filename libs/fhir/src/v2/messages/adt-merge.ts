@@ -1,4 +1,4 @@
-import type { ClaimedIdentity } from '@anamnesis/core';
+import type { ClaimedIdentity, NumberMerge } from '@anamnesis/core';
 import type { Message } from '@anamnesis/hl7v2';
 import { Draft } from '../draft.js';
 import { eventTimes } from '../event-times.js';
@@ -58,8 +58,12 @@ function mapMerge(message: Message, context: MappingContext, options: MergeOptio
     return { isApplied: false, event: eventOf(draft, { type, occurredAt, mapping }) };
   const identity = claimed(effect, { patient, groups, draft, occurredAt });
   if (isRefused) draft.warn('a group changes nothing: none of the groups is applied');
-  const isApplied = !isRefused && stateLevels(effect, { group: first, patient, draft, occurredAt });
-  return { isApplied, event: eventOf(draft, { type, subject: patient.subject, identity, occurredAt, mapping }) };
+  const numberMerges = isRefused ? undefined : stateLevels(effect, { group: first, patient, draft, occurredAt });
+  const told = numberMerges === undefined || numberMerges.length === 0 ? identity : { ...identity, numberMerges };
+  return {
+    isApplied: numberMerges !== undefined,
+    event: eventOf(draft, { type, subject: patient.subject, identity: told, occurredAt, mapping }),
+  };
 }
 
 interface MergedEvent {
@@ -67,14 +71,18 @@ interface MergedEvent {
   readonly isApplied: boolean;
 }
 
-/** What changes below the patient. False when the group does not name it. */
-function stateLevels({ alternate, account, visit, alternateVisit }: MergeEffect, change: NumberChange): boolean {
-  return [
+/** What changes below the patient, and which numbers become one by it. Undefined when the group does not name it. */
+function stateLevels(effect: MergeEffect, change: NumberChange): readonly NumberMerge[] | undefined {
+  const { alternate, account, visit, alternateVisit } = effect;
+  const isStated = [
     alternate === undefined || stateAlternate(change),
-    account === undefined || stateAccountFate(change, account),
-    visit === undefined || stateVisitFate(change, visit),
     alternateVisit === undefined || stateAlternateVisit(change),
-  ].every((isStated) => isStated);
+  ].every(Boolean);
+  const levels = [
+    account === undefined ? [] : stateAccountFate(change, account),
+    visit === undefined ? [] : stateVisitFate(change, visit),
+  ];
+  return isStated && levels.every((one) => one !== undefined) ? levels.flat() : undefined;
 }
 
 interface Claiming {

@@ -40,21 +40,23 @@ describe('a number that was wrong', () => {
     expect(after('Patient', known, change).get('MR-1001')).toMatchObject({ name: [{ family: 'EVERYWOMAN' }] });
   });
 
-  it('of a visit leaves the encounter of the wrong one as a part of the right one', () => {
+  it('of a visit is read as the right one, which carries it as an old one', () => {
     const admit = adt('A01', '20260301080000', pv1({ 3: 'W1', 19: 'V-9^^^MPK' }));
     const change = adt('A50', '20260306100000', pid({}), 'MRG|MR-1001^^^MPK^MR||||V-9^^^MPK', pv1({}));
     const encounters = after('Encounter', admit, change);
-    expect(encounters.get('V-9')).toMatchObject({
-      status: 'finished',
-      location: [{ location: { display: 'W1' } }],
-      partOf: { reference: `Encounter/${encounters.get('V-1')?.id ?? ''}` },
+    expect(encounters.get('V-9')).toMatchObject({ status: 'in-progress', location: [{ location: { display: 'W1' } }] });
+    const end = '2026-03-06T10:00:00+05:00';
+    expect(encounters.get('V-1')).toMatchObject({
+      identifier: [{ value: 'V-1' }, { value: 'V-9', use: 'old', period: { end } }],
     });
-    expect(encounters.get('V-1')).toMatchObject({ identifier: [{ value: 'V-1' }, { value: 'V-9', use: 'old' }] });
+    expect(eventsOf(change)[0]?.identity?.numberMerges).toMatchObject([
+      { kind: 'visit', survivor: { value: 'V-1' }, retired: { value: 'V-9' } },
+    ]);
   });
 });
 
 describe('accounts and visits that become one', () => {
-  it('keep what was said of the retired one, each of its own patient', () => {
+  it('are claimed group by group, each of its own patient', () => {
     const merge = adt(
       'A41',
       '20260306100000',
@@ -67,11 +69,12 @@ describe('accounts and visits that become one', () => {
       'account.merged MR-1001',
       'account.merged MR-2002',
     ]);
+    expect(eventsOf(merge).map(({ identity }) => identity?.numberMerges)).toMatchObject([
+      [{ kind: 'account', survivor: { value: 'ACC-1' }, retired: { value: 'ACC-2', isUniversal: false } }],
+      [{ kind: 'account', survivor: { value: 'ACC-3' }, retired: { value: 'ACC-4' } }],
+    ]);
     const accounts = after('Account', merge);
-    expect(accounts.get('ACC-2')).toMatchObject({
-      status: 'inactive',
-      partOf: { reference: `Account/${accounts.get('ACC-1')?.id ?? ''}` },
-    });
+    expect(accounts.get('ACC-2')).not.toHaveProperty('partOf');
     expect(accounts.get('ACC-3')).toMatchObject({ identifier: [{ value: 'ACC-3' }, { value: 'ACC-4', use: 'old' }] });
   });
 
@@ -85,8 +88,10 @@ describe('accounts and visits that become one', () => {
       'MRG|MR-2002^^^MPK^MR',
     );
     expect(after('Account', merge).size).toBe(0);
-    for (const { resources } of eventsOf(merge))
+    for (const { identity, resources } of eventsOf(merge)) {
+      expect(identity).not.toHaveProperty('numberMerges');
       expect(resources.warnings).toContain('a group changes nothing: none of the groups is applied');
+    }
   });
 
   it('are left alone without two numbers', () => {

@@ -1,3 +1,4 @@
+import type { NumberMerge } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Identifier } from '../../fhir-types.js';
 import { stateAccount } from '../segments/account.js';
@@ -15,11 +16,11 @@ interface Numbered {
 }
 
 /**
- * MRG-5 and PV1-19. Of two visits that become one, or of a wrong number, the old encounter stays with what was said of it:
- * finished, part of the right one, which carries the old number too. A moved visit is of the patient and account of PID.
- * False, with a warning, when they are not named.
+ * MRG-5 and PV1-19. Of two visits that become one, or of a wrong number, the right one carries the old number too, and the
+ * claim lets everything said under that one be read as said of the right one. A moved visit is of the patient and account
+ * of PID. Returns the claims; undefined, with a warning, when the visits are not named.
  */
-export function stateVisitFate(change: NumberChange, fate: NumberFate): boolean {
+export function stateVisitFate(change: NumberChange, fate: NumberFate): readonly NumberMerge[] | undefined {
   const { group, draft, occurredAt } = change;
   const old = numbered(group.mrg, 5, change);
   const right = numbered(group.pv1, 19, change);
@@ -27,19 +28,18 @@ export function stateVisitFate(change: NumberChange, fate: NumberFate): boolean 
     const moved = old ?? right;
     if (moved === undefined) draft.warn('MRG-5 and PV1-19 name no visit: nothing to move');
     else stateMoved(moved, change);
-    return moved !== undefined;
+    return moved && [];
   }
   if (old === undefined || right === undefined || old.visit.id === right.visit.id) {
     draft.warn('MRG-5 and PV1-19 name no two visits: nothing to change');
-    return false;
+    return undefined;
   }
   const end = fate === 'renamed' ? occurredAt : undefined;
   const former = old.identifiers.map((one) => ({ ...one, use: 'old', ...ended(end) }));
   const slots = slotsOf(right, change).set(`identifier:was-${old.visit.id}`, former);
   draft.state({ resourceType, id: right.visit.id, slots });
-  const retired = slotsOf(old, change).set('status', 'finished').set('partOf', right.visit.reference);
-  draft.state({ resourceType, id: old.visit.id, slots: retired });
-  return true;
+  draft.state({ resourceType, id: old.visit.id, slots: slotsOf(old, change) });
+  return [{ kind: 'visit', survivor: right.visit.number, retired: old.visit.number }];
 }
 
 /** MRG-6 was wrong, PV1-50 is right: identifiers of the same visit (PV1-19). */

@@ -1,4 +1,4 @@
-import type { PatientIdentifier } from '@anamnesis/core';
+import type { ClaimedNumber, PatientIdentifier } from '@anamnesis/core';
 import type { Repetition } from '@anamnesis/hl7v2';
 import type { Identifier, Reference } from '../../fhir-types.js';
 import { identifierOf } from '../datatypes/cx.js';
@@ -10,6 +10,7 @@ import type { NamedPatient } from '../subject.js';
 /** An account, known by its number: the facility's where no universal authority is named. */
 export interface AccountNumber {
   readonly id: string;
+  readonly number: ClaimedNumber;
   readonly identifier: Identifier;
   readonly reference: Reference;
 }
@@ -21,8 +22,10 @@ export function accountNumber(cx: Repetition | undefined, draft: Draft): Account
   const identifier = cx && identifierOf(cx, options);
   const { system, value } = identifier ?? {};
   if (cx === undefined || identifier === undefined || system === undefined || value === undefined) return undefined;
-  const id = draft.resourceId('Account', system, draft.businessKey(authorityOf(cx.component(4)), [value]));
-  return { id, identifier, reference: { reference: `Account/${id}`, identifier: { system, value } } };
+  const authority = authorityOf(cx.component(4));
+  const id = draft.resourceId('Account', system, draft.businessKey(authority, [value]));
+  const number = { system, value, isUniversal: authority.universalId !== '' };
+  return { id, number, identifier, reference: { reference: `Account/${id}`, identifier: { system, value } } };
 }
 
 /** What any message says of an account: its number, and whose it is. */

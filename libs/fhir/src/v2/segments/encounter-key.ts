@@ -1,3 +1,4 @@
+import type { ClaimedNumber } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
 import { valued } from '../compact.js';
@@ -7,6 +8,7 @@ import type { Draft } from '../draft.js';
 /** The visit that a message is about. */
 export interface Visit {
   readonly id: string;
+  readonly number: ClaimedNumber;
   readonly reference: Reference;
 }
 
@@ -43,5 +45,6 @@ export function visitNumbered(
   const system = draft.systemOf(authority, location);
   const key = draft.businessKey(authority, beside === undefined ? [value] : [value, beside]);
   const id = draft.resourceId('Encounter', system, key);
-  return { id, reference: { reference: `Encounter/${id}`, identifier: { system, value } } };
+  const number = { system, value, isUniversal: authority.universalId !== '' };
+  return { id, number, reference: { reference: `Encounter/${id}`, identifier: { system, value } } };
 }

@@ -1,0 +1,83 @@
+import MDBReader, { type Column, type Table } from 'mdb-reader';
+import { SourceFault } from '../source-fault.js';
+import { hideOrphans } from './hide-orphans.js';
+import { readAsStored } from './read-as-stored.js';
+
+/** A table as mdb-reader reads it, and its columns as they are defined, in their order. */
+export interface StoredTable {
+  readonly table: Table;
+  readonly columns: readonly Column[];
+}
+
+/** Of the list of all tables, which is a table itself. */
+const catalogue = 'MSysObjects';
+const [kindMask, tableKind, pageMask] = [0x7f, 1, 0x00ff_ffff];
+
+/** A private copy of a database file, open. */
+export class AccessFile {
+  readonly #tables = new Map<string, StoredTable>();
+
+  constructor(
+    private readonly database: MDBReader,
+    private readonly bytes: Uint8Array,
+  ) {}
+
+  /** Without those of Access itself and links to other files. */
+  get tableNames(): string[] {
+    return this.database.getTableNames().filter((name) => !name.startsWith('MSys'));
+  }
+
+  /** Throws whatever a wrong byte of the file leads the reader to. */
+  table(name: string): StoredTable {
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const defined = this.database.getTable(name);
+    const columns = defined.getColumns();
+    const page = this.#definitionPage(name);
+    const isAsStored = page !== undefined && readAsStored(this.bytes, page, defined.columnCount);
+    const opened = { table: isAsStored ? this.database.getTable(name) : defined, columns };
+    this.#tables.set(name, opened);
+    return opened;
+  }
+
+  #definitionPage(table: string): number | undefined {
+    const rows = this.database
+      .getTable(catalogue)
+      .getData<{ Id: number; Name: string; Type: number }>({ columns: ['Id', 'Name', 'Type'] });
+    const row = rows.find(({ Name, Type }) => (Type & kindMask) === tableKind && Name === table);
+    return row === undefined ? undefined : row.Id & pageMask;
+  }
+}
+
+/** Opens a private copy of a database file, Jet 3 (Access 97) to ACE (Access 2019). `bytes` are changed by it. */
+export function openAccess(bytes: Uint8Array, password?: string): AccessFile {
+  let database: MDBReader;
+  try {
+    hideOrphans(bytes);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    database = new MDBReader(buffer, { password });
+  } catch (cause) {
+    throw openingFault(cause, password !== undefined);
+  }
+  // Jet files are readable without the password that Access asks for; who set it did not mean that.
+  if (isJet(bytes) && (database.getPassword() ?? '') !== (password ?? '')) throw passwordFault(password !== undefined);
+  return new AccessFile(database, bytes);
+}
+
+/** Jet 3 and Jet 4 by the version byte; later files have their password in the encryption of their pages. */
+function isJet(bytes: Uint8Array): boolean {
+  return (bytes[0x14] ?? 0) <= 1;
+}
+
+function openingFault(cause: unknown, hasPassword: boolean): SourceFault {
+  const { message } = cause as Error;
+  if (message === 'Wrong password') return passwordFault(hasPassword);
+  if (/encrypt|not implemented|algorithm|hash|key size|salt/i.test(message))
+    return new SourceFault('access-encrypted', 'the file is encrypted in a way that cannot be read', { cause });
+  return new SourceFault('access-unreadable', 'the file is no Access database, or a broken one', { cause });
+}
+
+function passwordFault(hasPassword: boolean): SourceFault {
+  const what = hasPassword ? 'the password is not that of the file' : 'the file has a password and none is set';
+  return new SourceFault('access-password', what);
+}

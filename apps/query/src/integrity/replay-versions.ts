@@ -1,0 +1,106 @@
+import type { Place } from '../archive/archive.js';
+import { NumberAliases } from '../project/number-aliases.js';
+import type { Saying } from '../project/projection.js';
+import { readAs } from '../project/read-as.js';
+import {
+  follow,
+  foldAgain,
+  type NextVersion,
+  remake,
+  resourceName,
+  restated,
+  type Stated,
+} from '../project/resource-fold.js';
+import type { MergeChange } from './read-merges.js';
+
+/** A version as the archive makes it. */
+export type Version = NextVersion & { readonly versionId: number; readonly seq: number; readonly at: string };
+
+interface ResourceReference {
+  readonly resourceType: string;
+  readonly id: string;
+}
+
+/**
+ * Every version of a resource, made again from what the archive says of it and of what is read as it, and from the merges
+ * that made it so.
+ */
+export function replayVersions(
+  resource: ResourceReference,
+  sayings: readonly Saying[],
+  changes: readonly MergeChange[],
+): readonly Version[] {
+  const replay = new Replay(resource);
+  const steps = [...sayings, ...changes].sort((a, b) => a.seq - b.seq);
+  for (const step of steps) {
+    if ('merge' in step) replay.merge(step);
+    else replay.say(step);
+  }
+  return replay.versions;
+}
+
+class Replay {
+  readonly versions: Version[] = [];
+  readonly #aliases = new NumberAliases();
+  /** Of the resource and all that it was ever read together with, as their events named them. */
+  #said: Stated[] = [];
+
+  constructor(private readonly resource: ResourceReference) {}
+
+  say(saying: Saying): void {
+    if (saying.isAgain) {
+      this.#sayAgain(saying);
+      return;
+    }
+    for (const statement of saying.statements) {
+      this.#said.push(statement);
+      if (!this.#members().includes(statement.id)) continue;
+      const as = readAs(statement, this.resource.id);
+      const followed = follow(this.#state(), as);
+      for (const next of followed === undefined ? foldAgain(this.#all(), as) : [followed]) this.#add(next, saying);
+    }
+  }
+
+  merge({ merge, ...place }: MergeChange): void {
+    if (!this.#aliases.take(merge)) return;
+    const { id } = this.resource;
+    if (merge.firstKey === id || this.#aliases.survivorsOf(merge.firstKey).includes(id))
+      this.#remake(place, merge.firstKey);
+  }
+
+  /** What says the same as before is replaced without a version. */
+  #sayAgain({ eventId, statements, changed, ...place }: Saying): void {
+    const named = [...new Set(statements.map(({ id }) => id))];
+    const isChanged = (id: string) => changed.has(resourceName({ resourceType: this.resource.resourceType, id }));
+    this.#said = this.#said.filter((one) => one.eventId !== eventId || named.includes(one.id));
+    for (const id of [...named].sort((a, b) => Number(isChanged(a)) - Number(isChanged(b)))) {
+      const again = statements.filter((one) => one.id === id);
+      this.#said = restated(this.#said, { eventId, named: id }, again);
+      if (isChanged(id)) this.#remake(place, id);
+    }
+  }
+
+  /** Of what that resource is read as it, if it is. */
+  #remake(place: Place, named: string): void {
+    const all = this.#members().includes(named) ? this.#all() : [];
+    const next = all.length === 0 ? undefined : remake(all, this.#state());
+    if (next !== undefined) this.#add(next, place);
+  }
+
+  #add(next: NextVersion, { seq, at }: Place): void {
+    this.versions.push({ ...next, versionId: this.versions.length + 1, seq, at });
+  }
+
+  #state(): NextVersion['state'] | undefined {
+    return this.versions.at(-1)?.state;
+  }
+
+  #members(): readonly string[] {
+    return this.#aliases.membersOf(this.resource.id);
+  }
+
+  #all(): readonly Stated[] {
+    const members = this.#members();
+    return this.#said.filter((one) => members.includes(one.id)).map((one) => readAs(one, this.resource.id));
+  }
+}
