@@ -3,7 +3,7 @@ import { MergedNumber } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
-import type { IndexedEvent } from './index-records.js';
+import type { IndexedEvent } from './indexed-event.js';
 import { mergeRecords, referenceOf, type RecordMerge } from './merge-records.js';
 
 const valueLengthMax = 255;

@@ -1,15 +1,10 @@
-import {
-  type PatientIdentifier,
-  type ReceivedEvent,
-  recordKey as keyOf,
-  type RecordKey,
-  type RecordReference,
-} from '@anamnesis/core';
+import { type PatientIdentifier, type ReceivedEvent, recordKey as keyOf, type RecordReference } from '@anamnesis/core';
 import { PatientRecord, RecordIdentifier } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
+import type { IndexedEvent } from './indexed-event.js';
 import { indexNumbers } from './index-numbers.js';
 import { isSameClaim, type RecordRow, takeClaim } from './take-claim.js';
 import { linkClaimed, type RecordLink } from './link-claimed.js';
@@ -19,17 +14,9 @@ import { mergeRecords, type RecordMerge } from './merge-records.js';
 const identifierLengthMax = 255;
 const keysPerStatement = 200;
 
-/** A certified event and the patient record that it is about. */
-export interface IndexedEvent {
-  readonly event: ReceivedEvent;
-  readonly recordKey: RecordKey;
-  readonly appendedAt: string;
-}
-
 /**
- * Takes what certified events claim of their patients into the person index: records, their numbers, merges (of
- * visits and accounts too), links.
- * Resolves to the ordinals of the records that the events are about.
+ * Takes what certified events claim of their patients into the person index: records, their numbers, merges (of visits
+ * and accounts too), links. Resolves to the ordinals of the records that the events are about.
  */
 export async function indexRecords(
   registration: Registration,
