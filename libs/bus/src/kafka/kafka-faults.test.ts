@@ -217,7 +217,10 @@ function expectAll(taken: readonly DeliveredRecord[], { stored, resent }: Sender
       const second = await consume(await open(), { handle: member('second'), batchRecordsMax: 5 });
       const third = await consume(await open(), { handle: member('third'), batchRecordsMax: 5 });
       // A member hears at its next heartbeat that another one has joined: until then there is work.
-      for (; second.taken.length + third.taken.length === 0; await sleep(120)) await publish();
+      while (second.taken.length + third.taken.length === 0) {
+        await publish();
+        await sleep(120);
+      }
       await publishRounds(10);
       await second.consumer.stop();
       while (handled.length < rounds * keys.length) await sleep(5);
