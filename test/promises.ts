@@ -6,6 +6,8 @@ import { eventually, type Standalone } from './standalone.js';
 
 /** Readers, as clinicians are. */
 const atOnce = 6;
+/** Every row is read: at once again, that alone would keep the product from what is waited for. */
+const lookEveryMs = 1000;
 
 export type Product = Pick<Standalone, 'get' | 'request'>;
 
@@ -26,13 +28,14 @@ export async function expectPromisesKept(
   { acknowledged, count }: Senders,
   { trust, withinMs, sampleMax = Infinity }: PromisesOptions,
 ): Promise<readonly Row[]> {
-  const rows = await eventually(async () => {
+  const looked = async () => {
     // Without an event: a sender was put off. What it sent then is there under the answer that it got in the end.
     const all = (await everyRow(product)).filter(({ eventId }) => eventId !== null);
     expect(statesOf(all)).toEqual({ anchored: all.length });
     expect(all.length).toBeGreaterThanOrEqual(count);
     return all;
-  }, withinMs);
+  };
+  const rows = await eventually(looked, withinMs, lookEveryMs);
   const expected = [...acknowledged].flatMap(([number, last]) => range(last).map((n) => `${number}-${n}`));
   expect(rows.map(({ controlId }) => controlId).sort()).toEqual(expected.sort());
   await forEach(sampleOf([...acknowledged], sampleMax), async ([number, last]) => {

@@ -3,6 +3,8 @@ import { MllpClient } from '../apps/command-line/src/mllp-client.js';
 import { adt } from './fixtures/messages.js';
 
 const answerWithinMs = 8000;
+/** After a failure; without a pause a sender is busy with nothing else while nobody listens. */
+const againAfterMs = 100;
 /** Then whoever waits for it is told; an interface engine would go on for ever. */
 const triesUntilMs = 600_000;
 
@@ -147,7 +149,7 @@ class Line {
         throw new Error(`not acknowledged in ${triesUntilMs} ms: ${answer ?? 'no answer'}`);
       this.close();
       this.#turn++;
-      await sleep(20);
+      await sleep(againAfterMs);
     }
   }
 
