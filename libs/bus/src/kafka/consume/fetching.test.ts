@@ -52,6 +52,7 @@ function watched() {
 describe('what a consumer fetches', () => {
   it('waits long where there is nothing, and short while a partition is held up', async () => {
     const { fetching, fetch, asked, answer, waitsMs, told } = watched();
+    fetching.beat();
     fetching.hold([0, 1]);
     fetching.letGo(0);
     const first = fetch();
@@ -65,6 +66,15 @@ describe('what a consumer fetches', () => {
     expect(await second).toBe('second');
     expect(waitsMs).toEqual([heldUpWaitMs, idleWaitMs]);
     expect(told).toEqual(['pause 0,1', 'resume 0', 'resume 1']);
+  });
+
+  it('does not hold up a heartbeat that is due', async () => {
+    const { fetching, fetch, asked, waitsMs } = watched();
+    fetching.letGo(0);
+    void fetch();
+    await asked(1);
+    expect(waitsMs).toEqual([heldUpWaitMs]);
+    fetching.end();
   });
 
   it('is not asked for while all partitions are held up, and at once when one is let go', async () => {

@@ -10,7 +10,8 @@ const nothingFetched = { responses: [] };
 /**
  * Which partitions of a consumer kafkajs fetches, and how long a fetch waits where there is nothing: long when all of them
  * are fetched, since each turn costs the client and the broker as much as ten records; short while one is held up, because
- * until that fetch is answered it is not fetched either.
+ * until that fetch is answered it is not fetched either; and never far beyond the next heartbeat, which kafkajs sends between
+ * two fetches, and by which a member hears that another one has joined.
  */
 export class Fetching {
   readonly #held = new Set<number>();
@@ -18,6 +19,7 @@ export class Fetching {
   /** Aborted when any partition is to be fetched, or there are none. */
   #wanted = new AbortController();
   readonly #ending = new AbortController();
+  #beatAtMs = 0;
 
   constructor(
     private readonly topic: string,
@@ -46,6 +48,11 @@ export class Fetching {
     this.#wanted.abort();
   }
 
+  /** A heartbeat was answered, or a join. */
+  beat(): void {
+    this.#beatAtMs = performance.now();
+  }
+
   /** Nobody waits for a fetch any more, nor for its answer. */
   end(): void {
     this.#ending.abort();
@@ -72,19 +79,24 @@ export class Fetching {
     };
   }
 
-  /** Not longer than until the next heartbeat, which kafkajs sends between two fetches. */
   async #untilWanted(): Promise<void> {
     if (this.#fetched.size > 0 || this.#held.size === 0 || this.#ending.signal.aborted) return;
     if (this.#wanted.signal.aborted) this.#wanted = new AbortController();
     const { signal } = this.#wanted;
     // An aborted wait is what it waits for.
-    await sleep(consumerLimits.heartbeatIntervalMs, undefined, { signal }).catch(() => undefined);
+    await sleep(this.#untilBeatMs(), undefined, { signal }).catch(() => undefined);
+  }
+
+  /** To the next heartbeat; a moment where that is due. */
+  #untilBeatMs(): number {
+    const { heartbeatIntervalMs, heldUpWaitMs } = consumerLimits;
+    return Math.max(heldUpWaitMs, Math.ceil(this.#beatAtMs + heartbeatIntervalMs - performance.now()));
   }
 
   #patiently(fetch: Fetch): Fetch {
     return async (request) => {
       const { heldUpWaitMs, idleWaitMs } = consumerLimits;
-      const maxWaitTime = this.#held.size > 0 ? heldUpWaitMs : idleWaitMs;
+      const maxWaitTime = this.#held.size > 0 ? heldUpWaitMs : Math.min(idleWaitMs, this.#untilBeatMs());
       return this.#unlessEnded(fetch({ ...request, maxWaitTime }));
     };
   }

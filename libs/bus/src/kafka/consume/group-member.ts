@@ -78,7 +78,10 @@ export class GroupMember {
     const { GROUP_JOIN, HEARTBEAT, FETCH, STOP, CRASH } = this.#kafkajs.events;
     let isJoined = false;
     const { progress, failed, partitions } = this.#events;
-    this.#kafkajs.on(HEARTBEAT, progress);
+    this.#kafkajs.on(HEARTBEAT, () => {
+      this.#fetching.beat();
+      progress();
+    });
     this.#kafkajs.on(FETCH, progress);
     this.#kafkajs.on(GROUP_JOIN, ({ payload }) => {
       this.#assigned(payload.memberAssignment[this.#topic] ?? []);
@@ -167,6 +170,7 @@ export class GroupMember {
     this.#assignment = assignment;
     // Nothing is fetched before the places are known; kafkajs would take its own.
     this.#fetching.forget();
+    this.#fetching.beat();
     this.#fetching.hold(partitions);
     if (this.#isLeaving) assignment.end();
     this.#place(assignment, previous).catch(this.#events.failed);
