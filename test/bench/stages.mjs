@@ -106,9 +106,19 @@ async function measureAll(name, batch) {
   const anchored = delivered('clinical.anchored', published['clinical.anchored']);
   const perBatch = (handle) => () => handle([anchored[handled++]]);
   let handled = 0;
-  await measure('prove', measured, facts, perBatch((records) => projector.take(judgeAnchored(records).done)));
+  await measure(
+    'prove',
+    measured,
+    facts,
+    perBatch((records) => projector.take(judgeAnchored(records).done)),
+  );
   handled = 0;
-  await measure('note', measured, facts, perBatch((records) => noteAnchored(registration, records)));
+  await measure(
+    'note',
+    measured,
+    facts,
+    perBatch((records) => noteAnchored(registration, records)),
+  );
   await store.close();
 }
 
