@@ -8,6 +8,8 @@ const patients = 2000;
 const visibleMsMax = 600_000;
 /** Between two questions whether a message is seen: each is audited, and must not become the load. */
 const askMs = 100;
+/** The same for its proof: what is followed waits for that most of its time, and asking would cost more than being asked about. */
+const askProofMs = 250;
 
 let runs = 0;
 const prefixOf = () => `R${process.pid % 1000}x${++runs}`;
@@ -143,7 +145,7 @@ async function followed(product, controlId) {
     if (row !== undefined) visibleMs ??= nowMs;
     if (row?.state === 'anchored') return { visibleMs, provableMs: nowMs };
     if (nowMs > visibleMsMax) throw new Error(`${controlId}: not anchored after ${visibleMsMax} ms`);
-    await sleep(askMs);
+    await sleep(row === undefined ? askMs : askProofMs);
   }
 }
 

@@ -1,12 +1,14 @@
 // What a benchmark says on the terminal while it runs; each gives back what it was given.
 export function printPaced(row) {
-  const { title, rate, ackMs, visibleMs, provableMs, notAccepted, load } = row;
+  const { title, rate, ackMs, visibleMs, provableMs, samples, notAccepted, load } = row;
   console.table({
     [title]: {
       'msg/s': rate,
       ...milliseconds('ACK', ackMs),
+      'visible p50 ms': visibleMs.p50,
       'visible p99 ms': visibleMs.p99,
       'provable p99 ms': provableMs.p99,
+      followed: samples,
       'not AA': notAccepted,
       load,
     },

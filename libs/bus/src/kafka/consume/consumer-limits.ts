@@ -13,6 +13,9 @@ export const consumerLimits = {
   idleWaitMs: 1_000,
   /** The same while a partition is held up: not until that fetch is answered is it fetched again. */
   heldUpWaitMs: 250,
+  /** Where records flow, those of the next fetch gather so long, or until they are so many bytes. */
+  gatherMs: 200,
+  gatherBytes: 64 * 1024,
   fetchBytes: 10 * 1024 * 1024,
   fetchBytesPerPartition: 1024 * 1024,
   /** Between looks at what other members of the group have settled, while it has not caught up. */

@@ -3,16 +3,20 @@ import type { Broker, Cluster } from 'kafkajs';
 import { consumerLimits } from './consumer-limits.js';
 import { Fetching } from './fetching.js';
 
-const { idleWaitMs, heldUpWaitMs } = consumerLimits;
+const { gatherBytes, gatherMs, idleWaitMs, heldUpWaitMs } = consumerLimits;
+const nothing = { responses: [] };
+const fetched = (...messages: readonly unknown[]) => ({ responses: [{ partitions: [{ messages }] }] });
 
 /** A cluster whose one broker answers when it is told to, and says what it was asked. */
 function watched() {
   const waitsMs: (number | undefined)[] = [];
+  const leastBytes: (number | undefined)[] = [];
   let refreshed = 0;
   let answer: (value: unknown) => void = () => undefined;
   const broker = {
-    fetch: ({ maxWaitTime }: { maxWaitTime?: number }) => {
+    fetch: ({ maxWaitTime, minBytes }: { maxWaitTime?: number; minBytes?: number }) => {
       waitsMs.push(maxWaitTime);
+      leastBytes.push(minBytes);
       return new Promise((resolve) => (answer = resolve));
     },
   };
@@ -41,6 +45,7 @@ function watched() {
     fetch,
     asked,
     waitsMs,
+    leastBytes,
     told,
     answer: (value: unknown) => {
       answer(value);
@@ -58,14 +63,27 @@ describe('what a consumer fetches', () => {
     const first = fetch();
     await asked(1);
     fetching.letGo(1);
-    answer('first');
-    expect(await first).toBe('first');
-    const second = fetch();
+    answer(nothing);
+    expect(await first).toBe(nothing);
+    void fetch();
     await asked(2);
-    answer('second');
-    expect(await second).toBe('second');
+    fetching.end();
     expect(waitsMs).toEqual([heldUpWaitMs, idleWaitMs]);
     expect(told).toEqual(['pause 0,1', 'resume 0', 'resume 1']);
+  });
+
+  it('is taken at once after nothing, and gathers after something, until nothing comes', async () => {
+    const { fetching, fetch, asked, answer, leastBytes, waitsMs } = watched();
+    fetching.beat();
+    fetching.letGo(0);
+    for (const [at, answered] of [fetched('one'), fetched(), fetched('two'), nothing].entries()) {
+      const under = fetch();
+      await asked(at + 1);
+      answer(answered);
+      expect(await under).toBe(answered);
+    }
+    expect(leastBytes).toEqual([1, gatherBytes, 1, gatherBytes]);
+    expect(waitsMs).toEqual([idleWaitMs, gatherMs, idleWaitMs, gatherMs]);
   });
 
   it('does not hold up a heartbeat that is due', async () => {
@@ -80,13 +98,14 @@ describe('what a consumer fetches', () => {
   it('is not asked for while all partitions are held up, and at once when one is let go', async () => {
     const { fetching, fetch, asked, answer, refreshed } = watched();
     fetching.hold([0]);
-    const fetched = fetch();
+    const under = fetch();
     await new Promise(setImmediate);
     expect(refreshed()).toBe(0);
     fetching.letGo(0);
     await asked(1);
-    answer('it');
-    expect(await fetched).toBe('it');
+    const it = fetched('it');
+    answer(it);
+    expect(await under).toBe(it);
   });
 
   it('is asked for where nothing is assigned: kafkajs itself sleeps then', async () => {

@@ -5,13 +5,20 @@ import { consumerLimits } from './consumer-limits.js';
 /** What kafkajs asks a broker for, and what it gets: both its own. */
 type Fetch = Broker['fetch'];
 
-const nothingFetched = { responses: [] };
+/** The part of its answer that says whether there was anything. */
+interface Fetched {
+  readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly unknown[] }[] }[];
+}
+
+const nothingFetched: Fetched = { responses: [] };
 
 /**
- * Which partitions of a consumer kafkajs fetches, and how long a fetch waits where there is nothing: long when all of them
- * are fetched, since each turn costs the client and the broker as much as ten records; short while one is held up, because
- * until that fetch is answered it is not fetched either; and never far beyond the next heartbeat, which kafkajs sends between
- * two fetches, and by which a member hears that another one has joined.
+ * Which partitions of a consumer kafkajs fetches, and how long a fetch waits. Where there was nothing it waits long for a first
+ * record, since each turn costs the client and the broker as much as ten records. Where records flow it lets them gather, in
+ * all partitions together: the turn that follows (a fetch, a transaction, a publish, a commit) costs hardly more for ten of
+ * them than for one. While a partition is held up it is short, because until that fetch is answered it is not fetched
+ * either; and it is never far beyond the next heartbeat, which kafkajs sends between two fetches, and by which a member
+ * hears that another one has joined.
  */
 export class Fetching {
   readonly #held = new Set<number>();
@@ -93,18 +100,25 @@ export class Fetching {
     return Math.max(heldUpWaitMs, Math.ceil(this.#beatAtMs + heartbeatIntervalMs - performance.now()));
   }
 
+  /** Of one broker. */
   #patiently(fetch: Fetch): Fetch {
+    let isFlowing = false;
     return async (request) => {
-      const { heldUpWaitMs, idleWaitMs } = consumerLimits;
-      const maxWaitTime = this.#held.size > 0 ? heldUpWaitMs : Math.min(idleWaitMs, this.#untilBeatMs());
-      return this.#unlessEnded(fetch({ ...request, maxWaitTime }));
+      const { gatherMs, gatherBytes, heldUpWaitMs, idleWaitMs } = consumerLimits;
+      const firstWaitMs = this.#held.size > 0 ? heldUpWaitMs : Math.min(idleWaitMs, this.#untilBeatMs());
+      const patience = isFlowing
+        ? { minBytes: gatherBytes, maxWaitTime: gatherMs }
+        : { minBytes: 1, maxWaitTime: firstWaitMs };
+      const answer = await this.#unlessEnded(fetch({ ...request, ...patience }));
+      isFlowing = answer.responses.some(({ partitions }) => partitions.some(({ messages }) => messages.length > 0));
+      return answer;
     };
   }
 
-  async #unlessEnded(answer: Promise<unknown>): Promise<unknown> {
+  async #unlessEnded(answer: Promise<unknown>): Promise<Fetched> {
     const { signal } = this.#ending;
     const answered = new AbortController();
-    const ended = new Promise((resolve) => {
+    const ended = new Promise<Fetched>((resolve) => {
       const end = (): void => {
         resolve(nothingFetched);
       };
@@ -112,7 +126,7 @@ export class Fetching {
       else signal.addEventListener('abort', end, { once: true, signal: answered.signal });
     });
     try {
-      return await Promise.race([answer, ended]);
+      return (await Promise.race([answer, ended])) as Fetched;
     } finally {
       answered.abort();
     }

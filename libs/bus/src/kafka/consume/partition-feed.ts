@@ -1,12 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { batchLimits, type DeliveredRecord } from '../../event-bus.js';
 import { decodeRecord } from '../../record-codec.js';
 import type { Topic } from '../../topics.js';
 import { Wake } from '../../wake.js';
-
-/** A partition that had nothing lets records gather so long before it delivers. */
-const lingerMs = 50;
 
 /** What a partition may hold fetched and not delivered; over it, it is fetched no further until it is under the half. */
 export const feedLimits = { records: 1_000, bytes: 2 * 1024 * 1024 };
@@ -87,11 +83,8 @@ export class PartitionFeed {
   async #run(): Promise<void> {
     const { signal, deliver } = this.#options;
     while (!signal.aborted) {
-      if (this.#queue.length === 0) {
-        await this.#wake.sleep();
-        // Where records come one by one, a batch of a few costs its handler hardly more than a batch of one.
-        await sleep(lingerMs, undefined, { signal }).catch(() => undefined);
-      } else await deliver(this.#cut());
+      if (this.#queue.length === 0) await this.#wake.sleep();
+      else await deliver(this.#cut());
     }
     this.#queue = [];
   }
