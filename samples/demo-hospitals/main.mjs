@@ -9,7 +9,7 @@ import { Demo } from './processes.mjs';
 import { until } from './until.mjs';
 import { table, valuesOf } from './values.mjs';
 
-const verifier = resolve(import.meta.dirname, '../../dist/apps/standalone/apps/command-line/src/verify.js');
+const verifier = resolve(import.meta.dirname, '../../dist/product/verify.js');
 const nationalNumber = '42301-0004485-1';
 const nadra = 'urn:anamnesis:authority:NADRA';
 /** Exit status: there is no Java, Maven or MariaDB to run the hospitals with. */

@@ -8,7 +8,7 @@ import { startMariadb } from '../../deploy/stack/mariadb.mjs';
 import { until } from './until.mjs';
 
 const repository = resolve(import.meta.dirname, '..', '..');
-const product = join(repository, 'dist/apps/standalone/apps/standalone/src/main.js');
+const product = join(repository, 'dist/product/standalone.js');
 /** What a reader of the binary log needs, and no more. */
 const grants = 'SELECT, REPLICATION SLAVE, BINLOG MONITOR';
 

@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { join, resolve } from 'node:path';
 import { memoryMb } from './usage.mjs';
 
-const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
+const build = resolve(process.env.BENCH_DIST ?? 'dist', 'apps/standalone');
 const from = (file) => import(join(build, file));
 await from('apps/adapter-db/src/open-adapter.js');
 const { AdapterDbSettings } = await from('apps/adapter-db/src/config.js');

@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 
-const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
+const build = resolve(process.env.BENCH_DIST ?? 'dist', 'apps/standalone');
 const from = (file) => import(join(build, file));
 const { openEmbeddedBus } = await from('libs/bus/src/embedded/embedded-bus.js');
 const { Store } = await from('libs/store/src/index.js');

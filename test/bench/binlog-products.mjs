@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
+const product = resolve(process.env.BENCH_DIST ?? 'dist', 'product');
 
 const profiles = process.env.BENCH_PROFILE_DIR;
 const execArgv = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
@@ -29,7 +29,7 @@ async function startAdapter(environment) {
 
 async function startStandalone(environment) {
   const ports = { HTTP_PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn' };
-  const child = spawn(process.execPath, [join(build, 'apps/standalone/src/main.js')], {
+  const child = spawn(process.execPath, [join(product, 'standalone.js')], {
     env: environmentOf({ ...environment, ...ports }),
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -148,9 +148,9 @@ async function warmUp({ sandbox }) {
 async function startProduct() {
   const directory = mkdtempSync(join(process.env.BENCH_DIR ?? tmpdir(), 'anamnesis-bench-'));
   const env = { PATH: process.env.PATH, DATA_DIR: directory, HTTP_PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn' };
-  const main = 'dist/apps/standalone/apps/standalone/src/main.js';
+  const main = 'dist/product/standalone.js';
   // As `npm start` runs it.
-  const flags = (process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=4').split(' ');
+  const flags = (process.env.BENCH_NODE_FLAGS ?? '--max-semi-space-size=4 --enable-source-maps').split(' ');
   const child = spawn(process.execPath, [...flags, main], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const file = join(directory, 'sandbox.json');
   while (!existsSync(file)) await sleep(50);

@@ -17,7 +17,7 @@ import { load } from './usage.mjs';
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '3' }, out: { type: 'string', default: 'bench-parse.json' } },
 });
-const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
+const build = resolve(process.env.BENCH_DIST ?? 'dist', 'apps/standalone');
 const from = (file) => import(join(build, file));
 const { FrameDecoder, openDictionary, parseMessage, Rules } = await from('libs/hl7v2/src/index.js');
 const { composeEvents, digestOf, unsignedEvents } = await from('apps/adapter-hl7/src/intake/compose-events.js');

@@ -14,8 +14,8 @@ import { startKafka } from '../../deploy/stack/kafka.mjs';
 import { startMariadb } from '../../deploy/stack/mariadb.mjs';
 import { startRedis } from '../../deploy/stack/redis.mjs';
 
-/** BENCH_DIST: another build of the product, to compare with. */
-const mains = join(process.env.BENCH_DIST ?? 'dist/apps/standalone', 'apps');
+/** BENCH_DIST: the `dist` of another build of the product, to compare with. */
+const mains = join(process.env.BENCH_DIST ?? 'dist', 'product');
 const startMsMax = 300_000;
 /** BENCH_NODE_FLAGS: others than those of `npm run start:cluster`, to compare. */
 const clusterFlags = process.env.BENCH_NODE_FLAGS?.split(' ').filter((flag) => flag !== '') ?? nodeFlags;
@@ -26,10 +26,13 @@ const apps = ['registration', 'adapter-hl7', 'ledger-writer', 'query'];
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 /** As `npm start` runs it. */
-export async function startEmbedded({ environment = {}, flags = ['--max-semi-space-size=4'] } = {}) {
+export async function startEmbedded({
+  environment = {},
+  flags = ['--max-semi-space-size=4', '--enable-source-maps'],
+} = {}) {
   const directory = temporary();
   const env = { DATA_DIR: directory, HTTP_PORT: '0', MLLP_PORT: '0', LOG_LEVEL: 'warn', ...environment };
-  const child = run(`${mains}/standalone/src/main.js`, { env, flags, stdout: 'ignore' });
+  const child = run(`${mains}/standalone.js`, { env, flags, stdout: 'ignore' });
   const file = join(directory, 'sandbox.json');
   await until('standalone', () => existsSync(file), child);
   const { mllp, http, tokens } = JSON.parse(readFileSync(file, 'utf8'));
@@ -84,7 +87,7 @@ export async function startCluster({ ledger = 'log', environment = {}, facilitie
       REGISTRATION_URL: `http://127.0.0.1:${running.registration.httpPort}`,
     };
     const flags = [...clusterFlags, ...(process.env.BENCH_PROFILE_DIR ? profileFlags(app) : [])];
-    await startReady(app, () => (running[app].child = run(`${mains}/${app}/src/main.js`, { env, flags })), httpPort);
+    await startReady(app, () => (running[app].child = run(`${mains}/${app}.js`, { env, flags })), httpPort);
   };
   await start('registration');
   await Promise.all(apps.slice(1).map(start));
@@ -181,7 +184,7 @@ function makeKeys(directory) {
 }
 
 async function provision(env) {
-  const child = run(`${mains}/command-line/src/provision-kafka.js`, { env, stdout: 'ignore' });
+  const child = run(`${mains}/provision-kafka.js`, { env, stdout: 'ignore' });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error('topics were not provisioned');
 }

@@ -23,7 +23,7 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'bench-stages.json' },
   },
 });
-const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
+const build = resolve(process.env.BENCH_DIST ?? 'dist', 'apps/standalone');
 const from = (file) => import(join(build, file));
 const { Store } = await from('libs/store/src/index.js');
 const { openDictionary, parseMessage, Rules } = await from('libs/hl7v2/src/index.js');

@@ -42,7 +42,7 @@ export class AppProcess {
     { app, environment }: { readonly app: string; readonly environment: Readonly<Record<string, string>> },
   ): Promise<AppProcess> {
     const [http = 0, mllp = 0] = await freePorts(2);
-    const main = `dist/apps/standalone/apps/${app}/src/main.js`;
+    const main = `dist/product/${app}.js`;
     const own = { HTTP_PORT: String(http), MLLP_PORT: String(mllp) };
     return new AppProcess(name, { main, environment: { LOG_LEVEL: 'warn', ...environment, ...own } }, [http, mllp]);
   }
@@ -74,7 +74,11 @@ export class AppProcess {
     const { main, environment } = this.command;
     const env = { PATH: process.env['PATH'], ...environment };
     // A session of its own, as its own pod would be: neither Ctrl-C here nor the scheduler takes them for one thing.
-    const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
         this.#lines.push(chunk.toString('utf8'));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-const main = 'dist/apps/standalone/apps/command-line/src/provision-kafka.js';
+const main = 'dist/product/provision-kafka.js';
 
 /** Makes the topics of a cluster, as an operator does before the first start. Those that are there stay. */
 export async function provision(settings: Readonly<Record<string, string>>): Promise<void> {

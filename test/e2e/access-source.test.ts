@@ -9,7 +9,7 @@ import { eventually, type Standalone, startStandalone } from '../standalone.js';
 const writer = await AccessWriter.start();
 afterAll(() => writer?.end());
 
-const held = 'dist/apps/standalone/apps/command-line/src/held.js';
+const held = 'dist/product/held.js';
 const authority = 'urn:oid:2.999.8.1';
 
 let directory: string;

@@ -7,7 +7,7 @@ import { MllpClient } from '../../apps/command-line/src/mllp-client.js';
 import { message, msh, pid } from '../fixtures/messages.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
-const rebuildMain = 'dist/apps/standalone/apps/query/src/rebuild.js';
+const rebuildMain = 'dist/product/rebuild.js';
 const messages = 300;
 /** So few that one turn of the job does not do them all: the kill comes between two. */
 const eventsPerSecond = 75;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { adt } from '../fixtures/messages.js';
 import { type Standalone, startStandalone } from '../standalone.js';
 
-const command = 'dist/apps/standalone/apps/command-line/src/corpus.js';
+const command = 'dist/product/corpus.js';
 let directory: string;
 let product: Standalone | undefined;
 

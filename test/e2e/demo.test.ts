@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeProducts, startMs } from '../products.js';
 import type { Standalone } from '../standalone.js';
 
-const commands = 'dist/apps/standalone/apps/command-line/src';
+const commands = 'dist/product';
 
 describeProducts('the commands against a running product', (product) => {
   let directory: string;

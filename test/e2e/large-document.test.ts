@@ -9,7 +9,7 @@ import { adt } from '../fixtures/messages.js';
 import { startMs } from '../products.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
-const verifyMain = 'dist/apps/standalone/apps/command-line/src/verify.js';
+const verifyMain = 'dist/product/verify.js';
 const megabytes = 50;
 
 /** Bytes that no run of compression or padding makes easy: a document of an invented patient. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-const command = 'dist/apps/standalone/apps/adapter-db/src/mapping.js';
+const command = 'dist/product/mapping.js';
 let directory: string;
 
 beforeEach(async () => {

@@ -10,7 +10,7 @@ const hospital = await HospitalDatabase.start();
 const withMariadb = hospital === undefined ? describe.skip : describe;
 afterAll(() => hospital?.dispose());
 
-const rowsCommand = 'dist/apps/standalone/apps/command-line/src/rows.js';
+const rowsCommand = 'dist/product/rows.js';
 const patients = 20;
 /** So that there is a middle in which the process can be killed. */
 const rowsPerSecond = '5';

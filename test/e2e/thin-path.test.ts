@@ -11,7 +11,7 @@ import { adt } from '../fixtures/messages.js';
 import { describeProducts, startMs } from '../products.js';
 import { eventually, type Standalone } from '../standalone.js';
 
-const verifyMain = 'dist/apps/standalone/apps/command-line/src/verify.js';
+const verifyMain = 'dist/product/verify.js';
 
 interface Row {
   readonly eventId: string;

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 import { randomBytes } from 'node:crypto';
 
-const build = resolve(process.env.BENCH_DIST ?? 'dist/apps/standalone');
+const build = resolve(process.env.BENCH_DIST ?? 'dist', 'apps/standalone');
 const from = (file) => import(join(build, file));
 const { parseMessage } = await from('libs/hl7v2/src/index.js');
 const { assemble, mapMessage } = await from('libs/fhir/src/index.js');

@@ -2,24 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from '../paths.mjs';
 
-const built = join(repository, 'dist/apps/standalone');
+const load = () => import(join(repository, 'dist/product/cluster-sandbox.js'));
 
 /** `sandbox.json` of an earlier run names ports that are not ours. */
 export async function withdraw(directory) {
-  const { withdrawSandbox } = await import(join(built, 'apps/standalone/src/sandbox-file.js'));
+  const { withdrawSandbox } = await load();
   await withdrawSandbox(directory);
 }
 
 /** Enrols the sample sources and writes `sandbox.json` and `trust.json`, as standalone does for one process. */
 export async function announce({ settings, plan }) {
-  const load = (path) => import(join(built, path));
-  const [{ Keys, RegistrationClient }, { enrolSampleSources }, { announceSandbox, writeWhole }, { getText }] =
-    await Promise.all([
-      load('libs/runtime/src/index.js'),
-      load('apps/standalone/src/sample-sources.js'),
-      load('apps/standalone/src/sandbox-file.js'),
-      load('apps/standalone/src/registration-api.js'),
-    ]);
+  const { announceSandbox, enrolSampleSources, getText, Keys, RegistrationClient, writeWhole } = await load();
   const tokens = JSON.parse(readFileSync(plan.keys.TOKENS_FILE, 'utf8'));
   const { baseUrl } = plan.ingress;
   const api = { baseUrl, token: tokens.admin };

@@ -14,10 +14,13 @@ const instances = {
   ...(process.env.DB_SOURCES ? { 'adapter-db': 1 } : {}),
 };
 
-/** Room for what is young: records live as long as their batch, and each collection copies those that are still there. */
-export const nodeFlags = ['--max-semi-space-size=64'];
+/**
+ * Room for what is young: records live as long as their batch, and each collection copies those that are still there. Stack
+ * traces name lines of the sources.
+ */
+export const nodeFlags = ['--max-semi-space-size=64', '--enable-source-maps'];
 
-export const mainOf = (app) => join(repository, 'dist/apps/standalone/apps', app, 'src/main.js');
+export const mainOf = (app) => join(repository, 'dist/product', `${app}.js`);
 
 /**
  * Every process of the cluster, not started yet, on ports that each keeps over its restarts:

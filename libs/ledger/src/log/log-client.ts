@@ -23,7 +23,7 @@ export class LogClient {
   #ended: Unavailable | undefined;
 
   private constructor(settings: LogSettings) {
-    this.#worker = new Worker(new URL('./log-worker.js', import.meta.url), { workerData: settings });
+    this.#worker = new Worker(new URL('./ledger-log-worker.js', import.meta.url), { workerData: settings });
     this.#opened = new Promise((resolve, reject) => {
       this.#waiting.set(0, { resolve: () => undefined, reject });
       this.#worker.once('message', ({ opened }: LogOpened) => {

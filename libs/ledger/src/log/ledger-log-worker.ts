@@ -19,7 +19,7 @@ import { openLog } from './open-log.js';
  * last commit was being written goes under the next checkpoint (group commit), and is answered only after it.
  */
 const port = parentPort;
-if (port === null) throw new Error('log-worker runs as a worker thread');
+if (port === null) throw new Error('ledger-log-worker runs as a worker thread');
 
 const log = openLog(workerData as LogSettings);
 let waiting: LogMessage[] = [];
