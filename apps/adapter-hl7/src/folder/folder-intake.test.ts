@@ -99,6 +99,30 @@ describe('a file in the watched folder', () => {
     expect(await stored()).toEqual(['C1', 'C2']);
   });
 
+  it('waits while its reasons cannot be written: nothing overtakes it, and it is refused once', async () => {
+    const obstacle = join(folder, 'failed', 'adt.hl7.000002.hl7');
+    await mkdir(obstacle);
+    await put('adt.hl7', `${good('C1')}${bad('C2')}${good('C3')}`);
+    await until(has('failed', 'adt.hl7.000002.hl7.tmp'));
+    await put('later.hl7', good('C4'));
+    await rm(obstacle, { recursive: true });
+    await until(has('done', 'later.hl7'));
+    expect(await stored()).toEqual(['C1', 'C3', 'C4']);
+    expect(await text('failed', 'adt.hl7.000002.hl7')).toBe(bad('C2'));
+    expect((await adapter.refusals()).map(({ controlId }) => controlId)).toEqual(['C2']);
+  });
+
+  it('that is taken out of working by hand holds back nothing', async () => {
+    await adapter.stopAdapter();
+    for (const name of ['a.hl7', 'b.hl7']) await writeFile(join(folder, 'working', name), good(name));
+    adapter.bus.afterPublish = () => rm(join(folder, 'working', 'b.hl7'), { force: true });
+    await adapter.open(settings());
+    await until(has('done', 'a.hl7'));
+    await put('later.hl7', good('C1'));
+    await until(has('done', 'later.hl7'));
+    expect(await stored()).toEqual(['a.hl7', 'C1']);
+  });
+
   it('is left alone while it is written, and so are folders', async () => {
     await mkdir(join(folder, 'archive'));
     for (const name of ['.hidden', 'a.part', 'b.tmp']) await writeFile(join(folder, name), good(name));

@@ -26,6 +26,8 @@ export interface ReceiveFileOptions {
   readonly gate: WorkGate;
   /** To stop between two steps. */
   readonly signal: AbortSignal;
+  /** Told of a folder that cannot be written; it is tried again. */
+  readonly onFault: (fault: unknown) => void;
 }
 
 /** Of messages that are published together. */
@@ -41,13 +43,27 @@ export async function receiveFile(place: FilePlace, options: ReceiveFileOptions)
   const path = join(place.folder, 'working', place.name);
   const problem = await faultOf(path, options);
   if (problem !== undefined) {
-    await writeReason(place, 'reason.txt', `${place.name} was refused as a whole: ${textOf(problem)}\n`);
-    await rename(path, join(place.folder, 'failed', place.name));
+    const reason = `${place.name} was refused as a whole: ${textOf(problem)}\n`;
+    await persist(() => writeReason(place, 'reason.txt', reason), options);
+    await persist(() => rename(path, join(place.folder, 'failed', place.name)), options);
     return { taken: 0, refused: 0, isWhole: false };
   }
   const result = await receiveMessages(path, { place, options });
-  if (result !== undefined) await rename(path, join(place.folder, 'done', place.name));
+  if (result !== undefined) await persist(() => rename(path, join(place.folder, 'done', place.name)), options);
   return result;
+}
+
+/** Again and again until it is done or we are to stop: what was answered is not to be answered, and counted, again. */
+async function persist(write: () => Promise<void>, { settings, signal, onFault }: ReceiveFileOptions): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await write();
+      return;
+    } catch (fault) {
+      onFault(fault);
+      await sleep(settings.FOLDER_RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 async function* piecesOf(path: string, signal: AbortSignal, bytesMax: number): AsyncGenerator<StreamPiece> {
@@ -87,7 +103,8 @@ async function receiveMessages(
       if (reception.refusal === undefined) result.taken++;
       else {
         result.refused++;
-        await keepRefused(place, { block, reception, number: result.taken + result.refused });
+        const refused = { block, reception, number: result.taken + result.refused };
+        await persist(() => keepRefused(place, refused), options);
       }
     }
     [step, bytes] = [[], 0];
