@@ -35,7 +35,7 @@ export class FolderIntake {
   async start(): Promise<void> {
     const { FOLDER_INTAKE: folder, FOLDER_POLL_MS: pollMs } = this.options.settings;
     if (folder === undefined) return;
-    for (const name of ['working', 'done', 'failed']) await mkdir(join(folder, name), { recursive: true });
+    for (const name of ['working', 'done', 'failed', 'answers']) await mkdir(join(folder, name), { recursive: true });
     const left = await readdir(join(folder, 'working'), { withFileTypes: true });
     this.#own = left.flatMap((entry) => (entry.isFile() && !isIgnored(entry.name) ? [entry.name] : [])).sort();
     this.#begin(() => this.#takeOwn(folder));
