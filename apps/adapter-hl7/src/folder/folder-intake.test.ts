@@ -26,6 +26,17 @@ const has = (where: string, name: string) => async () => (await readdir(join(fol
 const text = (...path: string[]) => readFile(join(folder, ...path), 'utf8');
 const stored = async () => (await adapter.events()).map(({ source }) => source.messageId);
 
+/** What is answered, in order: headers by the control id that they answer, acknowledgements, counts. */
+async function outline(name: string): Promise<readonly string[]> {
+  const lines = (await text('answers', name)).split('\r').map((line) => line.split('|'));
+  return lines.flatMap((fields) => {
+    const [segment = '', first = '', second = ''] = fields;
+    if (segment === 'MSA') return [`${first} ${second}`];
+    if (segment === 'BTS' || segment === 'FTS') return [`${segment} ${first}`];
+    return segment === 'BHS' || segment === 'FHS' ? [`${segment} ${fields[11] ?? ''}`] : [];
+  });
+}
+
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'anamnesis-folder-'));
   adapter = await RunningAdapter.start(settings());
@@ -77,6 +88,39 @@ describe('a file in the watched folder', () => {
     expect(await stored()).toEqual(['C1', 'C2']);
   });
 
+  it('is answered by a batch for each of its batches, in answers, once it is done', async () => {
+    const batch = (id: string, ...messages: string[]) =>
+      `BHS|^~\\&|REG|HYD|||20260301||||${id}\r${messages.join('')}BTS|${messages.length}\r`;
+    const both = `${batch('B1', good('C1'), bad('C2'))}${batch('B2', good('C3'))}`;
+    await put('adt.hl7', `FHS|^~\\&|REG|HYD|||20260301||||F1\r${both}FTS|2\r`);
+    await until(has('done', 'adt.hl7'));
+    expect(await outline('adt.hl7')).toEqual([
+      ...['FHS F1', 'BHS B1', 'AA C1', 'AE C2', 'BTS 2', 'BHS B2', 'AA C3', 'BTS 1', 'FTS 2'],
+    ]);
+    await put('wrong.hl7', `FHS|^~\\&|REG|HYD|||20260301||||F2\r${batch('B3', good('C4'))}FTS|7\r`);
+    await until(has('failed', 'wrong.hl7'));
+    expect(await outline('wrong.hl7')).toEqual(['FHS F2', 'BHS B3', 'AE B3', 'BTS 1', 'FTS 1']);
+    expect((await adapter.refusals()).map(({ controlId }) => controlId)).toEqual(['C2', 'B3']);
+    await put('plain.hl7', `${good('C5')}${good('C6')}`);
+    await until(has('done', 'plain.hl7'));
+    expect(await outline('plain.hl7')).toEqual(['AA C5', 'AA C6']);
+  });
+
+  it('is answered as its source wants it: errors alone, or not at all', async () => {
+    const wanting = (batchAcknowledgement: 'errors' | 'none') => {
+      adapter.registry.apply(sourceOf({ facility: 'HYD', application: 'REG' }, { batchAcknowledgement }));
+    };
+    const batch = (...messages: string[]) => `BHS|^~\\&|REG|HYD|||20260301||||B1\r${messages.join('')}BTS|2\r`;
+    wanting('errors');
+    await put('errors.hl7', batch(good('C1'), bad('C2')));
+    await until(has('done', 'errors.hl7'));
+    expect(await outline('errors.hl7')).toEqual(['BHS B1', 'AE C2', 'BTS 1']);
+    wanting('none');
+    await put('none.hl7', batch(good('C3'), bad('C4')));
+    await until(has('done', 'none.hl7'));
+    expect(await readdir(join(folder, 'answers'))).toEqual(['errors.hl7']);
+  });
+
   it('waits while the bus is away, and loses and doubles nothing', async () => {
     adapter.bus.isAway = true;
     await put('adt.hl7', `${good('C1')}${good('C2')}`);
@@ -99,6 +143,30 @@ describe('a file in the watched folder', () => {
     expect(await stored()).toEqual(['C1', 'C2']);
   });
 
+  it('waits while its reasons cannot be written: nothing overtakes it, and it is refused once', async () => {
+    const obstacle = join(folder, 'failed', 'adt.hl7.000002.hl7');
+    await mkdir(obstacle);
+    await put('adt.hl7', `${good('C1')}${bad('C2')}${good('C3')}`);
+    await until(has('failed', 'adt.hl7.000002.hl7.tmp'));
+    await put('later.hl7', good('C4'));
+    await rm(obstacle, { recursive: true });
+    await until(has('done', 'later.hl7'));
+    expect(await stored()).toEqual(['C1', 'C3', 'C4']);
+    expect(await text('failed', 'adt.hl7.000002.hl7')).toBe(bad('C2'));
+    expect((await adapter.refusals()).map(({ controlId }) => controlId)).toEqual(['C2']);
+  });
+
+  it('that is taken out of working by hand holds back nothing', async () => {
+    await adapter.stopAdapter();
+    for (const name of ['a.hl7', 'b.hl7']) await writeFile(join(folder, 'working', name), good(name));
+    adapter.bus.afterPublish = () => rm(join(folder, 'working', 'b.hl7'), { force: true });
+    await adapter.open(settings());
+    await until(has('done', 'a.hl7'));
+    await put('later.hl7', good('C1'));
+    await until(has('done', 'later.hl7'));
+    expect(await stored()).toEqual(['a.hl7', 'C1']);
+  });
+
   it('is left alone while it is written, and so are folders', async () => {
     await mkdir(join(folder, 'archive'));
     for (const name of ['.hidden', 'a.part', 'b.tmp']) await writeFile(join(folder, name), good(name));
@@ -107,6 +175,7 @@ describe('a file in the watched folder', () => {
     expect((await readdir(folder)).sort()).toEqual([
       '.hidden',
       'a.part',
+      'answers',
       'archive',
       'b.tmp',
       'done',

@@ -4,23 +4,30 @@ import { Logger } from '@nestjs/common';
 import type { AdapterMetrics } from '../adapter-metrics.js';
 import { receiveFile, type FileResult, type ReceiveFileOptions } from './receive-file.js';
 
-export interface FolderIntakeOptions extends Omit<ReceiveFileOptions, 'signal'> {
+export interface FolderIntakeOptions extends Omit<ReceiveFileOptions, 'signal' | 'onFault'> {
   readonly metrics: AdapterMetrics;
 }
 
 /** What is being written, or is ours. */
 const isIgnored = (name: string): boolean => name.startsWith('.') || /\.(part|tmp)$/i.test(name);
 
+/** The same fault, again and again, is said so often. */
+const sameFaultMs = 60_000;
+
 /**
  * Takes in the files of a folder, one at a time, oldest first. A file is picked up by renaming it into `working`, so that
  * one adapter of several has it; it ends in `done`, its refused messages in `failed`, or as a whole in `failed`. What is
- * in `working` at a start is taken from its beginning again: messages that were stored before are recognised.
+ * in `working` at a start, or was left there by a disk that failed, is taken from its beginning again, before anything
+ * later: messages that were stored before are recognised.
  */
 export class FolderIntake {
   readonly #logger = new Logger('folder');
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> | undefined;
+  /** Names in `working` that are ours to take, in order. */
+  #own: string[] = [];
+  #lastFault: { readonly code: string; readonly saidAtMs: number } | undefined;
 
   constructor(private readonly options: FolderIntakeOptions) {}
 
@@ -28,9 +35,10 @@ export class FolderIntake {
   async start(): Promise<void> {
     const { FOLDER_INTAKE: folder, FOLDER_POLL_MS: pollMs } = this.options.settings;
     if (folder === undefined) return;
-    for (const name of ['working', 'done', 'failed']) await mkdir(join(folder, name), { recursive: true });
-    const left = (await readdir(join(folder, 'working'))).filter((name) => !isIgnored(name)).sort();
-    this.#begin(() => this.#takeAll(folder, left));
+    for (const name of ['working', 'done', 'failed', 'answers']) await mkdir(join(folder, name), { recursive: true });
+    const left = await readdir(join(folder, 'working'), { withFileTypes: true });
+    this.#own = left.flatMap((entry) => (entry.isFile() && !isIgnored(entry.name) ? [entry.name] : [])).sort();
+    this.#begin(() => this.#takeOwn(folder));
     this.#timer = setInterval(() => {
       this.#begin(() => this.#look(folder));
     }, pollMs);
@@ -45,13 +53,23 @@ export class FolderIntake {
 
   #begin(round: () => Promise<void>): void {
     this.#round ??= round()
-      .catch((fault: unknown) => {
-        this.#logger.error('the watched folder cannot be read or written', { fault: codeOf(fault) });
+      .then(() => {
+        this.#lastFault = undefined;
       })
+      .catch(this.#onFault)
       .finally(() => (this.#round = undefined));
   }
 
+  readonly #onFault = (fault: unknown): void => {
+    const code = codeOf(fault);
+    const nowMs = performance.now();
+    if (this.#lastFault?.code === code && nowMs - this.#lastFault.saidAtMs < sameFaultMs) return;
+    this.#lastFault = { code, saidAtMs: nowMs };
+    this.#logger.error('the watched folder cannot be read or written', { fault: code });
+  };
+
   async #look(folder: string): Promise<void> {
+    await this.#takeOwn(folder);
     const settledAtMs = Date.now() - this.options.settings.FOLDER_SETTLE_MS;
     const found: { readonly name: string; readonly atMs: number }[] = [];
     for (const entry of await readdir(folder, { withFileTypes: true })) {
@@ -62,16 +80,23 @@ export class FolderIntake {
     found.sort((a, b) => a.atMs - b.atMs || (a.name < b.name ? -1 : 1));
     for (const { name } of found) {
       if (this.#stopping.signal.aborted) return;
-      if (await isRenamed(join(folder, name), join(folder, 'working', name))) await this.#takeAll(folder, [name]);
+      if (!(await isRenamed(join(folder, name), join(folder, 'working', name)))) continue;
+      this.#own.push(name);
+      await this.#takeOwn(folder);
     }
   }
 
-  async #takeAll(folder: string, names: readonly string[]): Promise<void> {
+  /** One that cannot be read stays first, so that nothing overtakes it. */
+  async #takeOwn(folder: string): Promise<void> {
     const { signal } = this.#stopping;
-    for (const name of names) {
-      if (signal.aborted) return;
-      const result = await receiveFile({ folder, name }, { ...this.options, signal });
-      if (result !== undefined) this.#note(result);
+    for (let [name] = this.#own; name !== undefined && !signal.aborted; [name] = this.#own) {
+      // Who took it away by hand wants it not to be taken.
+      if (await isThere(join(folder, 'working', name))) {
+        const result = await receiveFile({ folder, name }, { ...this.options, signal, onFault: this.#onFault });
+        if (result === undefined) return;
+        this.#note(result);
+      }
+      this.#own.shift();
     }
   }
 
@@ -82,6 +107,10 @@ export class FolderIntake {
     });
     this.#logger.log('file taken in', { taken, refused, isWhole: result.isWhole });
   }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 /** False when it is gone: another adapter was faster, or its writer took it back. */

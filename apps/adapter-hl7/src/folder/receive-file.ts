@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchCounter, type ErrorCondition, MessageSplitter, readHeader, type StreamPiece } from '@anamnesis/hl7v2';
-import type { AdapterHl7Settings } from '../config.js';
-import { locationText } from '../intake/outcome.js';
+import { BatchCounter, type BatchMark, type ErrorCondition, MessageSplitter, type StreamPiece } from '@anamnesis/hl7v2';
+import { batchHead } from '../intake/envelope.js';
 import { type Block, heldBytesOf, type Receive, type Reception } from '../mllp/block.js';
 import type { WorkGate } from '../mllp/work-gate.js';
+import { FileAnswers } from './file-answers.js';
+import { type FilePlace, keepRefused, keepWhole, type Settled } from './keep-refused.js';
+import { persist, type PersistOptions } from './persist.js';
 
 export interface FileResult {
   readonly taken: number;
@@ -15,22 +17,22 @@ export interface FileResult {
   readonly isWhole: boolean;
 }
 
-interface FilePlace {
-  readonly folder: string;
-  readonly name: string;
-}
-
-export interface ReceiveFileOptions {
-  readonly settings: AdapterHl7Settings;
+export interface ReceiveFileOptions extends PersistOptions {
   readonly receive: Receive;
   readonly gate: WorkGate;
-  /** To stop between two steps. */
-  readonly signal: AbortSignal;
 }
 
 /** Of messages that are published together. */
 const [stepMessages, stepBytes] = [64, 1024 * 1024];
+/** Batches may be many and empty. */
+const stepPieces = 1000;
 const peer = { address: '', protocol: 'hl7v2-file' } as const;
+
+interface Fault {
+  readonly condition: ErrorCondition;
+  /** The first of each kind before it. */
+  readonly headers: ReadonlyMap<'FHS' | 'BHS', Uint8Array>;
+}
 
 /**
  * Takes in `working/<name>`: checks the counts of the whole file, then sends message after message through the receive
@@ -39,15 +41,36 @@ const peer = { address: '', protocol: 'hl7v2-file' } as const;
  */
 export async function receiveFile(place: FilePlace, options: ReceiveFileOptions): Promise<FileResult | undefined> {
   const path = join(place.folder, 'working', place.name);
-  const problem = await faultOf(path, options);
-  if (problem !== undefined) {
-    await writeReason(place, 'reason.txt', `${place.name} was refused as a whole: ${textOf(problem)}\n`);
-    await rename(path, join(place.folder, 'failed', place.name));
-    return { taken: 0, refused: 0, isWhole: false };
+  const answers = new FileAnswers(place);
+  try {
+    const fault = await faultOf(path, options);
+    const result = fault === undefined ? await receiveMessages(path, answers, { place, options }) : refusedWhole;
+    if (result === undefined) return undefined;
+    if (fault !== undefined) await answerWhole(fault, answers, options);
+    answers.end();
+    await persist(() => answers.flush(), options);
+    await persist(() => answers.publish(), options);
+    const end = fault && (() => keepWhole(place, fault.condition));
+    await persist(end ?? (() => rename(path, join(place.folder, 'done', place.name))), options);
+    return options.signal.aborted ? undefined : result;
+  } finally {
+    await answers.close();
   }
-  const result = await receiveMessages(path, { place, options });
-  if (result !== undefined) await rename(path, join(place.folder, 'done', place.name));
-  return result;
+}
+
+const refusedWhole: FileResult = { taken: 0, refused: 0, isWhole: false };
+
+/** As over MLLP: on record, and answered in the name of its header. */
+async function answerWhole(
+  { condition, headers }: Fault,
+  answers: FileAnswers,
+  { receive }: ReceiveFileOptions,
+): Promise<void> {
+  for (const [mark, line] of headers) answers.mark(mark, line);
+  const header = headers.get('BHS') ?? headers.get('FHS');
+  if (header === undefined) return;
+  const [reception] = await receive([{ kind: 'refused-batch', bytes: batchHead(header), condition }], peer);
+  answers.answer({ ...reception, wanted: 'all' });
 }
 
 async function* piecesOf(path: string, signal: AbortSignal, bytesMax: number): AsyncGenerator<StreamPiece> {
@@ -60,52 +83,98 @@ async function* piecesOf(path: string, signal: AbortSignal, bytesMax: number): A
 }
 
 /** Counts are checked before anything is processed, and a file without a message says nothing that could be answered. */
-async function faultOf(path: string, options: ReceiveFileOptions): Promise<ErrorCondition | undefined> {
+async function faultOf(path: string, options: ReceiveFileOptions): Promise<Fault | undefined> {
   const counter = new BatchCounter();
+  const headers = new Map<'FHS' | 'BHS', Uint8Array>();
   let isEmpty = true;
   // Marks alone are looked at: nothing of a message is held.
   for await (const piece of piecesOf(path, options.signal, 0)) {
     if (piece.kind === 'skipped') continue;
     isEmpty = false;
-    const isMark = piece.kind === 'mark';
-    const problem = counter.take(isMark ? piece.mark : 'MSH', isMark ? piece.line : new Uint8Array(0));
-    if (problem !== undefined) return problem;
+    const mark = piece.kind === 'mark' ? piece : message;
+    const condition = counter.take(mark.mark, mark.line);
+    if (condition !== undefined) return { condition, headers };
+    keepFirst(headers, mark);
   }
   if (!isEmpty || options.signal.aborted) return undefined;
-  return { code: 100, text: 'no line of it begins with MSH' };
+  return { condition: { code: 100, text: 'no line of it begins with MSH' }, headers };
 }
+
+/** A message, where marks alone count. */
+const message = { mark: 'MSH', line: new Uint8Array(0) } as const;
+
+function keepFirst(
+  headers: Map<'FHS' | 'BHS', Uint8Array>,
+  { mark, line }: { mark: BatchMark; line: Uint8Array },
+): void {
+  if ((mark === 'FHS' || mark === 'BHS') && !headers.has(mark)) headers.set(mark, line);
+}
+
+type Piece = Block | Extract<StreamPiece, { kind: 'mark' }>;
 
 async function receiveMessages(
   path: string,
+  answers: FileAnswers,
   { place, options }: { readonly place: FilePlace; readonly options: ReceiveFileOptions },
 ): Promise<FileResult | undefined> {
   const result = { taken: 0, refused: 0, isWhole: true };
-  let step: Block[] = [];
-  let bytes = 0;
+  const step = new Step();
+  const note = async (settled: Settled): Promise<void> => {
+    answers.answer(settled.reception);
+    if (settled.reception.refusal === undefined) result.taken++;
+    else {
+      const number = result.taken + ++result.refused;
+      await persist(() => keepRefused(place, { ...settled, number }), options);
+    }
+  };
   const settle = async (): Promise<void> => {
-    for (const { block, reception } of await receiveStep(step, options)) {
-      if (reception.refusal === undefined) result.taken++;
+    const settled = (await receiveStep(step.blocks, options)).values();
+    for (const piece of step.takeAll()) {
+      if (piece.kind === 'mark') answers.mark(piece.mark, piece.line);
       else {
-        result.refused++;
-        await keepRefused(place, { block, reception, number: result.taken + result.refused });
+        const next = settled.next();
+        if (next.done !== true) await note(next.value);
       }
     }
-    [step, bytes] = [[], 0];
+    await persist(() => answers.flush(), options);
   };
   const { signal, settings } = options;
   for await (const piece of piecesOf(path, signal, settings.MLLP_BLOCK_BYTES_MAX)) {
-    if (piece.kind !== 'message' && piece.kind !== 'too-large') continue;
-    step.push(piece);
-    bytes += heldBytesOf(piece);
-    if (step.length >= stepMessages || bytes >= stepBytes) await settle();
+    if (piece.kind === 'skipped') continue;
+    step.add(piece);
+    if (step.isFull) await settle();
   }
-  if (!options.signal.aborted) await settle();
-  return options.signal.aborted ? undefined : result;
+  if (!signal.aborted) await settle();
+  return signal.aborted ? undefined : result;
 }
 
-interface Settled {
-  readonly block: Block;
-  readonly reception: Reception;
+/** What is taken from a file at a time. */
+class Step {
+  #pieces: Piece[] = [];
+  #bytes = 0;
+  #blocks = 0;
+
+  get blocks(): readonly Block[] {
+    return this.#pieces.flatMap((piece) => (piece.kind === 'mark' ? [] : [piece]));
+  }
+
+  get isFull(): boolean {
+    return this.#blocks >= stepMessages || this.#bytes >= stepBytes || this.#pieces.length >= stepPieces;
+  }
+
+  add(piece: Piece): void {
+    this.#pieces.push(piece);
+    if (piece.kind === 'mark') return;
+    this.#blocks++;
+    this.#bytes += heldBytesOf(piece);
+  }
+
+  takeAll(): readonly Piece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    [this.#bytes, this.#blocks] = [0, 0];
+    return pieces;
+  }
 }
 
 /** Again from the first that could not be stored, so that the order stays, until all are or we are to stop. */
@@ -126,38 +195,4 @@ async function receiveStep(blocks: readonly Block[], options: ReceiveFileOptions
 
 function isTemporary({ refusal, closes }: Reception): boolean {
   return closes === true || refusal?.kind === 'unavailable';
-}
-
-/** The message as it came, to be mended and put into the folder again, and beside it why. */
-async function keepRefused(
-  place: FilePlace,
-  { block, reception, number }: Settled & { readonly number: number },
-): Promise<void> {
-  const bytes = block.kind === 'too-large' ? block.head : block.bytes;
-  const name = `${String(number).padStart(6, '0')}.hl7`;
-  const header = readHeader(bytes);
-  const who = header === undefined ? 'no MSH' : `MSH-10 ${JSON.stringify(header.controlId)}`;
-  const condition = reception.refusal?.condition;
-  const cut = block.kind === 'too-large' ? ' Its beginning alone is kept here.' : '';
-  const reason = condition === undefined ? 'unknown' : textOf(condition);
-  await writeReason(place, name, bytes);
-  await writeReason(
-    place,
-    `${name}.reason.txt`,
-    `Message ${number} of ${place.name} (${who}) was refused: ${reason}.${cut}\n`,
-  );
-}
-
-/** Into `failed`, under the name of the file. */
-async function writeReason({ folder, name }: FilePlace, ending: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(join(folder, 'failed'), { recursive: true });
-  const path = join(folder, 'failed', `${name}.${ending}`);
-  await writeFile(`${path}.tmp`, content);
-  await rename(`${path}.tmp`, path);
-}
-
-/** `AE 101`-like: HL7 table 0357, where, and what; never a value. */
-function textOf(condition: ErrorCondition): string {
-  const where = locationText(condition);
-  return `${condition.code}${where === '' ? '' : ` at ${where}`}, ${condition.text}`;
 }

@@ -92,7 +92,11 @@ function faultOf({ problems, messages }: Batch): ErrorCondition | undefined {
 /** Who sends the batch, as the MSH that its BHS, or FHS, would be; that of its first message where it has neither. */
 function headOf({ groups, fileHeader, messages }: Batch): Uint8Array {
   const header = groups[0]?.header ?? fileHeader;
-  if (header === undefined) return messages[0] ?? new Uint8Array(0);
+  return header === undefined ? (messages[0] ?? new Uint8Array(0)) : batchHead(header);
+}
+
+/** The MSH that a BHS or FHS would be. */
+export function batchHead(header: Uint8Array): Uint8Array {
   const separator = header.subarray(3, 4);
   const empty = new Uint8Array(0);
   const fields = [2, 3, 4, 5, 6, 7].map((n) => batchHeaderField(header, n));

@@ -196,7 +196,8 @@ function receptionOf(answered: Answered, ackMs: number, { metrics, observations 
   const code = answerCode(answered);
   metrics.messages.inc({ answer: code ?? 'none', condition: String(conditionOf(outcome)) });
   if (source !== undefined) observations.note(source.id, code ?? 'none', ackMs);
-  const said = answerOf(answered, code);
+  const wanted = source?.batchAcknowledgement;
+  const said = { ...answerOf(answered, code), ...(wanted !== undefined && { wanted }) };
   return outcome.kind === 'done' ? said : { ...said, refusal: outcome };
 }
 

@@ -1,4 +1,4 @@
-import type { SenderAuthentication } from '@anamnesis/core';
+import type { SenderAuthentication, SourceFact } from '@anamnesis/core';
 import type { ErrorCondition } from '@anamnesis/hl7v2';
 import type { Refusal } from '../intake/outcome.js';
 import type { ClientCertificate } from '../tls/client-certificate.js';
@@ -19,6 +19,8 @@ export interface Reception {
   readonly charset?: string;
   /** Why it was not taken; for the block of one message alone. */
   readonly refusal?: Refusal;
+  /** Which answers its source wants of a batch; absent: all. */
+  readonly wanted?: SourceFact['batchAcknowledgement'];
   /** The source is to be left without an answer: what follows on this connection is not answered either. */
   readonly closes?: true;
 }

@@ -68,6 +68,7 @@ describe.each(databases)('FHIR edge on $name', ({ fresh }) => {
       subject: hospital,
       minute: 0,
       patient: patient(hospital.system, 'TEST-1', { birthDate: '1970-02-03', gender: 'female' }),
+      warnings: ['PID^1^5: undecodable', 'PID-8 does not map'],
     });
     eventOfFirst = certifiedOf(first).event.id;
     await bench.deliver(first);
@@ -109,6 +110,9 @@ describe.each(databases)('FHIR edge on $name', ({ fresh }) => {
     const provenance = resourcesOf(found, 'include').find((one) => textOf(one, 'id') === eventOfFirst);
     const extension = at(provenance, 'target', 0, 'extension') as Json[];
     expect(birthId).toBeDefined();
+    const flag = { url: 'urn:anamnesis:text-flag', valueString: 'PID^1^5: undecodable' };
+    const flags = (at(provenance, 'extension') as Json[]).filter((one) => at(one, 'url') === flag.url);
+    expect(flags).toEqual([flag]);
     expect(extension).toContainEqual({
       url: 'http://hl7.org/fhir/StructureDefinition/targetElement',
       valueUri: birthId,

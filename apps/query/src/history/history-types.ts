@@ -189,6 +189,8 @@ export interface EventFacts {
     | { readonly state: 'anchored'; readonly batchId: string; readonly anchoredAt: string };
   readonly recordKey: RecordKey;
   readonly integrity: Integrity;
+  /** Text that is missing or in doubt: `PID^1^5: undecodable`. */
+  readonly textFlags: readonly string[];
 }
 
 /** A certified message that no mapping reads: nothing of it is in a resource. */

@@ -7,6 +7,7 @@ import { factOf } from '../project/facts.js';
 import { certifiedKey } from '../project/judge-facts.js';
 import type { EventFacts, UnmappedMessage } from './history-types.js';
 import { remappedBy, StoredVersions } from './stored-versions.js';
+import { textFlagsOf } from './text-flags.js';
 
 const unmappedMax = 1000;
 
@@ -135,6 +136,7 @@ type ArchivedFacts = Pick<
   | 'authentication'
   | 'sourceSignature'
   | 'certification'
+  | 'textFlags'
 >;
 
 /** What only the archive says; empty when it does not open any more. */
@@ -147,6 +149,7 @@ function archivedFactsOf(header: CertifiedEvent | undefined, { receivedAt }: Mes
       authentication: 'none',
       sourceSignature: nothing,
       certification: { policyVersion: 0, ...nothing },
+      textFlags: [],
     };
   }
   const { event, certification } = header;
@@ -160,6 +163,7 @@ function archivedFactsOf(header: CertifiedEvent | undefined, { receivedAt }: Mes
     authentication: event.source.authentication,
     sourceSignature: { certificateSerial: event.signature.certificateSerial, value: event.signature.value },
     certification: { policyVersion: certification.policyVersion, certificateSerial, value },
+    textFlags: textFlagsOf(event.resources.warnings),
   };
 }
 

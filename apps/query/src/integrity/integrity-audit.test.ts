@@ -107,6 +107,18 @@ describe.each(databases)('integrity audit on $name', ({ fresh }) => {
     expect(found).toContain(what);
   });
 
+  it('finds flags of a text that were altered, and nothing wrong with a row that was made before there were any', async () => {
+    const warnings = ['PID^1^5: undecodable'];
+    const flagged = bench.build.certified({ subject: one, minute: 20, warnings });
+    await bench.deliver(flagged);
+    const { id } = certifiedOf(flagged).event;
+    await alter('UPDATE message SET flags = NULL WHERE id = ?', id);
+    expect(await audit.whole()).toBe(0);
+    await alter("UPDATE message SET flags = 'PID^1^5: zawgyi' WHERE id = ?", id);
+    await audit.whole();
+    expect(await findings()).toEqual([`message ${id} altered`]);
+  });
+
   it('shows an altered event on read', async () => {
     const { id } = certifiedOf(record).event;
     await alter("UPDATE message SET controlId = 'other' WHERE id = ?", id);

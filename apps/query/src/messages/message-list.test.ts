@@ -98,6 +98,24 @@ describe.each(databases)('messages on $name', ({ fresh }) => {
     expect(await controlIds({ identifier: 'TEST' })).toEqual([]);
   });
 
+  it('says which text of a message is missing or in doubt, and where', async () => {
+    const reading = ['PID^1^5: undecodable', 'PID^1^11: zawgyi', 'charset-guessed'];
+    const warnings = ['PID-8 does not map', 'undecodable bytes at PID-5', 'PID^1: line-joined', ...reading];
+    const many = Array.from({ length: 50 }, (_, at) => `OBX^${at + 1}^5: undecodable`);
+    await bench.deliver(
+      bench.build.certified({ subject: one, minute: 1, controlId: 'PLAIN', warnings: warnings.slice(0, 3) }),
+      bench.build.certified({ subject: one, minute: 2, controlId: 'FLAGGED', warnings }),
+      bench.build.certified({ subject: one, minute: 3, controlId: 'MANY', warnings: many }),
+    );
+    const { messages } = await list.page({}, 100);
+    expect(messages.map(({ controlId, flags }) => [controlId, flags])).toEqual([
+      ['MANY', many.slice(0, messages[0]?.flags?.length)],
+      ['FLAGGED', reading],
+      ['PLAIN', undefined],
+    ]);
+    expect(messages[0]?.flags?.length).toBeGreaterThan(15);
+  });
+
   it('finds by control id, facility, application, state and time', async () => {
     const { build } = bench;
     await bench.deliver(

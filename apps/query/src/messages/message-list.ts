@@ -21,6 +21,8 @@ export interface MessageView {
   readonly state: 'refused' | 'certified' | 'anchored' | 'test';
   /** Of a refusal, in testing too. Names fields and rules, never values. */
   readonly reason?: string;
+  /** Text of it that is missing or in doubt, by place: `PID^1^5: undecodable`. */
+  readonly flags?: readonly string[];
 }
 
 export interface MessagePage {
@@ -113,7 +115,7 @@ function numberOf(identifier: string): { readonly system?: string; readonly valu
 
 function viewOf(row: Message | TestMessage): MessageView {
   const { facility, application, controlId, messageType, receivedAt, reason } = row;
-  const { eventId, state } = 'state' in row ? row : { eventId: row.id, state: 'test' as const };
+  const { eventId, state, flags } = 'state' in row ? row : { eventId: row.id, state: 'test' as const, flags: null };
   return {
     eventId,
     facility,
@@ -123,5 +125,6 @@ function viewOf(row: Message | TestMessage): MessageView {
     receivedAt,
     state,
     ...(reason !== null && { reason }),
+    ...(flags !== null && { flags: flags.split(', ') }),
   };
 }

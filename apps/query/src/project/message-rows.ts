@@ -1,5 +1,6 @@
 import type { IntakeRefusal, SignedHeader } from '@anamnesis/core';
 import type { Message } from '@anamnesis/store';
+import { textFlagsOf } from '../history/text-flags.js';
 import type { FactOf, Placed, RefusedEvent } from './facts.js';
 
 /** Rows of `/messages`. Names are cut to their columns; nothing of a patient is in them. */
@@ -13,6 +14,7 @@ export function certifiedRow({ header, seq }: Placed<FactOf<'certified'>>, isAnc
     mapping: cut(event.resources.name, 64),
     seq,
     tableVersion: event.resources.tableVersion ?? null,
+    flags: flagsIn(event.resources.warnings),
   });
 }
 
@@ -26,6 +28,7 @@ export function refusedRow({ header, seq }: { readonly header: RefusedEvent; rea
     mapping: cut(header.mapping, 64),
     seq,
     tableVersion: null,
+    flags: null,
   };
 }
 
@@ -47,6 +50,7 @@ export function intakeRow({ header, seq }: { readonly header: IntakeRefusal; rea
     correlationId: null,
     seq,
     tableVersion: null,
+    flags: null,
   };
 }
 
@@ -62,6 +66,17 @@ function eventColumns(event: SignedHeader) {
     type: cut(event.type, 64),
     correlationId: cut(event.correlationId, 64),
   };
+}
+
+/** As many as the column holds, each of them whole. */
+function flagsIn(warnings: readonly string[]): string | null {
+  let flags = '';
+  for (const one of textFlagsOf(warnings)) {
+    const more = flags === '' ? one : `${flags}, ${one}`;
+    if (more.length > 500) break;
+    flags = more;
+  }
+  return flags === '' ? null : flags;
 }
 
 function cut(text: string, length: number): string {

@@ -33,6 +33,7 @@ export interface Said {
   /** Slots of the subject's Patient; absent: nothing is said about it. */
   readonly patient?: Readonly<Record<string, Json>>;
   readonly statements?: readonly Statement[];
+  readonly warnings?: readonly string[];
 }
 
 const noon = Date.parse('2024-03-01T12:00:00.000Z');
@@ -167,7 +168,7 @@ export class ChartBuilder {
         name: said.mapping ?? 'ADT_A01',
         version: 1,
         statements: this.#statementsOf(said).map((one) => ({ ...one, statedAt: this.at(minute), trigger })),
-        warnings: [],
+        warnings: said.warnings ?? [],
       },
     };
   }

@@ -12,7 +12,8 @@ export interface BatchAckOptions {
   readonly identity: { readonly application: string; readonly facility: string };
 }
 
-const standardHeader = Buffer.from('BHS|^~\\&');
+/** Answers what has no BHS of its own. */
+export const standardBatchHeader = Buffer.from('BHS|^~\\&');
 const [sendingApplication, sendingFacility, controlId] = [3, 4, 11];
 
 /**
@@ -23,11 +24,19 @@ export function buildBatchAck(batch: Pick<Batch, 'groups' | 'fileHeader'>, optio
   const { groups, fileHeader } = batch;
   const parts = groups.flatMap(({ header }, at) => {
     const answers = options.answers[at] ?? [];
-    return [headerFor('BHS', header ?? standardHeader, options), ...answers, trailer('BTS', header, answers.length)];
+    return [
+      batchAckHeader('BHS', header ?? standardBatchHeader, options),
+      ...answers,
+      batchAckTrailer('BTS', header, answers.length),
+    ];
   });
   if (fileHeader === undefined) return new Uint8Array(Buffer.concat(parts));
   return new Uint8Array(
-    Buffer.concat([headerFor('FHS', fileHeader, options), ...parts, trailer('FTS', fileHeader, groups.length)]),
+    Buffer.concat([
+      batchAckHeader('FHS', fileHeader, options),
+      ...parts,
+      batchAckTrailer('FTS', fileHeader, groups.length),
+    ]),
   );
 }
 
@@ -46,7 +55,12 @@ export function batchHeaderField(header: Uint8Array, n: number): Uint8Array {
   return header.subarray(start, end < 0 ? header.length : end);
 }
 
-function headerFor(name: 'BHS' | 'FHS', header: Uint8Array, options: BatchAckOptions): Uint8Array {
+/** BHS or FHS of ours for one that was received, ended by CR. */
+export function batchAckHeader(
+  name: 'BHS' | 'FHS',
+  header: Uint8Array,
+  options: Omit<BatchAckOptions, 'answers'>,
+): Uint8Array {
   const separator = String.fromCharCode(header[3] ?? 0x7c);
   const own = (text: string): Uint8Array => Buffer.from(text, 'latin1');
   const fields = [
@@ -64,6 +78,7 @@ function headerFor(name: 'BHS' | 'FHS', header: Uint8Array, options: BatchAckOpt
   return Buffer.concat(fields.flatMap((field, at) => (at === 0 ? [field] : [own(separator), field])).concat(own('\r')));
 }
 
-function trailer(name: 'BTS' | 'FTS', header: Uint8Array | undefined, count: number): Uint8Array {
+/** What ends it, with its count, ended by CR. */
+export function batchAckTrailer(name: 'BTS' | 'FTS', header: Uint8Array | undefined, count: number): Uint8Array {
   return Buffer.from(`${name}${String.fromCharCode(header?.[3] ?? 0x7c)}${count}\r`, 'latin1');
 }

@@ -60,5 +60,6 @@ function compare(segment: 'BTS' | 'FTS', line: Uint8Array, counted: number): Err
   const declared = /^\d+/.exec(Buffer.from(line.subarray(4, 24)).toString('latin1'))?.[0];
   if (declared === undefined || Number(declared) === counted) return undefined;
   const location = { segment, position: 1, field: 1 };
-  return { code: 207, location, text: `${segment}-1 does not agree with what was counted` };
+  const said = `${Number(declared)} was said, ${counted} ${counted === 1 ? 'is' : 'are'} there`;
+  return { code: 207, location, text: `${segment}-1 does not agree with what was counted: ${said}` };
 }

@@ -1,5 +1,6 @@
 import type { MigrationInterface } from 'typeorm';
 import { CreateQuery1700000300000 } from './1700000300000-create-query.js';
+import { AddMessageFlags1795760000000 } from './add-message-flags.migration.js';
 import { AccessEvent, AccessPerson } from './access-event.entity.js';
 import { CreateAccess1700000600000 } from './access-migration.js';
 import { CreatePurgedContent1795741210000 } from './create-purged-content.migration.js';
@@ -57,4 +58,5 @@ export const queryMigrations: (new () => MigrationInterface)[] = [
   CreateRemaps1795661000000,
   CreateTestMessages1795674600000,
   CreatePurgedContent1795741210000,
+  AddMessageFlags1795760000000,
 ];

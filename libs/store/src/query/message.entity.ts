@@ -65,4 +65,8 @@ export class Message {
   /** Of the source's code table at intake; null when it had none, or when nothing was mapped. */
   @Column({ type: 'int', nullable: true })
   tableVersion!: number | null;
+
+  /** Places whose text is in doubt, `PID^1^5: undecodable`, separated by commas; null when there are none, and in rows of before. */
+  @Column({ type: 'varchar', length: 500, nullable: true })
+  flags!: string | null;
 }

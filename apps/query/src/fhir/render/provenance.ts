@@ -62,12 +62,13 @@ function targetOf({ reference, elements = [], identifier }: ProvenanceTarget): J
   };
 }
 
-function extensionsOf({ eventId, anchor, authentication }: EventFacts, origin: string): Json {
+function extensionsOf({ eventId, anchor, authentication, textFlags }: EventFacts, origin: string): Json {
   return [
     { url: 'urn:anamnesis:anchor-state', valueCode: anchor.state },
     ...(anchor.state === 'anchored' ? [{ url: 'urn:anamnesis:batch', valueString: anchor.batchId }] : []),
     { url: 'urn:anamnesis:sender-authentication', valueCode: authentication },
     { url: 'urn:anamnesis:evidence', valueUrl: `${origin}/evidence/${eventId}` },
+    ...textFlags.map((flag) => ({ url: 'urn:anamnesis:text-flag', valueString: flag })),
   ];
 }
 
