@@ -20,6 +20,7 @@ export const rejectionCodes = [
   'type-not-permitted',
   'authority-not-permitted',
   'authority-not-issued',
+  'number-retired',
   'invalid-token',
   'invalid-certificate-request',
   // Things asked for.

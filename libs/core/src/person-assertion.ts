@@ -15,7 +15,10 @@ export interface RecordReference extends PatientIdentifier {
 export interface AssertionCause {
   /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40, A41, A42), `link-message` (A24, A37, A43), `operator`. */
   readonly rule: 'same-identifier' | 'merge-message' | 'link-message' | 'operator';
-  /** When its source said so (ISO 8601 UTC): of two messages about a link the later word holds, in whatever order they come. */
+  /**
+   * When its source said so (ISO 8601 UTC): of two messages about a link the later word holds, in whatever order they come. Of a
+   * merge it tells late messages with the old number from those that use it again.
+   */
   readonly saidAt?: string;
   /** The event that led to it. */
   readonly eventId?: string;

@@ -26,6 +26,11 @@ export interface Statement {
   readonly removed?: readonly string[];
   /** The latest earlier statement with one of these triggers counts as never made (A11, A12, A13 …). */
   readonly cancels?: readonly string[];
+  /**
+   * It takes back what was said of its own patient (OBX-11 W, RXA-21 D). Where another patient was named after that, both are
+   * as never said: what stands is what is said of the other one (hl7v2.md R4).
+   */
+  readonly withdraws?: true;
 }
 
 /** Statements that a mapping derived from one event: can be derived again, never signed. */

@@ -2,13 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import type { DeliveredRecord } from '@anamnesis/bus';
+import { numberedId, type Statement } from '@anamnesis/core';
 import { Metrics, RegistrationClient } from '@anamnesis/runtime';
 import { fhirProblems } from '../fhir/testing/fhir-validators.conformance.js';
 import { FindingBook } from '../integrity/finding-book.js';
 import { IntegrityAudit } from '../integrity/integrity-audit.js';
 import { MessageList } from '../messages/message-list.js';
 import { rebuildProjections } from '../project/rebuild-projections.js';
-import { certifiedOf } from '../testing/chart-builder.js';
+import { certifiedOf, type Said } from '../testing/chart-builder.js';
 import { QueryBench } from '../testing/query-bench.js';
 import { databases } from '../../../../test/databases.js';
 import { SweepContent } from './sweep-content.js';
@@ -158,6 +159,28 @@ describe.each(databases)('the test history on $name', ({ fresh }) => {
     await bench.deliver(build.tested(refused, refusal), build.tested(unmapped));
     await expect(tests.resourcesAfter(idOf(refused))).rejects.toMatchObject({ code: 'not-found' });
     expect(await tests.resourcesAfter(idOf(unmapped))).toEqual([]);
+  });
+
+  it('shows visits that a test message merged as one, whichever of the two a later one names', async () => {
+    const { build } = bench;
+    const number = (value: string) => ({ system: 'urn:test', value, isUniversal: false });
+    const idFor = (value: string) =>
+      numberedId(build.deploymentKey, { kind: 'visit', facility: 'TEST-HOSPITAL', number: number(value) });
+    const says = (value: string, minute: number, { slots, ...more }: Partial<Statement> & Partial<Said>) => {
+      const stated = { ...build.statement('Encounter', ''), id: idFor(value) };
+      const statements = [{ ...stated, slots: { 'identifier:PV1-19': [{ system: 'urn:test', value }], ...slots } }];
+      return build.certified({ subject: one, minute, statements, ...more });
+    };
+    const numberMerges = [{ kind: 'visit' as const, survivor: number('V-1'), retired: number('V-2') }];
+    const first = says('V-2', 1, { slots: { class: { code: 'IMP' } } });
+    const merged = says('V-1', 2, { slots: { status: 'in-progress' }, trigger: 'A42', numberMerges });
+    const late = says('V-2', 3, { slots: { status: 'finished' } });
+    await bench.deliver(...[first, merged, late].map((record) => build.tested(record)));
+    const visits = async (record: DeliveredRecord) => tests.resourcesAfter(idOf(record));
+    expect(await visits(first)).toMatchObject([{ id: idFor('V-2') }]);
+    const identifier = [{ value: 'V-1' }];
+    expect(await visits(merged)).toMatchObject([{ id: idFor('V-1'), status: 'in-progress', class: { code: 'IMP' } }]);
+    expect(await visits(late)).toMatchObject([{ id: idFor('V-1'), status: 'finished', identifier }]);
   });
 
   it('keeps apart what the same bytes said in testing and for patients', async () => {

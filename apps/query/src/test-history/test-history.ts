@@ -8,9 +8,11 @@ import { runIn, select } from '../archive/rows.js';
 import { type FhirResource, isObject } from '../fhir/fhir-json.js';
 import { factOf, type FactOf } from '../project/facts.js';
 import { testedKey } from '../project/judge-facts.js';
+import { isNumbered, readAs } from '../project/read-as.js';
 import type { Stated } from '../project/resource-fold.js';
 import { statementsOf } from '../project/statements-of.js';
 import { SweepContent } from './sweep-content.js';
+import { testedAliases } from './tested-aliases.js';
 
 /** Messages of one patient, of one source, that a resource is folded from: the latest ones. */
 const messagesMax = 500;
@@ -40,14 +42,21 @@ export class TestHistory {
 
   /**
    * The resources that a test message speaks of, as they were after it: of everything that its source had said in testing
-   * about the same patient. Throws `Rejected`: `not-found` (also for a refused one), `gone` when it does not open any more.
+   * about the same patient; visits and accounts that it merged are one. Throws `Rejected`: `not-found` (also for a refused one), `gone` when it does not open any more.
    */
   async resourcesAfter(eventId: string): Promise<readonly FhirResource[]> {
     const sql = 'SELECT * FROM test_message WHERE id = ?';
     const [message] = await select<TestMessage>(this.store.reader.manager, sql, [eventId]);
     if (message === undefined) throw new Rejected('not-found', 'no such test message');
     if (message.code !== null) throw new Rejected('not-found', 'the test message was refused: nothing is made of it');
-    const stated = await this.#statementsUpTo(message);
+    const facts = await this.#factsUpTo(message);
+    const aliases = testedAliases(
+      facts.map(({ header }) => header.event),
+      this.keys.deploymentKey,
+    );
+    const stated = facts
+      .flatMap((fact) => this.#statementsOf(fact))
+      .map((one) => readAs(one, isNumbered(one.resourceType) ? aliases.finalOf(one.id) : one.id));
     const names = new Set(stated.filter((one) => one.eventId === eventId).map(nameOf));
     if (!stated.some((one) => one.eventId === eventId) && !(await this.#opens(eventId)))
       throw new Rejected('gone', 'the content of this test message is gone');
@@ -85,7 +94,8 @@ export class TestHistory {
     return purged;
   }
 
-  async #statementsUpTo({ testKey, seq }: TestMessage): Promise<readonly Stated[]> {
+  /** In the order of the archive. */
+  async #factsUpTo({ testKey, seq }: TestMessage): Promise<readonly FactOf<'test'>[]> {
     const { manager } = this.store.reader;
     const rows = await select<{ seq: number }>(
       manager,
@@ -96,10 +106,10 @@ export class TestHistory {
       manager,
       rows.map((row) => row.seq),
     );
-    return entries.flatMap((entry) => {
-      const fact = factOf(entry);
-      return fact?.kind === 'test' ? this.#statementsOf(fact) : [];
-    });
+    return [...entries]
+      .sort((a, b) => a.seq - b.seq)
+      .map(factOf)
+      .filter((fact): fact is FactOf<'test'> => fact?.kind === 'test');
   }
 
   #statementsOf({ header: { event, verdict } }: FactOf<'test'>): readonly Stated[] {

@@ -10,6 +10,7 @@ import {
   type Json,
   leafKey,
   merkleRoot,
+  type NumberMerge,
   type PatientIdentifier,
   type PersonAssertion,
   type ReceivedEvent,
@@ -30,6 +31,7 @@ export interface Said {
   readonly controlId?: string;
   readonly mapping?: string;
   readonly merges?: readonly ClaimedMerge[];
+  readonly numberMerges?: readonly NumberMerge[];
   /** Slots of the subject's Patient; absent: nothing is said about it. */
   readonly patient?: Readonly<Record<string, Json>>;
   readonly statements?: readonly Statement[];
@@ -138,7 +140,7 @@ export class ChartBuilder {
   }
 
   received(said: Said): ReceivedEvent {
-    const { subject, minute = 0, trigger = 'A08', facility = 'TEST-HOSPITAL', merges } = said;
+    const { subject, minute = 0, trigger = 'A08', facility = 'TEST-HOSPITAL' } = said;
     this.#count += 1;
     const controlId = said.controlId ?? `C${this.#count}`;
     const application = 'TEST-ADT';
@@ -158,7 +160,7 @@ export class ChartBuilder {
         authentication: 'none',
       },
       ...(subject !== undefined && { subject }),
-      ...(merges !== undefined && { identity: { identifiers: [], merges } }),
+      ...claimsOf(said),
       receivedAt: this.at(minute),
       correlationId: `correlation-${controlId}`,
       ordinal: 0,
@@ -209,4 +211,9 @@ function delivered(topic: Topic, record: Pick<DeliveredRecord, 'key' | 'header' 
   // As the bus hands it on: nothing that JSON does not say survives.
   const carried = JSON.parse(JSON.stringify(header)) as DeliveredRecord['header'];
   return { topic, partition: 0, offset, appendedAt: new Date(noon), key, header: carried, body };
+}
+
+function claimsOf({ merges, numberMerges }: Said): Pick<ReceivedEvent, 'identity'> {
+  if (merges === undefined && numberMerges === undefined) return {};
+  return { identity: { identifiers: [], ...(merges && { merges }), ...(numberMerges && { numberMerges }) } };
 }

@@ -4,6 +4,7 @@ import type { Registration } from '../registration.js';
 import type { Case, Judged } from './case.js';
 import { judge, systemsOf } from './judge.js';
 import { placeAuthority } from './place-authority.js';
+import { RetiredNumbers } from './retired-numbers.js';
 
 export interface JudgedCases {
   readonly judged: readonly Judged[];
@@ -19,14 +20,17 @@ export async function judgeCases(registration: Registration, turn: Turn, cases: 
     serials: cases.map(({ event }) => event.signature.certificateSerial),
     systems: cases.flatMap(({ event }) => systemsOf(event)),
   });
+  const retired = await RetiredNumbers.load(turn, registration.keys.deploymentKey, cases);
   const firstUsed = new Map<string, AuthorityFact>();
   const judged: Judged[] = [];
   for (const one of cases) {
     const authority = (system: string) => firstUsed.get(system) ?? cache.authority(system);
-    const result = await judgeCase(registration, turn, { authority, one });
-    if ('judgement' in result.verdict)
+    const result = await judgeCase(registration, turn, { authority, retired, one });
+    if ('judgement' in result.verdict) {
+      retired.take(one.event);
       for (const system of result.verdict.judgement.firstUsed)
         firstUsed.set(system, { kind: 'authority', system, scope: 'facility', issuer: one.event.source.facility });
+    }
     judged.push(result);
   }
   return { judged, firstUsed: [...firstUsed.values()] };
@@ -37,7 +41,7 @@ type FindAuthority = (system: string) => AuthorityFact | undefined;
 async function judgeCase(
   registration: Registration,
   turn: Turn,
-  { authority, one }: { authority: FindAuthority; one: Case },
+  { authority, retired, one }: { authority: FindAuthority; retired: RetiredNumbers; one: Case },
 ): Promise<Judged> {
   const { cache } = registration;
   const { event, fault, isSignatureValid, appendedAt, isRevokedAccepted } = one;
@@ -50,6 +54,7 @@ async function judgeCase(
     if (fault) throw fault;
     const known = { certificate, isSignatureValid, holder, source, appendedAt, isRevokedAccepted };
     const judgement = judge(event, { ...known, authority, isPermitted });
+    retired.check(one);
     return { ...one, sourceId: judgement.source.id, verdict: { judgement } };
   } catch (rejection) {
     if (!(rejection instanceof Rejected)) throw rejection;

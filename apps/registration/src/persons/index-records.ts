@@ -10,6 +10,7 @@ import { isSameClaim, type RecordRow, takeClaim } from './take-claim.js';
 import { linkClaimed, type RecordLink } from './link-claimed.js';
 import { linkRecords } from './link-records.js';
 import { mergeRecords, type RecordMerge } from './merge-records.js';
+import { saidAt } from './said-at.js';
 
 const identifierLengthMax = 255;
 const keysPerStatement = 200;
@@ -87,7 +88,8 @@ function subjectOf({ event }: IndexedEvent) {
   return event.subject;
 }
 
-function mergesOf(deploymentKey: Uint8Array, { id, identity }: ReceivedEvent): readonly RecordMerge[] {
+function mergesOf(deploymentKey: Uint8Array, event: ReceivedEvent): readonly RecordMerge[] {
+  const { id, identity } = event;
   const reference = referenceBy(deploymentKey);
   return (identity?.merges ?? [])
     .filter((merge) =>
@@ -97,22 +99,21 @@ function mergesOf(deploymentKey: Uint8Array, { id, identity }: ReceivedEvent): r
       kind: 'merge',
       survivor: reference(survivor),
       retired: reference(retired),
+      saidAt: saidAt(event),
       eventId: id,
     }));
 }
 
 function linksOf(deploymentKey: Uint8Array, event: ReceivedEvent): readonly RecordLink[] {
-  const { id, identity, occurredAt, receivedAt, source } = event;
+  const { id, identity, source } = event;
   const reference = referenceBy(deploymentKey);
-  const said = new Date(occurredAt ?? receivedAt);
-  const saidAt = Number.isNaN(said.getTime()) ? receivedAt : said.toISOString();
   return (identity?.links ?? [])
     .filter((link) => [link.first.value, link.second.value].every((value) => value.length <= identifierLengthMax))
     .map(({ first, second, isLinked }) => ({
       first: reference(first),
       second: reference(second),
       isLinked,
-      saidAt,
+      saidAt: saidAt(event),
       eventId: id,
       facility: source.facility,
     }));

@@ -13,6 +13,8 @@ export type MergeConflict = 'other-authority' | 'cycle' | 'contradiction' | 'not
 export interface MergePair {
   readonly survivor: RecordReference;
   readonly retired: RecordReference;
+  /** ISO 8601 UTC. */
+  readonly saidAt?: string;
   readonly eventId?: string;
 }
 
@@ -57,14 +59,15 @@ export async function mergeRecords(
 
 /** Applies one merge unless something stands against it. */
 async function tryMerge(turn: Turn, deploymentKey: Uint8Array, merge: RecordMerge): Promise<MergeConflict | undefined> {
-  const { kind, survivor, retired, eventId } = merge;
+  const { kind, survivor, retired, saidAt, eventId } = merge;
   const keys = [survivor.recordKey, retired.recordKey];
   const pair = { kind, first: survivor, second: retired };
   const id = assertionId(deploymentKey, pair);
   const waitingId = candidateId(deploymentKey, kind, keys);
   const conflict = await conflictOf(turn, merge);
   if (conflict === undefined) {
-    const cause: AssertionCause = { rule: 'merge-message', ...(eventId !== undefined && { eventId }) };
+    const said = { ...(saidAt !== undefined && { saidAt }), ...(eventId !== undefined && { eventId }) };
+    const cause: AssertionCause = { rule: 'merge-message', ...said };
     await assert(turn, { ...pair, id }, cause);
     await settlePending(turn, waitingId);
     return undefined;

@@ -29,8 +29,9 @@ const statements = fc.uniqueArray(
       eventId: fc.constantFrom('a', 'b', 'c', 'd').map(event),
       position: fc.nat(2),
       trigger: fc.constantFrom('A01', 'A02', 'A03', 'A11', 'A13'),
-      slots: fc.dictionary(fc.constantFrom('status', 'class', 'location', 'period'), fc.nat(9)),
+      slots: fc.dictionary(fc.constantFrom('status', 'class', 'location', 'subject', 'period'), fc.nat(2)),
       removed: fc.subarray(['status', 'class', 'location']),
+      withdraws: fc.option(fc.constant(true), { nil: undefined, freq: 2 }),
       cancels: fc.option(fc.subarray(['A01', 'A02', 'A03'], { minLength: 1 }), { nil: undefined }),
     },
     { requiredKeys: ['resourceType', 'id', 'statedAt', 'receivedAt', 'eventId', 'trigger', 'slots', 'position'] },
@@ -103,6 +104,31 @@ describe('foldStatements', () => {
   it('does not cancel what was stated after the cancel', () => {
     const state = foldStatements([said(1, 'A11', { cancels: ['A01'] }), said(2, 'A01', { slots: { class: 'I' } })]);
     expect(state.slots).toEqual({ class: 'I' });
+  });
+
+  describe('of two patients under one number', () => {
+    const wrong = said(1, 'R01', { slots: { subject: 'wrong', status: 'final', note: 'of the wrong one' } });
+    const right = said(3, 'R01', { slots: { subject: 'right', status: 'final' } });
+    const withdrawal = (minute: number, subject = 'wrong') =>
+      said(minute, 'R01', { withdraws: true, slots: { subject, status: 'entered-in-error' }, removed: ['note'] });
+
+    it('keeps what was said of the right one, whether it is withdrawn from the wrong one before or after', () => {
+      for (const withdrawn of [withdrawal(2), withdrawal(4)])
+        expect(foldStatements([wrong, right, withdrawn]).slots).toEqual(right.slots);
+    });
+
+    it('withdraws as long as nobody else is named', () => {
+      expect(foldStatements([wrong, withdrawal(4)]).slots).toEqual(withdrawal(4).slots);
+    });
+
+    it('withdraws what was corrected under another number of the patient', () => {
+      const corrected = said(2, 'R01', { slots: { subject: 'new number', status: 'corrected' } });
+      for (const all of [
+        [wrong, withdrawal(4, 'new number')],
+        [wrong, corrected, withdrawal(4, 'new number')],
+      ])
+        expect(foldStatements(all).slots['status']).toBe('entered-in-error');
+    });
   });
 
   it('has no state without a statement', () => {

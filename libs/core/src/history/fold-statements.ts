@@ -1,13 +1,15 @@
 import type { Json } from '../canonical-json.js';
 import { compareOrder, compareStatements, type OrderedStatement } from './ordered-statement.js';
 import type { ResourceState, SlotSource } from './resource-state.js';
+import { isOfAnother, withoutWithdrawn } from './without-withdrawn.js';
 
 /**
  * The state that statements about one resource add up to, in whatever order they are given. A statement that `cancels`
- * takes the latest earlier one with a listed trigger out, as if never made. Throws `TypeError` without a statement.
+ * takes the latest earlier one with a listed trigger out, as if never made; one that `withdraws` may take out those about its
+ * patient. Throws `TypeError` without a statement.
  */
 export function foldStatements(statements: readonly OrderedStatement[]): ResourceState {
-  const [first, ...rest] = withoutCancelled([...statements].sort(compareStatements));
+  const [first, ...rest] = withoutWithdrawn(withoutCancelled([...statements].sort(compareStatements)));
   if (first === undefined) throw new TypeError('no statement to fold');
   return rest.reduce(applyStatement, stateOf(first));
 }
@@ -15,7 +17,8 @@ export function foldStatements(statements: readonly OrderedStatement[]): Resourc
 /** May `applyStatement` take this statement, or do all statements have to be folded again? */
 export function canApply(state: ResourceState | undefined, statement: OrderedStatement): boolean {
   if (state === undefined) return true;
-  return statement.cancels === undefined && compareOrder(state.last, statement) < 0;
+  const isNext = statement.cancels === undefined && compareOrder(state.last, statement) < 0;
+  return isNext && !isOfAnother(state, statement);
 }
 
 /** The state after one statement more, where `canApply`; equal to folding all of them. */
@@ -32,7 +35,8 @@ export function applyStatement(state: ResourceState | undefined, statement: Orde
     slots.set(slot, value);
     sources.set(slot, source);
   }
-  return { ...state, slots: sorted(slots), sources: sorted(sources), last: orderOf(statement) };
+  const next = { ...state, slots: sorted(slots), sources: sorted(sources), last: orderOf(statement) };
+  return statement.withdraws ? { ...next, isWithdrawn: true } : next;
 }
 
 function stateOf(statement: OrderedStatement): ResourceState {
@@ -45,6 +49,7 @@ function stateOf(statement: OrderedStatement): ResourceState {
     slots: sorted(slots),
     sources: sorted(sources),
     last: orderOf(statement),
+    ...(statement.withdraws && { isWithdrawn: true }),
   };
 }
 

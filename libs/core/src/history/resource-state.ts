@@ -21,4 +21,6 @@ export interface ResourceState {
   readonly sources: Readonly<Record<string, SlotSource>>;
   /** The last statement in the order of the fold: a newer one may be applied to this state as it is. */
   readonly last: StatementOrder;
+  /** A withdrawal is among its statements: when another patient is named, all have to be folded again. */
+  readonly isWithdrawn?: true;
 }

@@ -10,6 +10,7 @@ interface Stated {
   readonly id: string;
   readonly slots: Slots;
   readonly cancels?: readonly string[];
+  readonly isWithdrawing?: boolean;
   /** When it differs from the event's. */
   readonly statedAt?: string;
 }
@@ -21,6 +22,7 @@ export class Draft {
   /** Their ids, which no two types share. */
   readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
+  #isWithdrawing = false;
   #encodedFacility: string | undefined;
   /** The patient that was named last, who most statements are about. */
   #named: { readonly subject: PatientIdentifier; readonly id: string; readonly reference: Reference } | undefined;
@@ -43,7 +45,14 @@ export class Draft {
     this.#warnings.add(text);
   }
 
-  state({ resourceType, id, slots, cancels, statedAt }: Stated): void {
+  /** What is stated meanwhile only takes back, when `isSo`: a report whose lines are all withdrawn. */
+  withdrawing(isSo: boolean, say: () => void): void {
+    this.#isWithdrawing = isSo;
+    say();
+    this.#isWithdrawing = false;
+  }
+
+  state({ resourceType, id, slots, cancels, statedAt, isWithdrawing }: Stated): void {
     if (slots.isEmpty && cancels === undefined) return;
     this.#stated.add(id);
     const statement: Writable<Statement> = {
@@ -55,6 +64,7 @@ export class Draft {
     };
     if (slots.removed.length > 0) statement.removed = slots.removed;
     if (cancels !== undefined) statement.cancels = cancels;
+    if (isWithdrawing === true || this.#isWithdrawing) statement.withdraws = true;
     this.#statements.push(statement);
   }
 

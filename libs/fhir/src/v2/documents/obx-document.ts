@@ -43,14 +43,14 @@ const documentStatuses = codeMap({
 export function stateObxDocument(document: ObxDocument, place: ObxDocumentPlace): Reference | undefined {
   const { obx, key, attachments, status } = document;
   const { draft, subject, visit, statedAt, report } = place;
-  const isWithdrawn = status === 'entered-in-error';
-  if (attachments.length === 0 && !isWithdrawn) return undefined;
+  const isWithdrawing = status === 'entered-in-error';
+  if (attachments.length === 0 && !isWithdrawing) return undefined;
   const [cwe] = obx.field(3).repetitions;
   const number = entityIdentifier(entityNumber(obx.field(21), 'OBX-21', draft), draft, 'FILL');
   const content: readonly Json[] = attachments.map((attachment) => ({ attachment }));
   const slots = new Slots()
     .set('identifier', number && [number])
-    .set('status', isWithdrawn ? 'entered-in-error' : 'current')
+    .set('status', isWithdrawing ? 'entered-in-error' : 'current')
     .set('docStatus', documentStatuses.get(status))
     .set('type', cwe && conceptOf(cwe, { draft, location: 'OBX-3' }))
     .set('subject', draft.patientReference(subject))
@@ -60,6 +60,12 @@ export function stateObxDocument(document: ObxDocument, place: ObxDocumentPlace)
     .set('context.period', draft.times.period(obx.field(14).text(), ''))
     .set('context.related', report && [report]);
   const id = draft.resourceId('DocumentReference', key.system, key.key);
-  draft.state({ resourceType: 'DocumentReference', id, slots, ...(statedAt !== undefined && { statedAt }) });
+  draft.state({
+    resourceType: 'DocumentReference',
+    id,
+    slots,
+    isWithdrawing,
+    ...(statedAt !== undefined && { statedAt }),
+  });
   return { reference: `DocumentReference/${id}` };
 }

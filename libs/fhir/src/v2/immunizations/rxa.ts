@@ -47,7 +47,7 @@ export function stateImmunization(group: OrderGroup, rxa: Segment, place: Immuni
   if (rxr) routeSlots(rxr, slots, draft);
   // What was observed of something that never was is not stated again.
   if (!isWithdrawn(rxa)) vaccineObservations(group, { ...place, slots, immunization: { id, system, key } });
-  draft.state({ resourceType: 'Immunization', id, slots });
+  draft.state({ resourceType: 'Immunization', id, slots, isWithdrawing: isWithdrawn(rxa) });
 }
 
 /** A registry's 9999 says that it has no number of its own (HL7 2.5.1 immunization guide, ORC-3). */

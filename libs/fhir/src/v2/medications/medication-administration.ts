@@ -43,7 +43,7 @@ export function stateMedicationAdministration(group: OrderGroup, rxa: Segment, p
   medicationSlots(rxa, drug, { slots, draft, components: [] });
   administrationSlots(new SlotReader(draft, rxa, slots));
   const id = draft.resourceId('MedicationAdministration', key.system, key.key);
-  draft.state({ resourceType: 'MedicationAdministration', id, slots });
+  draft.state({ resourceType: 'MedicationAdministration', id, slots, isWithdrawing: isWithdrawn(rxa) });
 }
 
 /** Order number with the counts of RXA-1 and RXA-2, drug and time (fhir.md §3). */
@@ -58,9 +58,14 @@ function administrationKey(
   return keys.distinct(number ? keyOfNumber(number, draft, ...parts) : key);
 }
 
+// RXA-21
+function isWithdrawn(rxa: Segment): boolean {
+  return rxa.field(21).text().trim().toUpperCase() === 'D';
+}
+
 // RXA-20, RXA-21
 function administrationStatus(rxa: Segment, draft: Draft): string {
-  if (rxa.field(21).text().trim().toUpperCase() === 'D') return 'entered-in-error';
+  if (isWithdrawn(rxa)) return 'entered-in-error';
   const code = rxa.field(20).text().trim().toUpperCase();
   const status = statuses.get(code);
   if (status !== undefined) return status;

@@ -21,7 +21,7 @@ interface PharmacyStructure {
 export const pharmacy: readonly StructureMapping[] = [
   { name: 'RDS_O13', version: 3, type: 'medication.dispensed', detail: 'RXD', state: stateMedicationDispense },
   { name: 'RGV_O15', version: 3, type: 'order.placed', detail: 'RXG', state: stateGiveInstruction },
-  { name: 'RAS_O17', version: 3, type: 'medication.administered', detail: 'RXA', state: stateMedicationAdministration },
+  { name: 'RAS_O17', version: 4, type: 'medication.administered', detail: 'RXA', state: stateMedicationAdministration },
 ].map(pharmacyMapping);
 
 function pharmacyMapping({ name, version, type, detail, state }: PharmacyStructure): StructureMapping {

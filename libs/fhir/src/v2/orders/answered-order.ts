@@ -18,6 +18,8 @@ export interface Answer {
   readonly obr: Segment;
   readonly orc: Segment | undefined;
   readonly statedAt: string | undefined;
+  /** Its results are all withdrawn. */
+  readonly isWithdrawing: boolean;
 }
 
 interface AnswerPlace {
@@ -51,7 +53,8 @@ export function stateAnsweredOrders(answers: readonly Answer[], place: AnswerPla
   }
 }
 
-function stateAnsweredOrder(id: string, { order, obr, orc, statedAt }: Answer, place: AnswerPlace): void {
+function stateAnsweredOrder(id: string, answer: Answer, place: AnswerPlace): void {
+  const { order, obr, orc, statedAt, isWithdrawing } = answer;
   const { draft, subject, visit } = place;
   const filler = entityIdentifier(order.filler, draft, 'FILL');
   const slots = new Slots()
@@ -66,5 +69,11 @@ function stateAnsweredOrder(id: string, { order, obr, orc, statedAt }: Answer, p
     .first(4, 'code:result', (cwe) => conceptOf(cwe, { draft, location: 'OBR-4' }))
     .first(16, 'requester:result', (xcn) => practitionerReference(xcn, draft))
     .list(31, 'reasonCode:result', (cwe) => conceptOf(cwe, { draft, location: 'OBR-31' }));
-  draft.state({ resourceType: 'ServiceRequest', id, slots, ...(statedAt !== undefined && { statedAt }) });
+  draft.state({
+    resourceType: 'ServiceRequest',
+    id,
+    slots,
+    isWithdrawing,
+    ...(statedAt !== undefined && { statedAt }),
+  });
 }

@@ -73,7 +73,8 @@ export function stateObservation(unit: ObservationUnit, place: ObservationPlace)
   const { system, key } = place.keyOf(unit);
   const id = draft.resourceId('Observation', system, key);
   const { statedAt } = place;
-  draft.state({ resourceType: 'Observation', id, slots, ...(statedAt !== undefined && { statedAt }) });
+  const isWithdrawing = status === 'entered-in-error';
+  draft.state({ resourceType: 'Observation', id, slots, isWithdrawing, ...(statedAt !== undefined && { statedAt }) });
   return { reference: { reference: `Observation/${id}` }, attachments, status };
 }
 

@@ -11,7 +11,7 @@ import { parentResult, type ParentResult } from './parent-result.js';
 import { observationCategory, orderEffective, reportSlots } from './obr.js';
 import { reportStatus, statusOfResults } from './obr-status.js';
 import { reportNumbers } from './report-numbers.js';
-import { isOrderDetail } from './obx-status.js';
+import { isOrderDetail, isWithdrawn } from './obx-status.js';
 import { observationUnits, type ObservationUnit } from './observation-unit.js';
 import { stateObservation, type ObservationPlace, type StatedObservation } from './obx.js';
 import { orderOf, type Order } from './order-key.js';
@@ -32,6 +32,12 @@ export interface ResultPlace {
 
 /** One OBR with what follows it: a DiagnosticReport, its Observations and its Specimens. */
 export function stateOrder(group: OrderGroup, place: ResultPlace): void {
+  place.draft.withdrawing(isWithdrawnWhole(group), () => {
+    stateReport(group, place);
+  });
+}
+
+function stateReport(group: OrderGroup, place: ResultPlace): void {
   const { draft, subject } = place;
   const units = observationUnits(group.lines.filter(({ obx }) => !isOrderDetail(obx)));
   const { obr } = group;
@@ -67,7 +73,8 @@ export function stateOrder(group: OrderGroup, place: ResultPlace): void {
   linkToParent(obr, stated, place);
   keepResults({ order, stated }, place);
   // What hangs on another result was not ordered.
-  if (obr.field(26).isEmpty) place.answers.push({ order, obr, orc: group.orc, statedAt });
+  if (obr.field(26).isEmpty)
+    place.answers.push({ order, obr, orc: group.orc, statedAt, isWithdrawing: isWithdrawnWhole(group) });
   draft.state({ resourceType: 'DiagnosticReport', id, slots, ...(statedAt !== undefined && { statedAt }) });
 }
 
@@ -77,6 +84,11 @@ function stateOfSpecimen({ ofSpecimen }: OrderGroup, order: Order, place: Omit<O
     ...place,
     keyOf: ({ parts }) => ({ system: order.system, key: JSON.stringify([order.key, 'SPM', ...parts]) }),
   });
+}
+
+/** Every line is W or D: nothing is reported, something is taken back. */
+function isWithdrawnWhole({ lines }: OrderGroup): boolean {
+  return lines.length > 0 && lines.every(({ obx }) => isWithdrawn(obx));
 }
 
 interface StatedResult {

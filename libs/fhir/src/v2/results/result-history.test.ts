@@ -77,6 +77,31 @@ describe('a result over its reports', () => {
   });
 });
 
+describe('a result reported for the wrong patient', () => {
+  const report = (patient: string, status: string, minute: number) =>
+    message(
+      `MSH|^~\\&|LIS|LABHYD|||2026030612${minute}00||ORU^R01^ORU_R01|W-${minute}|P|2.5.1`,
+      `PID|1||${patient}^^^HYD^MR`,
+      `OBR|1|P-4|F-4|1554-5^GLUCOSE^LN||||||||||||||||||||CH|${status === 'W' ? 'C' : status}`,
+      `OBX|1|NM|1554-5^GLUCOSE^LN||182|mg/dL||${minute === 10 ? 'HH' : ''}|||${status}`,
+      'SPM|1|^S-4||BLD',
+    );
+  const [wrong, right] = [report('H-1', 'F', 10), report('H-2', 'F', 30)];
+  const types = ['Observation', 'DiagnosticReport', 'Specimen', 'ServiceRequest'];
+
+  it.each([20, 40])('is the right one, whole, when it is withdrawn from the wrong one at minute %d', (minute) => {
+    for (const type of types)
+      expect(afterAll([wrong, right, report('H-1', 'W', minute)], type)).toEqual(afterAll([right], type));
+  });
+
+  it('is withdrawn while no other patient has it', () => {
+    expect(afterAll([wrong, report('H-1', 'W', 40)], 'Observation')).toMatchObject({
+      status: 'entered-in-error',
+      subject: { identifier: { value: 'H-1' } },
+    });
+  });
+});
+
 describe('orders in one message', () => {
   const order = (number: string, code: string, value: string) => [
     `OBR|1||${number}|${code}^^L|||20260306083000||||||||||||||||||F`,
