@@ -75,13 +75,8 @@ async function tell({ gap, changes }: Batch, composing: ComposeOptions, options:
       return { rows, signed: await options.sign({ events, rows }, composing) };
     },
     take: async ({ rows, signed }) => {
-      const publishing = publishUntilStored(signed.records, options);
-      try {
-        // While others store.
-        book.write(rows, signed.rows);
-      } finally {
-        published.push(...(await publishing));
-      }
+      book.addSealed(rows, signed.rows);
+      published.push(...(await publishUntilStored(signed.records, options)));
     },
   });
   return { told, published };
