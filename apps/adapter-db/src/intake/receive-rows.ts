@@ -84,8 +84,8 @@ async function tell({ gap, changes }: Batch, composing: ComposeOptions, options:
 
 function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions): UnsignedEvent {
   if (!('op' in item)) return composeGapEvent(item, times.next(''));
-  const receivedAt = times.next(`${item.table} ${canonicalJson(item.key)}`);
-  return tellChange(item, { book, composing, receivedAt });
+  const keyText = canonicalJson(item.key);
+  return tellChange(item, { book, composing, receivedAt: times.next(`${item.table} ${keyText}`), keyText });
 }
 
 function parkWhatWasTooLarge(

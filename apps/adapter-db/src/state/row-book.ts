@@ -34,6 +34,12 @@ export interface BookedRow extends ToldRow {
   readonly generation: number;
 }
 
+/** Canonical JSON of a row and its key, where it has been written before. */
+export interface WrittenRow {
+  readonly keyText?: string;
+  readonly rowText?: string;
+}
+
 /** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
 const cacheKib = 16_000;
 const logPagesMax = 8000;
@@ -84,13 +90,14 @@ export class RowBook {
   }
 
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
-  apply(change: RowChange, told: Told = { statedAt: change.at }): void {
+  apply(change: RowChange, told: Told = { statedAt: change.at }, written: WrittenRow = {}): void {
     this.#begin();
     const { op, table, key, after: row = {} } = change;
     if (op === 'd' && this.parked.counts.size > 0) this.parked.drop(table, this.hashOf(key));
     const { generation } = this.mappings;
-    const pending = { table, keyText: canonicalJson(key), told, generation };
-    this.#pending.add(op === 'd' ? pending : { ...pending, row, rowText: canonicalJson(row) });
+    const keyText = written.keyText ?? canonicalJson(key);
+    const rowText = op === 'd' ? undefined : (written.rowText ?? canonicalJson(row));
+    this.#pending.add({ table, keyText, told, generation, ...(rowText !== undefined && { row, rowText }) });
   }
 
   /** The rows that were applied since this was asked last, to be sealed elsewhere and given to `addSealed`. */
