@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson, canonicalWith } from './canonical-json.js';
 
 describe('canonicalJson', () => {
   it('writes the sample of RFC 8785 §3.2.2 and §3.2.3 as the standard does', () => {
@@ -12,6 +12,12 @@ describe('canonicalJson', () => {
     expect(canonicalJson(value)).toBe(
       '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
     );
+  });
+
+  it('takes members as they were written before, and writes the others', () => {
+    const value = { row: { b: 1, a: 'x' }, at: 'now', gone: undefined };
+    expect(canonicalWith(value, { row: canonicalJson(value.row) })).toBe(canonicalJson(value));
+    expect(canonicalWith(value, { at: undefined })).toBe(canonicalJson(value));
   });
 
   it('sorts members by UTF-16 code units, not by code points', () => {

@@ -38,6 +38,20 @@ export function canonicalWithout(value: object, leftOut: readonly string[]): str
   return `{${members.join(',')}}`;
 }
 
+/** The same of an object, members of which have been written in this form before: they are not written again. */
+export function canonicalWith<Value extends object>(
+  value: Value,
+  written: { readonly [Member in keyof Value]?: string | undefined },
+): string {
+  const members: string[] = [];
+  for (const name of inOrder(Object.keys(value))) {
+    const one = value[name as keyof Value];
+    const text = Object.hasOwn(written, name) ? written[name as keyof Value] : undefined;
+    if (one !== undefined) members.push(`${canonicalName(name)}:${text ?? canonicalJson(one)}`);
+  }
+  return `{${members.join(',')}}`;
+}
+
 /** Code unit order, which is what `<` compares and `sort` sorts by. */
 function inOrder(names: string[]): readonly string[] {
   for (let at = 1; at < names.length; at++) if ((names[at] ?? '') < (names[at - 1] ?? '')) return names.sort();

@@ -113,9 +113,14 @@ export function carriedDigest({ raw }: Pick<SignedHeader, 'raw'>): string {
 
 const unsigned: readonly string[] = ['signature', 'resources'];
 
-/** The bytes that the source's key signs: RFC 8785 form of the header without signature and resources. */
+/** What the source's key signs, in UTF-8: RFC 8785 form of the header without signature and resources. */
+export function signedText(header: SignedHeader & Partial<ReceivedEvent>): string {
+  return canonicalWithout(header, unsigned);
+}
+
+/** The bytes of `signedText`. */
 export function signedBytes(header: SignedHeader & Partial<ReceivedEvent>): Uint8Array {
-  return Buffer.from(canonicalWithout(header, unsigned), 'utf8');
+  return Buffer.from(signedText(header), 'utf8');
 }
 
 /** Reads a header from the bus. Throws `Rejected('invalid-event')`, naming the field and never its value. */

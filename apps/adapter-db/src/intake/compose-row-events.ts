@@ -1,11 +1,5 @@
-import { canonicalJson, type RowChange, type SourceFact } from '@anamnesis/core';
-import {
-  type MappedEvent,
-  type RowContext,
-  type RowMapping,
-  type RowMappingFile,
-  sourceContext,
-} from '@anamnesis/fhir';
+import { canonicalJson, canonicalWith, type RowChange, type SourceFact } from '@anamnesis/core';
+import { type RowContext, type RowMapping, type RowMappingFile, sourceContext } from '@anamnesis/fhir';
 import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
 import type { UnsignedEvent } from '../signing/unsigned-event.js';
 import type { Gap } from '../sources/row-source.js';
@@ -22,13 +16,20 @@ export interface ComposeOptions {
   readonly patientKeyOf: NonNullable<RowContext['patientKeyOf']>;
 }
 
+/** What of a change is in canonical JSON before its event is made, since others need it, too. */
+export type WrittenChange = Readonly<Partial<Record<'key' | 'after', string | undefined>>>;
+
 /** The event of one change, to be named and signed. */
-export function composeRowEvent(change: RowChange, event: MappedEvent, receivedAt: string): UnsignedEvent {
+export function composeRowEvent(
+  change: RowChange,
+  { event, receivedAt }: Pick<UnsignedEvent, 'event' | 'receivedAt'>,
+  written: WrittenChange = {},
+): UnsignedEvent {
   const { op, table, key, position } = change;
   return {
     message: { table, key, position },
     messageType: `ROW^${op}^${table}`,
-    ...{ mediaType: changeMediaType, receivedAt, event, body: canonicalJson(change) },
+    ...{ mediaType: changeMediaType, receivedAt, event, body: canonicalWith(change, written) },
   };
 }
 

@@ -75,13 +75,8 @@ async function tell({ gap, changes }: Batch, composing: ComposeOptions, options:
       return { rows, signed: await options.sign({ events, rows }, composing) };
     },
     take: async ({ rows, signed }) => {
-      const publishing = publishUntilStored(signed.records, options);
-      try {
-        // While others store.
-        book.write(rows, signed.rows);
-      } finally {
-        published.push(...(await publishing));
-      }
+      book.addSealed(rows, signed.rows);
+      published.push(...(await publishUntilStored(signed.records, options)));
     },
   });
   return { told, published };
@@ -89,8 +84,8 @@ async function tell({ gap, changes }: Batch, composing: ComposeOptions, options:
 
 function compose(item: Gap | RowChange, composing: ComposeOptions, { book, times }: ReceiveRowsOptions): UnsignedEvent {
   if (!('op' in item)) return composeGapEvent(item, times.next(''));
-  const receivedAt = times.next(`${item.table} ${canonicalJson(item.key)}`);
-  return tellChange(item, { book, composing, receivedAt });
+  const keyText = canonicalJson(item.key);
+  return tellChange(item, { book, composing, receivedAt: times.next(`${item.table} ${keyText}`), keyText });
 }
 
 function parkWhatWasTooLarge(

@@ -1,5 +1,5 @@
 /** Rows whose times are remembered; of more, those that are past. */
-const rememberedMax = 10_000;
+const rememberedMax = 1000;
 
 /**
  * When each change was received, by our clock (ISO 8601 UTC): later, for one row, with each of its changes. Their order
@@ -7,13 +7,16 @@ const rememberedMax = 10_000;
  */
 export class ReceivedTimes {
   readonly #lastMs = new Map<string, number>();
+  #said = { atMs: NaN, text: '' };
 
   next(row: string): string {
     const nowMs = Date.now();
     const atMs = Math.max(nowMs, (this.#lastMs.get(row) ?? 0) + 1);
     this.#lastMs.set(row, atMs);
     if (this.#lastMs.size > rememberedMax) this.#forgetBefore(nowMs);
-    return new Date(atMs).toISOString();
+    // Several in one millisecond.
+    if (this.#said.atMs !== atMs) this.#said = { atMs, text: new Date(atMs).toISOString() };
+    return this.#said.text;
   }
 
   #forgetBefore(nowMs: number): void {

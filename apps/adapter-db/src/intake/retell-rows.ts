@@ -60,7 +60,7 @@ function mapAgain(row: BookedRow, { book, times }: RetellOptions, composing: Com
     },
     book.mappings.label,
   );
-  const events = mapped.told.map(({ change, event }) => composeRowEvent(change, event, receivedAt));
+  const events = mapped.told.map(({ change, event }) => composeRowEvent(change, { event, receivedAt }));
   return { row, mapped, events };
 }
 

@@ -1,4 +1,4 @@
-import type { Row, RowChange, RowValue } from '@anamnesis/core';
+import { canonicalJson, type Row, type RowChange, type RowValue } from '@anamnesis/core';
 import { type MappedEvent, mapRow, mapRowAgain, type RowMapping, rowStatedAt } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
 import type { UnsignedEvent } from '../signing/unsigned-event.js';
@@ -9,35 +9,50 @@ export interface TellOptions {
   readonly book: RowBook;
   readonly composing: ComposeOptions;
   readonly receivedAt: string;
+  /** The change's key as canonical JSON. */
+  readonly keyText: string;
 }
 
 /** The event of one change; the book knows the row as it is then, and whether something of it could not be told. */
 export function tellChange(change: RowChange, options: TellOptions): UnsignedEvent {
-  const { book, composing, receivedAt } = options;
+  const { book, composing, receivedAt, keyText } = options;
   const by = rowMapping(receivedAt, composing);
-  if (change.op !== 'd') return composeRowEvent(change, tellRow(change, by, options), receivedAt);
-  const event = composeRowEvent(change, mapRow(change, by.mapping, by.context), receivedAt);
+  if (change.op !== 'd') return tellRow(change, by, options);
+  const event = mapRow(change, by.mapping, by.context);
   // Only now: a deleted row may lead to its patient through itself.
-  book.apply(change);
-  return event;
+  book.apply(change, undefined, { keyText });
+  return composeRowEvent(change, { event, receivedAt }, { key: keyText });
 }
 
-function tellRow(change: RowChange, by: RowMapping, { book, composing }: TellOptions): MappedEvent {
+function tellRow(change: RowChange, by: RowMapping, options: TellOptions): UnsignedEvent {
+  const { book, composing, receivedAt, keyText } = options;
   const { table, key } = change;
   const keyHash = () => book.hashOf(key);
   const parked = book.parked.counts.size === 0 ? undefined : book.parked.find(table, keyHash());
-  const known = composing.mapping.source.kind === 'debezium' ? knownBeside(change, book) : undefined;
-  const row = known === undefined ? (change.after ?? {}) : { ...known, ...change.after };
+  const { row, isWhole } = rowNow(change, options);
   const statedAt = rowStatedAt(change, by);
-  const isWhole = change.before === undefined && known === undefined;
   // Before it is mapped: a row may lead to its patient through one of the same batch.
-  book.apply({ ...change, after: row }, { statedAt, ...(!isWhole && { columns: changedColumns(change) }) });
+  const rowText = canonicalJson(row);
+  const told = isWhole ? { statedAt } : { statedAt, columns: changedColumns(change) };
+  book.apply(row === change.after ? change : { ...change, after: row }, told, { keyText, rowText });
   const isOwed = parked?.isWithheld === true && !isWhole;
   const event = isOwed
     ? wholeEvent({ table, keyHash: keyHash(), statedAt }, by, book)
     : mapRow(change, by.mapping, by.context);
   parkRow({ change, keyHash, row, event, parked }, composing, book);
-  return event;
+  return composeRowEvent(
+    change,
+    { event, receivedAt },
+    { key: keyText, after: row === change.after ? rowText : undefined },
+  );
+}
+
+/** All that is known of the row with this change; is it all told by this change, too? */
+function rowNow(change: RowChange, { book, composing }: TellOptions): { readonly row: Row; readonly isWhole: boolean } {
+  const { before, after = {} } = change;
+  const known = composing.mapping.source.kind === 'debezium' ? knownBeside(change, book) : undefined;
+  if (known !== undefined) return { row: { ...known, ...after }, isWhole: false };
+  return { row: after, isWhole: before === undefined };
 }
 
 /** Of a row of which something was withheld until now: all of it, each value at the time at which it was stated. */

@@ -4,8 +4,8 @@ import {
   eventId,
   type EventSignature,
   recordKey,
-  signedBytes,
   type SignedHeader,
+  signedText,
   sourceRecordKey,
 } from '@anamnesis/core';
 import { rowName } from '../intake/row-name.js';
@@ -23,10 +23,11 @@ export function signEvents(task: SigningTask, deploymentKey: Uint8Array): Encode
   const events = JSON.parse(task.events) as readonly EventToSign[];
   const headers = events.map((event, at) => headerOf(event, task.bodies[at] ?? '', { task, deploymentKey }));
   const records = headers.map((header, at): WrittenRecord => {
-    const signed = JSON.stringify({ ...header, signature: signatureOf(header, task) });
+    const signed = signedText(header);
+    const signature = JSON.stringify(signatureOf(signed, task));
     return {
       key: keyOf(header, deploymentKey),
-      header: `${signed.slice(0, -1)},"resources":${task.resources[at] ?? ''}}`,
+      header: `${signed.slice(0, -1)},"resources":${task.resources[at] ?? ''},"signature":${signature}}`,
       body: task.bodies[at] ?? '',
     };
   });
@@ -78,7 +79,7 @@ function messageIdOf({ message }: EventToSign, { task, deploymentKey }: Naming):
   return id.slice(0, messageIdMax);
 }
 
-function signatureOf(header: SignedHeader, { key, certificateSerial }: SigningTask): EventSignature {
-  const value = sign('sha256', signedBytes(header), { key, dsaEncoding: 'ieee-p1363' });
+function signatureOf(signed: string, { key, certificateSerial }: SigningTask): EventSignature {
+  const value = sign('sha256', Buffer.from(signed, 'utf8'), { key, dsaEncoding: 'ieee-p1363' });
   return { algorithm: 'ES256', certificateSerial, value: value.toString('base64url') };
 }

@@ -21,7 +21,9 @@ export interface SigningWork {
 
 /** Of an event, without what travels as text: it is never read on its way. */
 export interface EventToSign extends Omit<UnsignedEvent, 'event' | 'body'> {
-  readonly event: Omit<MappedEvent, 'resources'>;
+  readonly event: { readonly [Member in Exclude<keyof MappedEvent, 'resources'>]: MappedEvent[Member] | undefined } & {
+    readonly type: MappedEvent['type'];
+  };
 }
 
 /** Events of one source, in the few pieces that cross to another thread at the least cost. */
@@ -58,9 +60,9 @@ export function signingTask({ events, rows }: SigningWork, { source, identity }:
   const toSign: EventToSign[] = [];
   const bodies: string[] = [];
   const texts: string[] = [];
-  for (const { event, body, ...rest } of events) {
-    const { resources, ...about } = event;
-    toSign.push({ ...rest, event: about });
+  for (const { message, messageType, mediaType, receivedAt, event, body } of events) {
+    const { type, subject, identity, occurredAt, resources } = event;
+    toSign.push({ message, messageType, mediaType, receivedAt, event: { type, subject, identity, occurredAt } });
     bodies.push(body);
     texts.push(JSON.stringify(codes === undefined ? resources : { ...resources, tableVersion: codes.version }));
   }
@@ -68,6 +70,8 @@ export function signingTask({ events, rows }: SigningWork, { source, identity }:
     source: { id, facility, application },
     ...{ key: identity.key, certificateSerial: identity.certificateSerial },
     ...{ events: JSON.stringify(toSign), bodies, resources: texts },
-    rows: rows.map(({ table, keyText, rowText }) => ({ table, keyText, ...(rowText !== undefined && { rowText }) })),
+    rows: rows.map(({ table, keyText, rowText }) =>
+      rowText === undefined ? { table, keyText } : { table, keyText, rowText },
+    ),
   };
 }

@@ -19,7 +19,7 @@ const signer: Signer = {
 };
 const resources = { name: 'test', version: 1, statements: [], warnings: [] };
 const events: readonly UnsignedEvent[] = rowsOfEveryKind(10).map((change) =>
-  composeRowEvent(change, { type: 'patient.updated', resources }, change.at),
+  composeRowEvent(change, { event: { type: 'patient.updated', resources }, receivedAt: change.at }),
 );
 const work = { events, rows: [] };
 const unsigned = ({ header }: { readonly header: object }) => {

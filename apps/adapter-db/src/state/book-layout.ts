@@ -1,15 +1,20 @@
 import type Database from 'libsql';
 
 /** Of the tables below. */
-const layout = 2;
+const layout = 3;
+
+/**
+ * Rows stand in the order in which they came, and only their index in that of the keys, which are random: a page of the index
+ * has room for many keys, where one of rows in the order of keys would be written for each of them.
+ */
+const knownRow = `(
+    name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
+    stated TEXT NOT NULL, mapping INTEGER NOT NULL, PRIMARY KEY (name, key))`;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS place (
     id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, reading TEXT, readings INTEGER NOT NULL, compared TEXT);
-  CREATE TABLE IF NOT EXISTS known_row (
-    name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
-    stated TEXT NOT NULL, mapping INTEGER NOT NULL, PRIMARY KEY (name, key)
-  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS known_row ${knownRow};
   CREATE TABLE IF NOT EXISTS parked_row (
     name TEXT NOT NULL, key TEXT NOT NULL, named TEXT NOT NULL, reason TEXT NOT NULL, findings TEXT NOT NULL,
     since TEXT NOT NULL, withheld INTEGER NOT NULL, PRIMARY KEY (name, key)
@@ -21,7 +26,9 @@ const schema = `
 
 /** Makes the tables, or brings those of an earlier version here. Throws SQLite's error: `SQLITE_BUSY`, … */
 export function layOut(database: Database.Database): void {
-  if (versionOf(database) === 1) fromFirst(database);
+  const version = versionOf(database);
+  if (version === 1) fromFirst(database);
+  if (version === 1 || version === 2) fromSecond(database);
   database.exec(schema);
   database.pragma(`user_version = ${layout}`);
 }
@@ -41,6 +48,17 @@ function fromFirst(database: Database.Database): void {
     ALTER TABLE known_row ADD COLUMN stated TEXT NOT NULL DEFAULT '${stated}';
     ALTER TABLE known_row ADD COLUMN mapping INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE place ADD COLUMN compared TEXT;
+    PRAGMA user_version = 2;
+    COMMIT`);
+}
+
+/** Known rows stood in the order of their keys. */
+function fromSecond(database: Database.Database): void {
+  database.exec(`BEGIN IMMEDIATE;
+    ALTER TABLE known_row RENAME TO known_row_before;
+    CREATE TABLE known_row ${knownRow};
+    INSERT INTO known_row SELECT name, key, hash, sealed, stated, mapping FROM known_row_before;
+    DROP TABLE known_row_before;
     PRAGMA user_version = ${layout};
     COMMIT`);
 }

@@ -1,5 +1,5 @@
 import { canonicalJson, type Row, type RowValue } from '@anamnesis/core';
-import type { RowToSeal } from './row-seal.js';
+import type { RowToSeal, SealedRow } from './row-seal.js';
 
 /** How a change was told. */
 export interface Told {
@@ -15,47 +15,39 @@ export interface PendingRow extends RowToSeal {
   readonly told: Told;
   /** Of the mapping that it was told by. */
   readonly generation: number;
+  /** Once it was sealed elsewhere. */
+  sealed?: SealedRow;
 }
 
 /** Rows between their change and the file, in the order of the changes; and the last one of each row. */
 export class PendingRows {
-  readonly #rows = new Set<PendingRow>();
+  #rows: PendingRow[] = [];
   readonly #lastByKey = new Map<string, PendingRow>();
-  #untaken: PendingRow[] = [];
+  #taken = 0;
 
   add(row: PendingRow): void {
-    this.#rows.add(row);
-    this.#untaken.push(row);
+    this.#rows.push(row);
     this.#lastByKey.set(placeOf(row.table, row.keyText), row);
   }
 
   find(table: string, key: readonly RowValue[]): PendingRow | undefined {
-    return this.#rows.size === 0 ? undefined : this.#lastByKey.get(placeOf(table, canonicalJson(key)));
+    return this.#rows.length === 0 ? undefined : this.#lastByKey.get(placeOf(table, canonicalJson(key)));
   }
 
   /** Those that were added since this was asked last. */
   take(): readonly PendingRow[] {
-    const taken = this.#untaken;
-    this.#untaken = [];
+    const taken = this.#rows.slice(this.#taken);
+    this.#taken = this.#rows.length;
     return taken;
   }
 
-  /** Its turn to be written; not again, and not when it was forgotten. */
-  settle(row: PendingRow): boolean {
-    if (!this.#rows.delete(row)) return false;
-    const place = placeOf(row.table, row.keyText);
-    if (this.#lastByKey.get(place) === row) this.#lastByKey.delete(place);
-    return true;
-  }
-
-  [Symbol.iterator](): Iterator<PendingRow> {
-    return this.#rows.values();
-  }
-
-  forget(): void {
-    this.#rows.clear();
+  /** All of them; they are pending no more. */
+  clear(): readonly PendingRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
     this.#lastByKey.clear();
-    this.#untaken = [];
+    this.#taken = 0;
+    return rows;
   }
 }
 

@@ -75,20 +75,35 @@ describe('RowBook', () => {
     book.apply(change('u', 1, { id: 1, ward: 'B' }));
     book.apply(change('d', 2));
     const second = take();
-    book.write(...first);
+    book.addSealed(...first);
     expect([1, 2].map((id) => book.find('patient', [id]))).toEqual([{ id: 1, ward: 'B' }, undefined]);
     // What needs all rows written writes them, and those that come back sealed are late.
     expect(book.booked('patient', book.hashOf([1]))?.row).toEqual({ id: 1, ward: 'B' });
-    book.write(...first);
-    book.write(...second);
+    book.addSealed(...first);
+    book.addSealed(...second);
     book.keep({});
     expect([1, 2].map((id) => book.find('patient', [id]))).toEqual([{ id: 1, ward: 'B' }, undefined]);
     book.apply(change('u', 1, { id: 1, ward: 'C' }));
     const late = take();
     book.discard();
-    book.write(...late);
+    book.addSealed(...late);
     book.keep({});
     expect(book.find('patient', [1])).toEqual({ id: 1, ward: 'B' });
+  });
+
+  it('writes many rows in the order of their keys, and those of one key in that of its changes', () => {
+    const ids = Array.from({ length: 50 }, (_, id) => id);
+    for (const id of ids) book.apply(change('c', id, { id, ward: 'A' }));
+    for (const id of ids.filter((one) => one % 2 === 0)) book.apply(change('d', id));
+    for (const id of ids.filter((one) => one % 4 === 0)) book.apply(change('c', id, { id, ward: 'B' }));
+    for (const id of ids.filter((one) => one % 3 === 0 && one % 2 === 1))
+      book.apply(change('u', id, { id, ward: 'C' }), { statedAt: '2026-01-02', columns: ['ward'] });
+    book.keep({});
+    const wardOf = (id: number) => {
+      if (id % 2 === 0) return id % 4 === 0 ? 'B' : undefined;
+      return id % 3 === 0 ? 'C' : 'A';
+    };
+    expect(ids.map((id) => book.find('patient', [id])?.['ward'])).toEqual(ids.map(wardOf));
   });
 
   it('says of each row that is there what was known of it, and which rows are there no more', () => {
@@ -177,5 +192,29 @@ describe('RowBook', () => {
     const known = book.booked('patient', book.hashOf([1]));
     expect(known).toMatchObject({ row: { id: 1, ward: 'A' }, generation: book.mappings.generation });
     expect(Date.parse(known?.statedAt[''] ?? '')).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('is opened as the version before left it, with all that it knew of its rows', () => {
+    book.mappings.use(mapping);
+    for (const id of [1, 2, 3]) book.apply(change('c', id, { id, ward: 'A' }));
+    book.apply(change('u', 2, { id: 2, ward: 'B' }), { statedAt: '2026-01-02', columns: ['ward'] });
+    book.keep({ gtid: '0-1-4' });
+    const known = () => [1, 2, 3].map((id) => book.booked('patient', book.hashOf([id])));
+    const before = known();
+    book.close();
+    const file = join(directory, 'adapter-db', 'rows.db');
+    const database = new Database(file);
+    database.exec(`CREATE TABLE former (name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
+        stated TEXT NOT NULL, mapping INTEGER NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
+      INSERT INTO former SELECT * FROM known_row; DROP TABLE known_row; ALTER TABLE former RENAME TO known_row;
+      PRAGMA user_version = 2`);
+    database.close();
+    book = new RowBook(file, secret);
+    expect(known()).toEqual(before);
+    book.apply(change('u', 2, { id: 2, ward: 'C' }), { statedAt: '2026-01-03', columns: ['ward'] });
+    book.apply(change('c', 4, { id: 4 }));
+    book.keep({ gtid: '0-1-5' });
+    expect(known()[1]).toMatchObject({ row: { ward: 'C' }, statedAt: { ward: '2026-01-03' } });
+    expect([book.find('patient', [4]), book.position]).toEqual([{ id: 4 }, { gtid: '0-1-5' }]);
   });
 });

@@ -6,6 +6,7 @@ import { convertersVersion, type ToldRow } from '@anamnesis/fhir';
 import type { Batch, Position } from '../sources/row-source.js';
 import { layOut } from './book-layout.js';
 import { ParkedRows } from './parked-rows.js';
+import { KnownRowWriter } from './known-row-writer.js';
 import { type PendingRow, PendingRows, type Told } from './pending-rows.js';
 import { type KnownRow, RowSeal, type SealedRow } from './row-seal.js';
 import { ToldMappings } from './told-mappings.js';
@@ -33,6 +34,12 @@ export interface BookedRow extends ToldRow {
   readonly generation: number;
 }
 
+/** Canonical JSON of a row and its key, where it has been written before. */
+export interface WrittenRow {
+  readonly keyText?: string;
+  readonly rowText?: string;
+}
+
 /** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
 const cacheKib = 16_000;
 const logPagesMax = 8000;
@@ -56,6 +63,7 @@ export class RowBook {
   readonly parked: ParkedRows;
   readonly mappings: ToldMappings;
   readonly #seal: RowSeal;
+  readonly #writer: KnownRowWriter;
   readonly #pending = new PendingRows();
 
   /** `secret` is the deployment's; `converters` the version of those that are at work. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
@@ -71,6 +79,7 @@ export class RowBook {
     this.#database.pragma(`wal_autocheckpoint = ${logPagesMax}`);
     layOut(this.#database);
     this.#statements = prepare(this.#database);
+    this.#writer = new KnownRowWriter(this.#database);
     this.parked = new ParkedRows(this.#database);
     this.mappings = new ToldMappings(this.#database, converters);
   }
@@ -81,41 +90,35 @@ export class RowBook {
   }
 
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
-  apply(change: RowChange, told: Told = { statedAt: change.at }): void {
+  apply(change: RowChange, told: Told = { statedAt: change.at }, written: WrittenRow = {}): void {
     this.#begin();
     const { op, table, key, after: row = {} } = change;
     if (op === 'd' && this.parked.counts.size > 0) this.parked.drop(table, this.hashOf(key));
     const { generation } = this.mappings;
-    const pending = { table, keyText: canonicalJson(key), told, generation };
-    this.#pending.add(op === 'd' ? pending : { ...pending, row, rowText: canonicalJson(row) });
+    const keyText = written.keyText ?? canonicalJson(key);
+    const rowText = op === 'd' ? undefined : (written.rowText ?? canonicalJson(row));
+    this.#pending.add({ table, keyText, told, generation, ...(rowText !== undefined && { row, rowText }) });
   }
 
-  /** The rows that were applied since this was asked last, to be sealed elsewhere and given to `write`. */
+  /** The rows that were applied since this was asked last, to be sealed elsewhere and given to `addSealed`. */
   takeApplied(): readonly PendingRow[] {
     return this.#pending.take();
   }
 
-  /**
-   * Writes rows that were sealed elsewhere; without them, seals and writes all that was applied, which whatever needs it
-   * written does. Of what was written or discarded meanwhile nothing is written.
-   */
-  write(rows: readonly PendingRow[] = [...this.#pending], sealed?: readonly SealedRow[]): void {
-    if (rows.length === 0) return;
-    this.#begin();
-    for (const [at, row] of rows.entries())
-      if (this.#pending.settle(row)) this.#write(row, sealed?.[at] ?? this.#seal.seal(row));
+  /** Of rows that were written or discarded meanwhile nothing is written. */
+  addSealed(rows: readonly PendingRow[], sealed: readonly SealedRow[]): void {
+    for (const [at, row] of rows.entries()) {
+      const one = sealed[at];
+      if (one !== undefined) row.sealed = one;
+    }
   }
 
-  #write({ table, told, generation }: PendingRow, { keyHash, content }: SealedRow): void {
-    if (content === undefined) {
-      this.#statements.remove.run(table, keyHash);
-      return;
-    }
-    const { statedAt, columns } = told;
-    const stated = JSON.stringify({ '': statedAt });
-    const values = [table, keyHash, content.hash, content.sealed, stated, generation] as const;
-    if (columns === undefined) this.#statements.put.run(...values);
-    else this.#statements.change.run(...values, timesOf(columns, statedAt));
+  /** Writes all that was applied, which whatever needs it written does; seals what was not sealed elsewhere. */
+  write(): void {
+    const rows = this.#pending.clear();
+    if (rows.length === 0) return;
+    this.#begin();
+    this.#writer.write(rows.map((row) => ({ row, sealed: row.sealed ?? this.#seal.seal(row) })));
   }
 
   keep(position: Position): void {
@@ -146,7 +149,7 @@ export class RowBook {
   }
 
   discard(): void {
-    this.#pending.forget();
+    this.#pending.clear();
     if (!this.#database.inTransaction) return;
     this.#database.exec('ROLLBACK');
     this.parked.settle(false);
@@ -273,10 +276,6 @@ export class RowBook {
   }
 }
 
-function timesOf(columns: readonly string[], statedAt: string): string {
-  return JSON.stringify(Object.fromEntries(columns.map((column) => [column, statedAt])));
-}
-
 function prepare(database: Database.Database) {
   return {
     place: database.prepare('SELECT position, reading, readings, compared FROM place'),
@@ -289,16 +288,10 @@ function prepare(database: Database.Database) {
     forgetFound: database.prepare('DELETE FROM found'),
     find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
     told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
-    put: database.prepare('INSERT OR REPLACE INTO known_row VALUES (?, ?, ?, ?, ?, ?)'),
-    change: database.prepare(
-      `INSERT INTO known_row VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name, key)
-        DO UPDATE SET hash = excluded.hash, sealed = excluded.sealed, stated = json_patch(stated, ?)`,
-    ),
     some: database.prepare(
       'SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?',
     ),
     update: database.prepare('UPDATE known_row SET mapping = ? WHERE name = ? AND key = ?'),
-    remove: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
     see: database.prepare('INSERT OR IGNORE INTO seen_row VALUES (?, ?)'),
     unseen: database.prepare(
       `SELECT key, hash, sealed FROM known_row k WHERE name = ?
