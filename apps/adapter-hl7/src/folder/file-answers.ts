@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { batchAckHeader, batchAckTrailer, type BatchMark, standardBatchHeader } from '@anamnesis/hl7v2';
 import { identity, newControlId } from '../intake/acknowledge.js';
 import type { Reception } from '../mllp/block.js';
-import type { FilePlace } from './keep-refused.js';
+import { type FilePlace, stemOf } from './keep-refused.js';
 
 interface OpenBatch {
   readonly header: Uint8Array;
@@ -82,7 +82,7 @@ export class FileAnswers {
 
   #path(isPart: boolean): string {
     const { folder, name } = this.place;
-    return join(folder, 'answers', isPart ? `.${name}.part` : name);
+    return join(folder, 'answers', isPart ? `.${stemOf(name)}.part` : name);
   }
 
   #openBatch(header: Uint8Array): void {

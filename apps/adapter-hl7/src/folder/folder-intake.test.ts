@@ -156,6 +156,15 @@ describe('a file in the watched folder', () => {
     expect((await adapter.refusals()).map(({ controlId }) => controlId)).toEqual(['C2']);
   });
 
+  it('may have a name as long as its file system takes', async () => {
+    const name = `${'ä'.repeat(120)}.hl7`;
+    await writeFile(join(folder, 'a.part'), `${good('C1')}${bad('C2')}`);
+    await rename(join(folder, 'a.part'), join(folder, name));
+    await until(has('done', name));
+    expect(await readdir(join(folder, 'answers'))).toContain(name);
+    expect((await readdir(join(folder, 'failed'))).filter((one) => one.startsWith('ä'))).toHaveLength(2);
+  });
+
   it('that is taken out of working by hand holds back nothing', async () => {
     await adapter.stopAdapter();
     for (const name of ['a.hl7', 'b.hl7']) await writeFile(join(folder, 'working', name), good(name));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ErrorCondition, readHeader } from '@anamnesis/hl7v2';
@@ -40,10 +41,20 @@ export async function keepWhole(place: FilePlace, problem: ErrorCondition): Prom
   await rename(join(place.folder, 'working', place.name), join(place.folder, 'failed', place.name));
 }
 
+/** Bytes of a file's name that leave room for an ending: no file system takes more than 255. */
+const stemBytesMax = 200;
+
+/** The name of a file, as far as an ending has room behind it; of a longer one so much that it is still told from others. */
+export function stemOf(name: string): string {
+  if (Buffer.byteLength(name) <= stemBytesMax) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return `${name.slice(0, stemBytesMax / 4 - digest.length).toWellFormed()}~${digest}`;
+}
+
 /** Into `failed`, under the name of the file. */
 async function writeReason({ folder, name }: FilePlace, ending: string, content: string | Uint8Array): Promise<void> {
   await mkdir(join(folder, 'failed'), { recursive: true });
-  const path = join(folder, 'failed', `${name}.${ending}`);
+  const path = join(folder, 'failed', `${stemOf(name)}.${ending}`);
   await writeFile(`${path}.tmp`, content);
   await rename(`${path}.tmp`, path);
 }
