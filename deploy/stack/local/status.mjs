@@ -16,7 +16,9 @@ export function status() {
     const each = processes.map((one) => `${one.name} ${one.pid === undefined ? 'DEAD' : `pid ${one.pid}`}`);
     console.log(`${name.padEnd(8)} ${isMeant ? [whereIs(settings[name]), ...each].join(', ') : 'not started'}`);
   }
-  console.log(exitStatus === 0 ? `settings in ${envFile}` : 'npm run stack:up starts what is dead');
+  if (exitStatus !== 0) console.log('npm run stack:up starts what is dead');
+  // It is there for as long as something runs.
+  else if (existsSync(envFile)) console.log(`settings in ${envFile}`);
   return exitStatus;
 }
 
