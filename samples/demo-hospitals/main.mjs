@@ -20,22 +20,31 @@ const directory = mkdtempSync(join(tmpdir(), 'anamnesis-hospitals-'));
 const demo = new Demo(directory);
 let ends = () => undefined;
 const ended = new Promise((end) => (ends = end));
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ends());
+// Each time: npm passes on the Ctrl-C that the terminal has sent to us already.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => ends());
 
 try {
-  await play();
+  const hospitals = await startHospitals();
+  await Promise.race([play(hospitals), ended]);
 } catch (error) {
   console.error(error.message);
   process.exitCode = error.name === 'MissingToolchain' ? toolchainMissing : 1;
-} finally {
-  await demo.stop();
-  rmSync(directory, { recursive: true, force: true });
 }
+await demo.stop();
+rmSync(directory, { recursive: true, force: true });
+process.exit();
 
-async function play() {
+/** Both of them, or neither is being started any more: what is half started cannot be stopped. */
+async function startHospitals() {
   const log = (line) => console.log(`   ${line}`);
   console.log('Starting hospital one (Node.js, MariaDB), hospital two (Java, Access) and the product');
-  const [one, two] = await Promise.all([demo.startHospitalOne(log), demo.startHospitalTwo(log)]);
+  const starts = await Promise.allSettled([demo.startHospitalOne(log), demo.startHospitalTwo(log)]);
+  const failed = starts.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return starts.map(({ value }) => value);
+}
+
+async function play([one, two]) {
   console.log(`   hospital one: ${one.address}   hospital two: ${two.address}`);
   const product = await demo.startProduct(one, two);
   const fhir = new Fhir(product);

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { onEachHospital } from '../each-hospital.js';
 import { eventually, type Standalone, startStandalone } from '../standalone.js';
 
-const mapping = (port: number) => `
-name: north-patients
+const mapping = (port: number, name = 'north-patients') => `
+name: ${name}
 version: 1
 source:
   facility: NORTH
@@ -54,6 +54,12 @@ await onEachHospital('a hospital that has a database and no interface', (databas
   const bundle = (path: string) => product.get(path) as Promise<Bundle>;
   const resources = async (path: string): Promise<readonly object[]> =>
     ((await bundle(path)).entry ?? []).map(({ resource }) => resource);
+  /** By source, of those that the product has. */
+  const states = async (): Promise<Readonly<Record<string, string>>> => {
+    const text = await (await product.request('/metrics', { role: 'admin' })).text();
+    const said = text.matchAll(/^anamnesis_db_source_state\{source="([^"]+)",state="(\w+)"\} 1$/gm);
+    return Object.fromEntries([...said].map(([, source = '', state = '']) => [source, state] as const));
+  };
   const messageTypes = async () =>
     ((await product.get('/messages?facility=NORTH', 'admin')) as readonly { messageType: string }[]).map(
       (one) => one.messageType,
@@ -73,6 +79,8 @@ await onEachHospital('a hospital that has a database and no interface', (databas
     await mkdir(join(directory, 'sources'));
     await writeFile(join(directory, 'sources', 'north.yaml'), mapping(database.port));
     await writeFile(join(directory, 'sources', 'south.yaml'), 'name: south\nversion: one\n');
+    // Nobody listens there.
+    await writeFile(join(directory, 'sources', 'east.yaml'), mapping(1, 'east').replace('NORTH', 'EAST'));
     await database.query(`CREATE TABLE patients (id INT PRIMARY KEY, family VARCHAR(40), sex CHAR(1), born DATE, city VARCHAR(40));
       CREATE TABLE visits (id INT PRIMARY KEY, patient_id INT, kind VARCHAR(4), admitted_at DATETIME, done_at DATETIME);
       INSERT INTO patients VALUES (4485, 'Testcase', 'M', '1980-02-01', 'Mirpurkhas')`);
@@ -86,11 +94,17 @@ await onEachHospital('a hospital that has a database and no interface', (databas
 
   it('says what is wrong with a source, and reads it once that is mended', async () => {
     await eventually(async () => {
-      const text = await (await product.request('/metrics', { role: 'admin' })).text();
-      for (const source of ['north-patients', 'south.yaml'])
-        expect(text).toContain(`anamnesis_db_source_state{source="${source}",state="fault"} 1`);
+      const now = await states();
+      expect(now).toEqual({ 'north-patients': 'fault', 'south.yaml': 'fault', east: 'waiting' });
     });
     await database.query(database.grant(database.monitorRight));
+    await writeFile(
+      join(directory, 'sources', 'south.yaml'),
+      mapping(database.port, 'south').replace('NORTH', 'SOUTH').replace('2.999.8.1', '2.999.8.2'),
+    );
+    await eventually(async () => {
+      expect(await states()).toEqual({ 'north-patients': 'reading', south: 'reading', east: 'waiting' });
+    });
     expect((await eventually(() => patientOf(4485))).address?.[0]?.city).toBe('Mirpurkhas');
   });
 

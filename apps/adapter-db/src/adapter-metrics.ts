@@ -53,6 +53,11 @@ export class AdapterMetrics {
     for (const state of states) this.#state.set({ source, state }, state === now ? 1 : 0);
   }
 
+  /** There is no source of that name any more. */
+  forget(source: string): void {
+    for (const state of states) this.#state.remove({ source, state });
+  }
+
   /** By the rule that is to blame first. */
   parked(source: string, counts: ReadonlyMap<string, number>): void {
     for (const rule of this.#rules) if (!counts.has(rule)) this.#parked.set({ source, rule }, 0);

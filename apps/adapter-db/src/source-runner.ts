@@ -62,6 +62,7 @@ export class SourceRunner {
   }
 
   start(): void {
+    this.#state('waiting');
     this.#running = this.#run();
   }
 
@@ -86,7 +87,7 @@ export class SourceRunner {
   /** Resolves when it is stopped. */
   async #read(): Promise<void> {
     const mapping = await readMappingFile(this.path);
-    this.#name = mapping.name;
+    this.#called(mapping.name);
     const admitted = await this.#admit(mapping);
     await this.options.sourceKeys.open(admitted.id);
     const book = this.#book(admitted.id);
@@ -101,7 +102,6 @@ export class SourceRunner {
     this.#source = openSource({
       ...{ name: mapping.name, mapping, settings, book, watch, sourceId: admitted.id, deploymentKey },
     });
-    this.#state('reading');
     await this.#tell(this.#source, mapping, book);
   }
 
@@ -199,6 +199,14 @@ export class SourceRunner {
     this.#said = reason;
   }
 
+  /** Until its mapping file can be read a source is called by the name of that. */
+  #called(name: string): void {
+    if (name === this.#name) return;
+    this.options.metrics.forget(this.#name);
+    this.#name = name;
+    this.#state('waiting');
+  }
+
   #state(state: SourceState): void {
     this.options.metrics.state(this.#name, state);
   }
@@ -207,7 +215,8 @@ export class SourceRunner {
 /** Errors of ours say what is wrong and hold no values; of others only the place is told. */
 function reasonOf(problem: unknown): string {
   if (problem instanceof SourceFault) return `${problem.code}: ${problem.message}`;
-  if (problem instanceof Unavailable || problem instanceof Rejected) return problem.message;
+  if (problem instanceof Unavailable) return `${problem.dependency}: ${problem.message}`;
+  if (problem instanceof Rejected) return problem.message;
   const [, place = ''] = (problem instanceof Error ? (problem.stack ?? '') : '').split(/\n(?=\s+at )/);
   return `defect: ${problem instanceof Error ? problem.name : typeof problem} ${place.trim()}`;
 }

@@ -27,6 +27,7 @@ export function watchSource(options: WatchOptions): SourceWatch {
       metrics.state(source, now);
     },
     reconnecting: (reason) => {
+      metrics.state(source, 'waiting');
       metrics.reconnects.inc({ source, reason });
       warn('connection lost', { reason });
     },

@@ -14,6 +14,8 @@ const times: BinlogTimes = { heartbeatMs: 500, reconcileMs: 0, rereadMs: 0, reco
 export interface FollowerOptions {
   readonly connection: MysqlConnection;
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** That the mapping reads. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
   readonly times?: Partial<BinlogTimes>;
   readonly waitingMax?: number;
   /** Before the position of a batch is stored, as the process may end there; throw for that. */
@@ -44,9 +46,9 @@ export class Follower {
 
   start(): void {
     const book = this.#book;
-    const { connection, keys } = this.options;
+    const { connection, keys, columns = {} } = this.options;
     const source = new BinlogSource({
-      ...{ connection, keys, book, name: this.#directory, waitingMax: this.options.waitingMax ?? 2000 },
+      ...{ connection, keys, columns, book, name: this.#directory, waitingMax: this.options.waitingMax ?? 2000 },
       times: { ...times, ...this.options.times },
       watch: {
         state: () => undefined,

@@ -1,7 +1,7 @@
 import type { RowMappingFile, TableMapping } from '@anamnesis/fhir';
 import type { LiveDatabase, LiveTable } from './live-database.js';
 import { bareName, mapSample } from './map-sample.js';
-import { usedColumns } from './used-columns.js';
+import { usedColumns } from '../used-columns.js';
 
 export interface LiveCheck {
   /** What the adapter could not work with. */

@@ -42,11 +42,17 @@ function plain(remark: string): ValueGuess {
 
 function dates(texts: readonly string[]): ValueGuess {
   if (texts.length === 0) return plain('no value was seen: say the format');
-  const fitting = formats.filter((format) => texts.every((text) => readsDate(text, format)));
-  const [first, ...others] = fitting;
-  if (first === undefined) return plain('no format fits all values that were seen: say which');
+  const counts = formats.map((format) => texts.filter((text) => readsDate(text, format)).length);
+  const most = Math.max(...counts);
+  const [first = '', ...others] = formats.filter((_, at) => counts[at] === most);
+  // In a table that people have written for years some value is none.
+  if (most * 2 <= texts.length) return plain('no format fits most values that were seen: say which');
   const members = first === 'yyyy-MM-dd' ? [] : [`format: ${quoted(first)}`];
-  return { members, remark: others.length > 0 ? `fits also ${others.join(' and ')}` : '' };
+  const remarks = [
+    ...(most < texts.length ? [`${texts.length - most} of ${texts.length} values that were seen do not fit it`] : []),
+    ...(others.length > 0 ? [`fits also ${others.join(' and ')}`] : []),
+  ];
+  return { members, remark: remarks.join('; ') };
 }
 
 const knownSexes: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import type { RowMappingFile } from '@anamnesis/fhir';
 import type { AdapterDbSettings } from '../config.js';
 import type { RowBook } from '../state/row-book.js';
+import { usedColumns } from '../used-columns.js';
 import { openAccessSource } from './access/open-access-source.js';
 import { BinlogSource } from './binlog/binlog-source.js';
 import { openDebeziumSource } from './debezium/open-debezium-source.js';
@@ -27,10 +28,14 @@ export function openSource(options: OpenSourceOptions): RowSource {
   const { source, tables } = mapping;
   const reconnectMs = [Math.min(firstReconnectMs, settings.DB_RECONNECT_MS_MAX), settings.DB_RECONNECT_MS_MAX] as const;
   const keys = Object.fromEntries(Object.entries(tables).map(([table, { key }]) => [table, key]));
+  const columns = Object.fromEntries(
+    Object.entries(tables).map(([table, one]) => [table, [...usedColumns(one).keys()]]),
+  );
   switch (source.kind) {
     case 'mysql':
       return new BinlogSource({
-        ...{ name, keys, book, watch, connection: source.connection, waitingMax: settings.DB_ROWS_WAITING_MAX },
+        ...{ name, keys, columns, book, watch, connection: source.connection },
+        waitingMax: settings.DB_ROWS_WAITING_MAX,
         times: {
           heartbeatMs: settings.DB_HEARTBEAT_MS,
           reconcileMs: (source.connection.reconcileMinutes ?? settings.DB_RECONCILE_MINUTES) * minuteMs,

@@ -2,11 +2,11 @@
 export interface SourceWatch {
   /** Something that rows could have been lost by, or a setting that is not as it should be. */
   guard(kind: string, about: Readonly<Record<string, string>>): void;
-  /** The connection was lost, or could not be made. */
+  /** The connection was lost, or could not be made: it waits until `state` says otherwise. */
   reconnecting(reason: string): void;
   /** Everything up to now has been told. */
   caughtUp(): void;
-  /** Whether what it reads can be read, and is believed; `reading` until something else is said. */
+  /** Whether what it reads can be read, and is believed. Said by each source as soon as it knows. */
   state(now: 'reading' | 'held' | 'unreadable'): void;
   /** So many rows wait in memory, or records in topics. */
   waiting(rows: number): void;

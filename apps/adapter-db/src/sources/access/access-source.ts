@@ -2,16 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { SourceFault } from '../source-fault.js';
 import type { HoldNotes } from './hold-notes.js';
+import { findMissing, type MissingColumn } from './schema-drift.js';
 import type { HeldFile, SnapshotBook } from './snapshot-book.js';
 import { stableRead, type StableReadOptions } from './stable-read.js';
 import { type Round, type SnapshotOptions, type Taken, takeSnapshot } from './take-snapshot.js';
 
 /** How it stands with a file, for operators. */
 export type AccessState =
-  | { readonly state: 'same' }
-  | ({ readonly state: 'taken' } & Taken)
+  | ({ readonly state: 'same' } & Lacking)
+  | ({ readonly state: 'taken' } & Taken & Lacking)
   | { readonly state: 'held'; readonly held: HeldFile }
   | { readonly state: 'fault'; readonly fault: SourceFault };
+
+interface Lacking {
+  readonly missing?: readonly MissingColumn[];
+}
 
 export interface AccessSourceOptions extends SnapshotOptions {
   readonly path: string;
@@ -102,12 +107,13 @@ export class AccessSource implements RowSource {
   }
 
   #report(round: Round, book: SnapshotBook): void {
-    const { notes, report, now } = this.options;
+    const { notes, report, now, tables } = this.options;
     if (round.outcome !== 'held') {
       if (book.held !== undefined) book.held = undefined;
       notes.write(undefined);
       const { outcome: state, ...rest } = round;
-      report({ state, ...rest } as AccessState);
+      const missing = findMissing(book.shapes, tables);
+      report({ state, ...rest, ...(missing.length > 0 && { missing }) } as AccessState);
       return;
     }
     const { hold, digest } = round;

@@ -9,6 +9,8 @@ export interface TableSpec {
   readonly table: string;
   /** Columns that tell its rows apart; empty: equal rows are counted, and a change is a delete and an insert. */
   readonly key: readonly string[];
+  /** That the mapping reads. */
+  readonly columns?: readonly string[];
 }
 
 /** Of a table as it is now, to be compared with what it was. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AccessConnection, RowMappingFile } from '@anamnesis/fhir';
 import type { AdapterDbSettings } from '../../config.js';
+import { usedColumns } from '../../used-columns.js';
 import { passwordOf } from '../password-of.js';
 import type { SourceWatch } from '../source-watch.js';
 import { AccessSource } from './access-source.js';
@@ -26,7 +27,9 @@ export function openAccessSource({ mapping, connection, settings, ...options }: 
   return new AccessSource({
     path: connection.path,
     ...(password !== '' && { password }),
-    tables: Object.entries(mapping.tables).map(([table, { key }]) => ({ table, key })),
+    tables: Object.entries(mapping.tables).map(([table, one]) => ({
+      ...{ table, key: one.key, columns: [...usedColumns(one).keys()] },
+    })),
     reading: {
       quietMs: connection.quietMs ?? settings.DB_ACCESS_QUIET_MS,
       lockedQuietMs: Math.max(connection.quietMs ?? 0, settings.DB_ACCESS_LOCKED_QUIET_MS),

@@ -9,13 +9,25 @@ import { reportTo } from './report-state.js';
 
 const held = { reason: 'rows-lost', text: 'table Persons: 9 of 20 rows are gone', digest: '', since: '' } as const;
 const states: readonly (readonly [string, AccessState])[] = [
-  ['reading', { state: 'same' }],
+  ['reading', { state: 'same', missing: [{ table: 'Persons', column: 'Town' }] }],
   ['held', { state: 'held', held }],
   ['unreadable', { state: 'fault', fault: new SourceFault('access-file-missing', 'there is no such file') }],
   ['reading', { state: 'taken', counts: { r: 1, u: 0, d: 0 }, drift: [], skipped: [] }],
 ];
 
 describe('the state of an Access file', () => {
+  it('is reading where the mapping names a column that is not there, which is said', () => {
+    const said: unknown[] = [];
+    const watch = {
+      ...{ state: () => undefined, reconnecting: () => undefined, caughtUp: () => undefined },
+      ...{ waiting: () => undefined, compared: () => undefined },
+      guard: (kind: string, about: object) => said.push([kind, about]),
+    };
+    const [same] = states;
+    reportTo(watch)(same?.[1] ?? { state: 'same' });
+    expect(said).toEqual([['column-missing', { table: 'Persons', column: 'Town' }]]);
+  });
+
   it('is what the last look at it came to', async () => {
     const metrics = new Metrics();
     const logger = { warn: () => undefined, log: () => undefined };

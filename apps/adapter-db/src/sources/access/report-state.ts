@@ -5,6 +5,7 @@ import type { AccessState } from './access-source.js';
 export function reportTo(watch: SourceWatch): (state: AccessState) => void {
   return (state) => {
     watch.state(stateOf(state));
+    if ('missing' in state) for (const one of state.missing) watch.guard('column-missing', { ...one });
     switch (state.state) {
       case 'fault':
         watch.guard(state.fault.code, { reason: state.fault.message });

@@ -113,6 +113,7 @@ export class BinlogSource implements RowSource {
     const { signal } = this.#stopping;
     await this.#tellFound(teller);
     const server = await openServer({ ...this.#options, signal });
+    watch.state('reading');
     const unaskable = whyUnaskable(teller.place, server);
     if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
     const following = {

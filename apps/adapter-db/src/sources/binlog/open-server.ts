@@ -14,6 +14,8 @@ export interface OpenServerOptions {
   readonly name: string;
   /** Key columns by table, parents before children. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** That the mapping reads, by table. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>;
   readonly watch: SourceWatch;
 }
 
@@ -33,7 +35,14 @@ export interface OpenedServer extends Server {
 const untoldTypes = ['uuid', 'inet4', 'inet6'];
 
 /** Throws `SourceFault` for what is not as it must be, the driver's errors and the signal's reason. */
-export async function openServer({ connection, name, keys, watch, signal }: OpeningServer): Promise<OpenedServer> {
+export async function openServer({
+  connection,
+  name,
+  keys,
+  columns,
+  watch,
+  signal,
+}: OpeningServer): Promise<OpenedServer> {
   const options = connectionOptions(connection);
   const { database, serverId = serverIdOf(name) } = connection;
   return withConnection({ options, signal }, async (open) => {
@@ -42,6 +51,8 @@ export async function openServer({ connection, name, keys, watch, signal }: Open
     for (const table of Object.keys(keys)) {
       const all = Object.entries(await columnTypes(open, placeOfTable(table, database)));
       demandReadable(table, all, server.isMariaDb);
+      for (const column of columns?.[table] ?? [])
+        if (!all.some(([known]) => known === column)) watch.guard('column-missing', { table, column });
       types[table] = Object.fromEntries(all.filter(([, type]) => untoldTypes.includes(type)));
     }
     return { ...server, options, database, serverId, types };

@@ -93,6 +93,12 @@ await onEachHospital('before a server is read', (database) => {
     await database.query('DROP VIEW IF EXISTS patient');
   });
 
+  it('says that the mapping reads a column that is not there, and reads the rest', async () => {
+    await database.query(table);
+    expect(await faultOf({ columns: { patient: ['id', 'name'] } })).toBe('');
+    expect(await faultOf({ columns: { patient: ['id', 'Name'] } })).toMatch(/^column-missing/);
+  });
+
   it('says that it may not call itself as the server does', async () => {
     await database.query(table);
     const connection = { ...database.connection, port: database.port, serverId: 1 };

@@ -80,6 +80,7 @@ export class DebeziumSource implements RowSource {
       waiting: (records) => {
         this.#wasReached = true;
         this.#tries = 0;
+        watch.state('reading');
         watch.waiting(records);
         if (records === 0) watch.caughtUp();
       },
