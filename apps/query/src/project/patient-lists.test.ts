@@ -111,6 +111,28 @@ describe.each(databases)('what a patient has by lists, on $name', ({ fresh }) =>
     expect(await standing('T')).toEqual([false, true, true]);
   });
 
+  it('is as its lists have it after what another segment says of it was mapped again', async () => {
+    const other = tells('T', 2, { names: ['ADAM'], as: 'other' });
+    await bench.deliver(tells('T', 1, { names: ['ADAM'] }), other, tells('T', 3, { names: ['BEA'] }));
+    const { event, certification } = certifiedOf(other);
+    const statements = event.resources.statements.map((one) => ({ ...one, slots: { ...one.slots, gender: 'male' } }));
+    await bench.projector.take([
+      {
+        kind: 'remapped',
+        entryKey: remappedKey(event.id, { mappingVersion: 1, tableVersion: 1 }),
+        recordKey: certification.recordKey,
+        header: {
+          event: { ...event, resources: { ...event.resources, statements, tableVersion: 1 } },
+          certification: { recordKey: certification.recordKey },
+          changed: [`RelatedPerson/${idOf('T', 'ADAM')}`],
+        },
+        raw: new Uint8Array(0),
+      },
+    ]);
+    expect((await present('T', 'ADAM'))?.state).toMatchObject({ slots: { gender: 'male' }, claims: [''] });
+    expect(await findings()).toBe(0);
+  });
+
   it.each([
     ['first message first', [0, 1]],
     ['last message first', [1, 0]],
@@ -160,7 +182,7 @@ describe.each(databases)('what a patient has by lists, on $name', ({ fresh }) =>
       fc.asyncProperty(story, async ([tellings, arrival, cut]) => {
         const [whole, shuffled] = [`W${count}`, `S${count}`];
         count += 1;
-        for (const [minute, one] of tellings.entries()) await bench.deliver(tells(whole, minute, one));
+        await bench.deliver(...tellings.map((one, minute) => tells(whole, minute, one)));
         const late = arrival.flatMap((minute) => {
           const one = tellings[minute];
           return one === undefined ? [] : [tells(shuffled, minute, one)];

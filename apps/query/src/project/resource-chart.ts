@@ -208,16 +208,17 @@ export class ResourceChart {
     const lister = own.find(({ listed }) => listed !== undefined)?.listed;
     if (lister === undefined) return own;
     const [patient] = patientOf(lister.patientId);
+    await this.#load([patient]);
     const listing = this.#heldOf(patient.resourceType, patient.id);
     listing.all ??= await this.#statementsOf(patient, listing);
     return [...own, ...endsIn(listing.all, resource)];
   }
 
   /** Was a list sent after the statement that may be without the resource? */
-  #isLeftOutLater({ listed, ...statement }: Stated): boolean {
-    if (listed === undefined) return false;
-    const last = this.#listsOf(listed.patientId)[listed.name]?.last;
-    return last !== undefined && last.eventId !== statement.eventId && compareOrder(last, statement) > 0;
+  #isLeftOutLater(statement: Stated): boolean {
+    const { listed, eventId } = statement;
+    const last = listed && this.#listsOf(listed.patientId)[listed.name]?.last;
+    return last !== undefined && last.eventId !== eventId && compareOrder(last, statement) > 0;
   }
 
   /** Of the lists that are sent: what they have, and what they ever had. */
