@@ -190,7 +190,7 @@ describe.each(databases)('what a patient has by lists, on $name', ({ fresh }) =>
         for (let at = 0; at < late.length; at += cut) await bench.deliver(...late.slice(at, at + cut));
         expect(await shown(shuffled)).toEqual(await shown(whole));
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
     expect(await findings()).toBe(0);
     const before = await dump();
