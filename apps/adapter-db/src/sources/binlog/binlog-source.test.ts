@@ -172,6 +172,20 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
     expect(follower.guards).toEqual(expect.arrayContaining(['alter', 'truncate']));
   });
 
+  it('reads tables of several databases, each by the name that the mapping gives it', async () => {
+    await query(`CREATE DATABASE laboratory; CREATE TABLE laboratory.patient (no INT PRIMARY KEY, said VARCHAR(9));
+      INSERT INTO laboratory.patient VALUES (7, 'low')`);
+    const follower = follow({ keys: { 'hospital.patient': ['id'], 'laboratory.patient': ['no'] } });
+    const known = (table: string, id: number) => until(() => follower.copy.has(nameOf(table, [id])));
+    await known('laboratory.patient', 7);
+    await query(`INSERT INTO laboratory.patient VALUES (8, 'high'); INSERT INTO patient VALUES (3, 'Test Three', 'C');
+      TRUNCATE TABLE laboratory.patient; INSERT INTO laboratory.patient VALUES (9, 'low')`);
+    await known('laboratory.patient', 9);
+    expect(await isEqual(follower)).toBe(4);
+    expect(follower.guards).toEqual(['truncate']);
+    await query('DROP DATABASE laboratory');
+  });
+
   it('compares with the table that was put in the place of another', async () => {
     await query('DROP TABLE IF EXISTS patient_new, patient_old');
     const follower = follow();
