@@ -37,7 +37,7 @@ export class AdapterDbSettings extends Settings {
   /** Rows of one source that wait in memory before its server has to. */
   @IsInt()
   @Min(1)
-  DB_ROWS_WAITING_MAX: number = 2000;
+  DB_ROWS_WAITING_MAX: number = 4000;
 
   /** Of one source that are mapped again, for another mapping file or because somebody asks for it; in one second. */
   @IsInt()

@@ -52,8 +52,20 @@ export function rowMapping(
   options: ComposeOptions,
   by: Pick<ComposeOptions, 'mapping' | 'patientKeyOf'> = options,
 ): RowMapping {
+  return { mapping: by.mapping, context: { ...settingOf(options, by), receivedAt } };
+}
+
+/** A context of which the time is not said yet: all rows of a batch have the rest of it in common. */
+type Setting = Omit<RowContext, 'receivedAt'>;
+const settings = new WeakMap<Pick<ComposeOptions, 'mapping' | 'patientKeyOf'>, Setting>();
+
+function settingOf(options: ComposeOptions, by: Pick<ComposeOptions, 'mapping' | 'patientKeyOf'>): Setting {
+  const known = by === options ? settings.get(options) : undefined;
+  if (known !== undefined) return known;
   const { deploymentKey, registry, source } = options;
   const { mapping, patientKeyOf } = by;
-  const context = sourceContext({ source, authorities: registry, deploymentKey, receivedAt });
-  return { mapping, context: { ...context, zone: mapping.source.zone, patientKeyOf } };
+  const context = sourceContext({ source, authorities: registry, deploymentKey, receivedAt: '' });
+  const setting = { ...context, zone: mapping.source.zone, patientKeyOf };
+  if (by === options) settings.set(options, setting);
+  return setting;
 }

@@ -30,7 +30,8 @@ export function mapRow(change: RowChange, mapping: RowMappingFile, context: RowC
   const findings = new Map<string, Finding>();
   const codes = new Map<string, LocalCode>();
   const place: RowPlace = {
-    ...{ table: change.table, mapping },
+    table: change.table,
+    mapping,
     context: { ...context, onLocalCode: (code) => codes.set(`${code.system} ${code.code}`, code) },
     onFinding: (finding) => findings.set(`${finding.rule} ${finding.location}`, finding),
   };

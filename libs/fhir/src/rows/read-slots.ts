@@ -19,30 +19,33 @@ export function readSlots(resource: ResourceMapping, reader: RowReader): SlotVal
 }
 
 function slotValue(plan: SlotPlan, reader: RowReader): Json | undefined | Untold {
-  const faults: (() => void)[] = [];
+  const found = new NodeReader(reader);
   for (const [element, node] of plan.elements) {
-    const found = new NodeReader(reader);
     const value = found.read(node);
     if (found.isUntold) return untold;
-    faults.push(...found.faults);
     // What one type of a choice cannot hold, the next one can.
     if (value === undefined) continue;
-    if (!plan.isChoice) tell(faults);
     if (plan.isChoice) return { [element]: value };
+    found.tellFaults();
     return plan.isEntry ? [value] : value;
   }
-  tell(faults);
+  found.tellFaults();
   return undefined;
 }
 
-function tell(faults: readonly (() => void)[]): void {
-  for (const report of faults) report();
+interface Found {
+  readonly value?: Json | undefined;
+  /** Not of constants alone. */
+  readonly isOfRow: boolean;
 }
 
-/** Reads one element with all below it. */
+const nothingFound: Found = { isOfRow: false };
+
+/** Reads one element after the other, with all below it. */
 class NodeReader {
-  readonly faults: (() => void)[] = [];
   isUntold = false;
+  /** Values that do not convert: most rows have none. */
+  #faults: (() => void)[] | undefined;
 
   constructor(private readonly reader: RowReader) {}
 
@@ -50,17 +53,26 @@ class NodeReader {
     return this.#read(node).value;
   }
 
+  tellFaults(): void {
+    for (const report of this.#faults ?? []) report();
+  }
+
   /** Constants count only beside a value of the row, where rules of this element read the row at all. */
-  #read(node: PlanNode): { readonly value?: Json | undefined; readonly isOfRow: boolean } {
+  #read(node: PlanNode): Found {
     const own = this.#own(node);
-    const below = node.entries.size > 0 ? this.#entries(node) : this.#members(node);
+    const below = this.#below(node);
     const isOfRow =
       (own !== undefined && node.placed !== undefined && !('constant' in node.placed.rule)) || below.isOfRow;
-    if (node.readsRow && !isOfRow) return { isOfRow: false };
+    if (node.readsRow && !isOfRow) return nothingFound;
     const value = joined(own, below.value);
     // A reaction of which nobody says what was seen is none.
-    if (isMembers(value) && lacking(node.type, value) !== undefined) return { isOfRow: false };
+    if (isMembers(value) && lacking(node.type, value) !== undefined) return nothingFound;
     return { value, isOfRow };
+  }
+
+  #below(node: PlanNode): Found {
+    if (node.entries.size > 0) return this.#entries(node);
+    return node.members.size > 0 ? this.#members(node) : nothingFound;
   }
 
   #own({ placed }: PlanNode): Json | undefined {
@@ -68,28 +80,28 @@ class NodeReader {
     if (value === untold) this.isUntold = true;
     if (value instanceof Fault && placed !== undefined && 'columns' in placed.rule) {
       const { columns } = placed.rule;
-      this.faults.push(() => {
+      (this.#faults ??= []).push(() => {
         this.reader.report(value, columns);
       });
     }
     return value === untold || value instanceof Fault ? undefined : value;
   }
 
-  #entries({ entries }: PlanNode): { readonly value?: Json; readonly isOfRow: boolean } {
+  #entries({ entries }: PlanNode): Found {
     const found = [...entries].sort(([a], [b]) => a - b).map(([, node]) => this.#read(node));
     const value = found.map((one) => one.value).filter((one) => one !== undefined);
     return { ...(value.length > 0 && { value }), isOfRow: found.some((one) => one.isOfRow) };
   }
 
-  #members({ members }: PlanNode): { readonly value?: Json; readonly isOfRow: boolean } {
-    const value: Record<string, Json> = {};
+  #members({ members }: PlanNode): Found {
+    let value: Record<string, Json> | undefined;
     let isOfRow = false;
     for (const [name, node] of members) {
       const found = this.#read(node);
-      if (found.value !== undefined) value[name] = found.value;
+      if (found.value !== undefined) (value ??= {})[name] = found.value;
       isOfRow ||= found.isOfRow;
     }
-    return { ...(Object.keys(value).length > 0 && { value }), isOfRow };
+    return { value, isOfRow };
   }
 }
 

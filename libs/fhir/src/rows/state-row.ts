@@ -51,8 +51,8 @@ function slotsOf(resource: ResourceMapping, stated: StatedRow): Slots {
 function isComplete({ type }: ResourceMapping, now: SlotValues, { table, onFinding }: RowPlace): boolean {
   const required = requiredOf(type);
   if (required.length === 0) return true;
-  const empty = [...now].filter(([, value]) => value === undefined).map(([slot]) => slot.replace('[x]', ''));
-  const missing = required.filter(({ name }) => empty.includes(name) && !isFilled(type, name));
+  const isEmptyAt = (slot: string) => now.get(slot) === undefined && now.has(slot);
+  const missing = required.filter(({ name }) => (isEmptyAt(name) || isEmptyAt(`${name}[x]`)) && !isFilled(type, name));
   for (const { name } of missing)
     onFinding?.({ rule: 'row-required', location: table, text: `no value for ${type}.${name}, which FHIR asks for` });
   return missing.length === 0;
@@ -77,9 +77,10 @@ function valuesOf(resource: ResourceMapping, { change, subject, reader }: Stated
 }
 
 function keyIdentifier(resource: ResourceMapping, { key }: RowChange, place: RowPlace): Json {
-  const type = resource.type === 'Patient' ? place.mapping.patients?.type : undefined;
-  const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code: type ?? '' }];
-  return { ...(type !== undefined && { type: { coding } }), system: keySystem(place, resource), value: keyText(key) };
+  const [system, value] = [keySystem(place, resource), keyText(key)];
+  const code = resource.type === 'Patient' ? place.mapping.patients?.type : undefined;
+  if (code === undefined) return { system, value };
+  return { type: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v2-0203', code }] }, system, value };
 }
 
 function patientReference({ system, value }: PatientIdentifier, { context }: RowPlace): Json {

@@ -74,14 +74,14 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
       },
     });
     await has(follower, 2);
-    await query(`INSERT INTO patient VALUES ${patients(100, 1400)}`);
+    await query(`INSERT INTO patient VALUES ${patients(100, 9000)}`);
     while (crashes >= 0) {
-      await until(() => follower.failure !== undefined || follower.copy.size === 1303);
+      await until(() => follower.failure !== undefined || follower.copy.size === 8903);
       if (follower.failure === undefined) break;
       await follower.stop();
       follower.start();
     }
-    expect(await isEqual(follower)).toBe(1303);
+    expect(await isEqual(follower)).toBe(8903);
     expect(follower.repeats).toBeGreaterThan(0);
     expect(follower.contradictions).toEqual([]);
   });

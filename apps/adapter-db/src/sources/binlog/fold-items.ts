@@ -25,7 +25,7 @@ export function foldItems(
     else if (item.kind === 'commit') place = afterCommit(place, item);
     else {
       place = { ...place, skip: item.number, at: later(place, item.atMs * 1000) };
-      changes.push(...changesOf(item, place.at, keys[item.table] ?? []));
+      for (const change of changesOf(item, place.at, keys[item.table] ?? [])) changes.push(change);
     }
   }
   return { changes, place, guards };
@@ -57,17 +57,14 @@ function afterCommit(place: BinlogPlace, { file, offset, gtid }: LogItem & { kin
 function changesOf(item: LogItem & { kind: 'row' }, at: string, columns: readonly string[]): readonly RowChange[] {
   const { op, table, before, after, transaction, number } = item;
   const told = { table, at, position: `${transaction}#${number}`, transaction };
-  const keyBefore = before === undefined ? undefined : keyOf(columns, before);
-  const keyAfter = after === undefined ? undefined : keyOf(columns, after);
-  const gone = (key: NonNullable<typeof keyBefore>): RowChange => ({
-    op: 'd',
-    key,
-    ...(before && { before }),
-    ...told,
-  });
-  const made = (key: NonNullable<typeof keyAfter>): RowChange => ({ op: 'c', key, ...(after && { after }), ...told });
-  if (keyAfter === undefined) return keyBefore === undefined ? [] : [gone(keyBefore)];
-  if (op === 'c' || keyBefore === undefined) return [made(keyAfter)];
-  if (JSON.stringify(keyBefore) !== JSON.stringify(keyAfter)) return [gone(keyBefore), made(keyAfter)];
-  return [{ op: 'u', key: keyAfter, ...(before && { before }), ...(after && { after }), ...told }];
+  if (after === undefined)
+    return before === undefined ? [] : [{ op: 'd', key: keyOf(columns, before), before, ...told }];
+  const key = keyOf(columns, after);
+  if (op === 'c' || before === undefined) return [{ op: 'c', key, after, ...told }];
+  const keyBefore = keyOf(columns, before);
+  if (JSON.stringify(keyBefore) === JSON.stringify(key)) return [{ op: 'u', key, before, after, ...told }];
+  return [
+    { op: 'd', key: keyBefore, before, ...told },
+    { op: 'c', key, after, ...told },
+  ];
 }

@@ -12,7 +12,7 @@ import type { Teller } from './teller.js';
  * Rows and commits in one batch, after which the position moves: while its last rows are signed and stored nothing new is
  * mapped.
  */
-const batchItemsMax = 1000;
+const batchItemsMax = 4000;
 
 export interface FollowOptions {
   readonly teller: Teller;

@@ -148,7 +148,9 @@ function daysIn(year: number, month: number): number {
   return lastDay.getUTCDate();
 }
 
+const finestFirst = ['second', 'minute', 'hour', 'day', 'month'] as const;
+
 function precisionOf(said: Numbers): Dtm['precision'] {
-  const order = ['second', 'minute', 'hour', 'day', 'month'] as const;
-  return order.find((part) => said[part] !== undefined) ?? 'year';
+  for (const part of finestFirst) if (said[part] !== undefined) return part;
+  return 'year';
 }
