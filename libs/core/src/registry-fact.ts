@@ -9,6 +9,9 @@ import { textOf, type Fields } from './parse-fields.js';
  */
 export type SourcePhase = 'draft' | 'testing' | 'certified';
 
+/** `replace`: what a message lists in this segment is all there is. `keep`: what it leaves out stays as it was. */
+export type Snapshots = Readonly<Partial<Record<'NK1' | 'IN1', 'replace' | 'keep'>>>;
+
 /** A facility's application that may send. Key on the bus: `source:<id>`. */
 export interface SourceFact {
   readonly kind: 'source';
@@ -55,6 +58,8 @@ export interface SourceFact {
   readonly isFragmenting?: boolean;
   /** What is put right of its messages before they are judged and mapped; absent = nothing. */
   readonly corrections?: Corrections;
+  /** What it means by the list of a segment without numbers; absent, and of a segment absent = `replace`. */
+  readonly snapshots?: Snapshots;
   /** When we are unavailable: close without an answer instead of AR 207. */
   readonly closesWhenUnavailable: boolean;
 }

@@ -31,6 +31,30 @@ export interface Statement {
    * as never said: what stands is what is said of the other one (hl7v2.md R4).
    */
   readonly withdraws?: true;
+  /** It is an item of a list (NK1, IN1): the next list of that name without it ends it. */
+  readonly listed?: ListedIn;
+  /** Of a Patient: what else the message has in such segments. */
+  readonly lists?: readonly ResourceList[];
+}
+
+export interface ListedIn {
+  /** `ResourceList.name`. */
+  readonly name: string;
+  /** Id of the Patient whose statements carry the list. */
+  readonly patientId: string;
+}
+
+/**
+ * What a source lists in segments that have no number of their own: each list takes the place of the one before it (hl7v2.md
+ * N3). What was listed under its name and is not any more is ended, until it is listed again.
+ */
+export interface ResourceList {
+  /** Of the source and the segment: the lists of two sources end nothing of each other's. */
+  readonly name: string;
+  readonly resourceType: string;
+  readonly ids: readonly string[];
+  /** What becomes of one that it leaves out, by slot. Absent: the message does not send all, and ends none. */
+  readonly ended?: Readonly<Record<string, Json>>;
 }
 
 /** Statements that a mapping derived from one event: can be derived again, never signed. */

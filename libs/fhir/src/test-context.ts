@@ -1,6 +1,7 @@
 import {
   type DetachedPart,
   type OrderedStatement,
+  endOf,
   resourceId,
   type Statement,
   foldStatements,
@@ -52,8 +53,11 @@ export function assembled(...events: readonly (readonly Statement[])[]): readonl
       byResource.set(name, [...(byResource.get(name) ?? []), ordered]);
     }
   }
+  const all = [...byResource.values()].flat();
   return [...byResource.values()].map((statements) => {
-    const { resourceType, id, slots } = foldStatements(statements);
+    const [named] = statements;
+    const ends = named === undefined ? [] : all.flatMap((one) => endOf(one, named) ?? []);
+    const { resourceType, id, slots } = foldStatements([...statements, ...ends]);
     return assemble(resourceType, id, slots);
   });
 }

@@ -7,6 +7,7 @@ import { stateFrom } from '../project/sealed-state.js';
 import { type Finding, judgeRow, type Judgement } from './finding.js';
 import { readMerges } from './read-merges.js';
 import { replayVersions, type Version } from './replay-versions.js';
+import { listedSayings, listersOf } from './with-ends.js';
 
 /**
  * Makes every version of a resource again from the archive and compares it with what is stored, with the row of its
@@ -27,7 +28,11 @@ export async function auditResource(
   await projection.openKeys(rows.map(({ recordKey }) => recordKey));
   const merges = await readMerges(projection, { resourceType, id });
   const group = { resourceType, members: merges.ids };
-  const said = await projection.sayings([...new Set([...seqs, ...(await projection.seqsOf(group))])], namesOf(group));
+  const known = [...new Set([...seqs, ...(await projection.seqsOf(group))])];
+  const own = await projection.sayings(known, namesOf(group));
+  const listers = listersOf(own.sayings);
+  const said =
+    listers.length === 0 ? own : await listedSayings(projection, { resourceType, id }, { seqs: known, listers });
   // An entry that does not open is a finding of its own; without it nothing can be said about what it made.
   if (said.isIncomplete || merges.isIncomplete) return { subjects: [], findings: [] };
   const expected = replayVersions({ resourceType, id }, said.sayings, merges.changes);

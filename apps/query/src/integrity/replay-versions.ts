@@ -56,7 +56,8 @@ class Replay {
       this.#said.push(statement);
       if (!this.#members().includes(statement.id)) continue;
       const as = readAs(statement, this.resource.id);
-      const followed = follow(this.#state(), as);
+      // Ends may be waiting for the resource that they end.
+      const followed = this.#said.some(({ ends }) => ends !== undefined) ? undefined : follow(this.#state(), as);
       for (const next of followed === undefined ? foldAgain(this.#all(), as) : [followed]) this.#add(next, saying);
     }
   }

@@ -26,19 +26,30 @@ export async function projectRemapped(projection: Projection, facts: readonly Re
   await graph.load(patients.map(({ recordKey }) => recordKey));
   for (const [index, fact] of facts.entries()) {
     await projection.breathe();
-    const changed: string[] = [];
-    for (const statements of byResource(stated[index] ?? [])) {
-      const version = await chart.restate(statements, fact);
-      const record = graph.record(statements[0]?.recordKey ?? '');
-      if (version?.resourceType !== 'Patient' || record?.patientId !== version.resourceId) continue;
-      graph.restate(record, version.versionId);
-      changed.push(record.recordKey);
-    }
+    const changed = await restateAll(stated[index] ?? [], fact, { chart, graph });
     graph.touch(changed, { eventId: fact.header.event.id, seq: fact.seq, at: fact.at });
   }
   await insertAll(projection.manager, RemappedEvent, facts.map(remappedRow));
   await chart.flush();
   await graph.flush();
+}
+
+/** Keys of the records whose Patients say something else by it. */
+async function restateAll(
+  stated: readonly Stated[],
+  fact: Remapped,
+  { chart, graph }: { readonly chart: ResourceChart; readonly graph: PersonGraph },
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const statements of byResource(stated)) {
+    const version = await chart.restate(statements, fact);
+    const record = graph.record(statements[0]?.recordKey ?? '');
+    if (version?.resourceType !== 'Patient' || record?.patientId !== version.resourceId) continue;
+    graph.restate(record, version.versionId);
+    changed.push(record.recordKey);
+  }
+  await chart.relist(stated, fact);
+  return changed;
 }
 
 export function remappedRow({ header, seq }: Pick<Remapped, 'header' | 'seq'>): RemappedEvent {

@@ -1,4 +1,4 @@
-import type { ResourceState } from '@anamnesis/core';
+import { compareOrder, isIdleEnd, type ResourceState } from '@anamnesis/core';
 import { ResourceCurrent, ResourceVersion } from '@anamnesis/store';
 import { insertAll, isSet, replaceAll } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
@@ -6,7 +6,16 @@ import { type IndexedResource, IndexChanges } from './index-changes.js';
 import { NumberAliases } from './number-aliases.js';
 import type { Projection } from './projection.js';
 import { isNumbered, readAs } from './read-as.js';
-import { follow, foldAgain, namedBy, type NextVersion, remake, restated, type Stated } from './resource-fold.js';
+import {
+  endsIn,
+  follow,
+  foldAgain,
+  namedBy,
+  type NextVersion,
+  remake,
+  restated,
+  type Stated,
+} from './resource-fold.js';
 import { stateContext, stateFrom } from './sealed-state.js';
 
 type Present = Omit<ResourceCurrent, 'happenedAt' | 'isRetracted' | 'indexDigest'>;
@@ -31,6 +40,9 @@ interface ResourceReference {
   readonly id: string;
 }
 
+/** What is said of a resource, as far as lists are concerned. */
+type Listing = ResourceReference & Pick<Stated, 'listed' | 'lists'>;
+
 /**
  * Versions of the resources that one piece of work touches, and of those that they are read as. `load`, then `state` in the order of the archive, then
  * `flush`. Nothing in it depends on how the archive is cut into pieces of work.
@@ -42,9 +54,17 @@ export class ResourceChart {
 
   constructor(private readonly projection: Projection) {}
 
-  async load(resources: readonly ResourceReference[]): Promise<void> {
+  /** What they are read as, whose lists have them, and what their own lists had, is loaded with them. */
+  async load(resources: readonly Listing[]): Promise<void> {
+    const listers = resources.flatMap(({ listed }) => (listed === undefined ? [] : patientOf(listed.patientId)));
+    await this.#load([...(await this.#withSurvivors(resources)), ...listers]);
+    await this.#load(this.#everListed(resources));
+  }
+
+  async #load(resources: readonly ResourceReference[]): Promise<void> {
     const idsByType = new Map<string, string[]>();
-    for (const { resourceType, id } of await this.#withSurvivors(resources)) {
+    for (const { resourceType, id } of resources) {
+      if (this.#held.has(keyOf(resourceType, id))) continue;
       const ids = idsByType.get(resourceType);
       if (ids === undefined) idsByType.set(resourceType, [id]);
       else ids.push(id);
@@ -71,6 +91,8 @@ export class ResourceChart {
   async state(statement: Stated, place: Place): Promise<Present> {
     const present = await this.#state(statement, place);
     for (const id of this.#aliases.survivorsOf(statement.id)) await this.#state(readAs(statement, id), place);
+    for (const listed of this.#everListed([statement]))
+      for (const end of endsIn([statement], listed)) await this.#end(end, place);
     return present;
   }
 
@@ -80,13 +102,24 @@ export class ResourceChart {
     held.fresh.push(statement);
     held.all?.push(statement);
     const isReadable = held.current === undefined || held.state !== undefined;
-    const next = isReadable ? follow(held.state, statement) : undefined;
+    const next = isReadable && !this.#isLeftOutLater(statement) ? follow(held.state, statement) : undefined;
     if (next !== undefined) return this.#append(held, next, place);
-    const all = (held.all ??= await this.#statementsOf(statement, held));
+    const all = await this.#allOf(statement, held);
     const [first, ...others] = foldAgain(all, statement).map((version) => this.#append(held, version, place));
     const newest = others.at(-1) ?? first;
     if (newest === undefined) throw new Error('a statement makes a version');
     return newest;
+  }
+
+  /** A list leaves the resource out: a new version, where that ends it. */
+  async #end(end: Stated, place: Place): Promise<void> {
+    const held = this.#heldOf(end.resourceType, end.id);
+    if (held.current === undefined) return;
+    const isNext = held.state !== undefined && compareOrder(held.state.last, end) < 0;
+    if (isNext && isIdleEnd(held.state, end)) return;
+    const next = isNext ? follow(held.state, end) : undefined;
+    const versions = next === undefined ? foldAgain(await this.#allOf(end, held), end) : [next];
+    for (const version of versions) this.#append(held, version, place);
   }
 
   /** After `again` took the place of what its event said of the resource before: a new version, where that says something else. */
@@ -105,8 +138,17 @@ export class ResourceChart {
     const held = this.#heldOf(first.resourceType, first.id);
     const all = (held.all ??= await this.#statementsOf(first, held));
     held.all = restated(all, { eventId: first.eventId, named: namedBy(first) }, again);
-    const next = remake(held.all, held.state);
+    const next = remake(await this.#allOf(first, held), held.state);
     return next && this.#append(held, next, place);
+  }
+
+  /** After what an event said was replaced: a new version of what its lists end now, or do not end any more. */
+  async relist(again: readonly Stated[], place: Place): Promise<void> {
+    for (const resource of this.#everListed(again)) {
+      const held = this.#heldOf(resource.resourceType, resource.id);
+      const next = held.current && remake(await this.#allOf(resource, held), held.state);
+      if (next !== undefined) this.#append(held, next, place);
+    }
   }
 
   /** After a merge, or its undo, what is read as the resource: a new version, where it says something else by that. */
@@ -160,6 +202,39 @@ export class ResourceChart {
     return held.current;
   }
 
+  /** All that is said of a resource, and what lists end of it. */
+  async #allOf(resource: ResourceReference, held: Held): Promise<readonly Stated[]> {
+    const own = (held.all ??= await this.#statementsOf(resource, held));
+    const lister = own.find(({ listed }) => listed !== undefined)?.listed;
+    if (lister === undefined) return own;
+    const [patient] = patientOf(lister.patientId);
+    await this.#load([patient]);
+    const listing = this.#heldOf(patient.resourceType, patient.id);
+    listing.all ??= await this.#statementsOf(patient, listing);
+    return [...own, ...endsIn(listing.all, resource)];
+  }
+
+  /** Was a list sent after the statement that may be without the resource? */
+  #isLeftOutLater(statement: Stated): boolean {
+    const { listed, eventId } = statement;
+    const last = listed && this.#listsOf(listed.patientId)[listed.name]?.last;
+    return last !== undefined && last.eventId !== eventId && compareOrder(last, statement) > 0;
+  }
+
+  /** Of the lists that are sent: what they have, and what they ever had. */
+  #everListed(said: readonly Listing[]): readonly ResourceReference[] {
+    const found = new Map<string, ResourceReference>();
+    for (const { id: patientId, lists = [] } of said)
+      for (const { name, resourceType, ids } of lists)
+        for (const id of [...ids, ...(this.#listsOf(patientId)[name]?.known ?? [])])
+          found.set(keyOf(resourceType, id), { resourceType, id });
+    return [...found.values()];
+  }
+
+  #listsOf(patientId: string): NonNullable<ResourceState['lists']> {
+    return this.#held.get(keyOf('Patient', patientId))?.state?.lists ?? {};
+  }
+
   async #statementsOf({ resourceType, id }: ResourceReference, held: Held): Promise<Stated[]> {
     const group = { resourceType, members: this.#aliases.membersOf(id) };
     const earlier = await this.projection.archivedStatements(group);
@@ -183,6 +258,10 @@ export class ResourceChart {
     if (held === undefined) throw new Error('a resource that was not loaded');
     return held;
   }
+}
+
+function patientOf(id: string): readonly [ResourceReference] {
+  return [{ resourceType: 'Patient', id }];
 }
 
 function keyOf(resourceType: string, id: string): string {

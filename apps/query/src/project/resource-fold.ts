@@ -3,9 +3,12 @@ import {
   canApply,
   canonicalJson,
   compareOrder,
+  compareStatements,
+  endOf,
   foldStatements,
   type OrderedStatement,
   type ResourceState,
+  withoutIdleEnds,
 } from '@anamnesis/core';
 
 /** A statement of an event, and whose record it belongs to. */
@@ -34,15 +37,32 @@ export function follow(state: ResourceState | undefined, statement: Stated): Nex
 
 /**
  * The versions after a statement that does not simply follow, given all statements with it among them: the present, and
- * before it, when the statement was late, the past that it completes.
+ * before it, when the statement was late, the past that it completes. None after an end that ends nothing.
  */
-export function foldAgain(all: readonly Stated[], statement: Stated): readonly NextVersion[] {
+export function foldAgain(said: readonly Stated[], statement: Stated): readonly NextVersion[] {
+  const all = withoutIdleEnds([...said].sort(compareStatements));
+  if (statement.ends !== undefined && !all.some((one) => compareOrder(one, statement) === 0)) return [];
   const state = foldStatements(all);
   const last = all.find((one) => compareOrder(one, state.last) === 0) ?? statement;
   const present = { state, recordKey: last.recordKey, eventId: state.last.eventId, isStale: false };
   if (!all.some((one) => compareOrder(one, statement) > 0)) return [present];
   const past = foldStatements(all.filter((one) => compareOrder(one, statement) <= 0));
   return [{ state: past, recordKey: statement.recordKey, eventId: statement.eventId, isStale: true }, present];
+}
+
+/** What statements of a Patient end of a resource, by leaving it out of their lists. */
+export function endsIn(said: readonly Stated[], resource: Pick<Stated, 'resourceType' | 'id'>): readonly Stated[] {
+  return said.flatMap((one) => {
+    const end = endOf(one, resource);
+    return end === undefined ? [] : [{ ...end, recordKey: one.recordKey }];
+  });
+}
+
+/** What is said of a resource, in order, and what lists end of it; of everything that is said of its patient. */
+export function saidOf(resource: Pick<Stated, 'resourceType' | 'id'>, all: readonly Stated[]): readonly Stated[] {
+  const own = all.filter((one) => resourceName(one) === resourceName(resource));
+  const ends = own.some(({ listed }) => listed !== undefined) ? endsIn(all, resource) : [];
+  return withoutIdleEnds([...own, ...ends].sort(compareStatements));
 }
 
 /** `Type/id` of what a statement is about. */

@@ -151,6 +151,25 @@ describe.each(databases)('the test history on $name', ({ fresh }) => {
     await expect(tests.resourcesAfter(`certified:${idOf(real)}`)).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('ends what the message leaves out of a list', async () => {
+    const { build } = bench;
+    const patientId = build.patientId(one);
+    const statement = build.statement('RelatedPerson', 'R', { slots: { gender: 'male' } });
+    const list = { name: 'A:NK1', resourceType: 'RelatedPerson', ended: { active: false } };
+    const tells = (minute: number, ids: readonly string[]) => {
+      const own = { ...build.statement('Patient', ''), id: patientId, slots: { gender: 'female' } };
+      const persons = ids.map(() => ({ ...statement, listed: { name: list.name, patientId } }));
+      const lists = [{ ...list, ids }];
+      return build.tested(build.certified({ subject: one, minute, statements: [{ ...own, lists }, ...persons] }));
+    };
+    const [whole, without, again] = [tells(1, [statement.id]), tells(2, []), tells(3, [])];
+    await bench.deliver(whole, without, again);
+    const related = async (record: DeliveredRecord) => (await tests.resourcesAfter(idOf(record))).slice(1);
+    expect(await related(whole)).toMatchObject([{ resourceType: 'RelatedPerson', gender: 'male' }]);
+    expect(await related(without)).toMatchObject([{ resourceType: 'RelatedPerson', active: false }]);
+    expect(await related(again)).toEqual([]);
+  });
+
   it('makes nothing of a message that would have been refused, and an empty list of one that nothing maps', async () => {
     const { build } = bench;
     const refused = build.certified({ subject: one, minute: 1, patient: { gender: 'male' } });

@@ -9,7 +9,7 @@ import { type FhirResource, isObject } from '../fhir/fhir-json.js';
 import { factOf, type FactOf } from '../project/facts.js';
 import { testedKey } from '../project/judge-facts.js';
 import { isNumbered, readAs } from '../project/read-as.js';
-import type { Stated } from '../project/resource-fold.js';
+import { resourceName, saidOf, type Stated } from '../project/resource-fold.js';
 import { statementsOf } from '../project/statements-of.js';
 import { SweepContent } from './sweep-content.js';
 import { testedAliases } from './tested-aliases.js';
@@ -57,11 +57,16 @@ export class TestHistory {
     const stated = facts
       .flatMap((fact) => this.#statementsOf(fact))
       .map((one) => readAs(one, isNumbered(one.resourceType) ? aliases.finalOf(one.id) : one.id));
-    const names = new Set(stated.filter((one) => one.eventId === eventId).map(nameOf));
-    if (!stated.some((one) => one.eventId === eventId) && !(await this.#opens(eventId)))
+    const own = stated.filter((one) => one.eventId === eventId);
+    // What the message leaves out of a list is ended by it.
+    const listed = stated.filter((one) => one.listed !== undefined);
+    const resources = new Map([...own, ...listed].map((one) => [resourceName(one), one]));
+    if (own.length === 0 && !(await this.#opens(eventId)))
       throw new Rejected('gone', 'the content of this test message is gone');
-    return [...names].map((name) => {
-      const { resourceType, id, slots, last } = foldStatements(stated.filter((one) => nameOf(one) === name));
+    return [...resources.values()].flatMap((resource) => {
+      const said = saidOf(resource, stated);
+      if (!said.some((one) => one.eventId === eventId)) return [];
+      const { resourceType, id, slots, last } = foldStatements(said);
       const made = assemble(resourceType, id, slots);
       return { ...made, meta: { ...(isObject(made.meta) && made.meta), ...metaOf(last.eventId) } };
     });
@@ -121,10 +126,6 @@ export class TestHistory {
     const [entry] = await this.archive.byKey(this.store.reader.manager, [testedKey(eventId)]);
     return entry !== undefined && factOf(entry) !== undefined;
   }
-}
-
-function nameOf({ resourceType, id }: Stated): string {
-  return `${resourceType}/${id}`;
 }
 
 /** `HTEST` says in FHIR's own words that this is no health record of anybody. */

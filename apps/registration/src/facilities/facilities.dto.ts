@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import type { AuthorityFact, SourceFact } from '@anamnesis/core';
+import type { AuthorityFact, Snapshots, SourceFact } from '@anamnesis/core';
 import {
   ArrayMaxSize,
   IsArray,
@@ -20,6 +20,7 @@ import { IsCertificateName } from './is-certificate-name.js';
 import { IsCharset } from './is-charset.js';
 import { IsCidr } from './is-cidr.js';
 import { IsRecordOf } from './is-record-of.js';
+import { IsSnapshots } from './is-snapshots.js';
 
 const entriesMax = 200;
 
@@ -133,6 +134,15 @@ export class SourceSettingsDto {
   @IsOptional()
   @IsBoolean()
   isFragmenting?: boolean;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['replace', 'keep'] },
+    description: 'By NK1 and IN1: `replace`: an ADT lists all there are; `keep`: what it leaves out stays as it was',
+  })
+  @IsOptional()
+  @IsSnapshots()
+  snapshots?: Snapshots;
 
   @ApiPropertyOptional({ description: 'Close without an answer instead of AR 207' })
   @IsOptional()

@@ -105,6 +105,15 @@ describe.each(databases)('facilities on $name', ({ fresh }) => {
       expect(facts[1]).toMatchObject({ messageTypes: [] });
     });
 
+    it('announces which lists a source does not send whole', async () => {
+      const source = await addSource(place.registration, { facility: 'F', application: 'A' });
+      expect(source).not.toHaveProperty('snapshots');
+      const changed = await changeSource(place.registration, source.id, { snapshots: { NK1: 'keep' } });
+      const facts = (await place.read('registry.changed', 2)).map(({ header }) => parseRegistryFact(header));
+      expect(facts[1]).toEqual(changed);
+      expect(changed.snapshots).toEqual({ NK1: 'keep' });
+    });
+
     it('stands by a change when the bus is away, and publishes it later, in order', async () => {
       const broken = Object.create(place.bus, {
         publish: { value: () => Promise.reject(new Unavailable('bus', 'away')) },

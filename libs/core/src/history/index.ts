@@ -1,4 +1,5 @@
 export * from './fold-statements.js';
+export * from './lists.js';
 export * from './ordered-statement.js';
 export * from './resource-state.js';
 export * from './survive.js';

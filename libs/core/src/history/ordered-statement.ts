@@ -9,6 +9,8 @@ export interface OrderedStatement extends Statement {
   readonly receivedAt: string;
   /** Place among the event's statements, from 0; absent counts as 0. */
   readonly position?: number;
+  /** Made by `endOf`: the list that leaves the resource out. */
+  readonly ends?: string;
 }
 
 /** What `compareStatements` looks at first; enough to place a statement after those already folded. */

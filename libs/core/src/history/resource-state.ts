@@ -23,4 +23,18 @@ export interface ResourceState {
   readonly last: StatementOrder;
   /** A withdrawal is among its statements: when another patient is named, all have to be folded again. */
   readonly isWithdrawn?: true;
+  /**
+   * Lists that have it, '' for what no list can end; empty: all that had it have left it out. Absent: no list ever had it.
+   */
+  readonly claims?: readonly string[];
+  /** Of a Patient: what was listed, by the name of the list. */
+  readonly lists?: Readonly<Record<string, ListState>>;
+}
+
+export interface ListState {
+  readonly resourceType: string;
+  /** All that the list ever had, in the order of their ids. */
+  readonly known: readonly string[];
+  /** The last time that all of it was sent; absent: never yet. */
+  readonly last?: StatementOrder;
 }

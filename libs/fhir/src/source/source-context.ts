@@ -25,6 +25,7 @@ export function sourceContext({ source, authorities, deploymentKey, receivedAt }
     isOwnAuthority: (system) => isOwnAuthority(authorities, source, system),
     translate: (system, code) => translationOf(source, system, code),
     recent: readingsOf(source, deploymentKey),
+    ...(source.snapshots && { snapshots: source.snapshots }),
   };
 }
 

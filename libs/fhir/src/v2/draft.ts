@@ -1,4 +1,12 @@
-import { type Mapped, numberKey, type PatientIdentifier, type Statement, type Writable } from '@anamnesis/core';
+import {
+  type ListedIn,
+  type Mapped,
+  numberKey,
+  type PatientIdentifier,
+  type ResourceList,
+  type Statement,
+  type Writable,
+} from '@anamnesis/core';
 import type { Message } from '@anamnesis/hl7v2';
 import type { Reference } from '../fhir-types.js';
 import type { Authority, MappingContext } from './mapping-context.js';
@@ -11,6 +19,7 @@ interface Stated {
   readonly slots: Slots;
   readonly cancels?: readonly string[];
   readonly isWithdrawing?: boolean;
+  readonly listed?: ListedIn;
   /** When it differs from the event's. */
   readonly statedAt?: string;
 }
@@ -18,7 +27,7 @@ interface Stated {
 /** One event being mapped: what it has said so far, and what could not be used. */
 export class Draft {
   readonly times: Times;
-  readonly #statements: Statement[] = [];
+  readonly #statements: Writable<Statement>[] = [];
   /** Their ids, which no two types share. */
   readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
@@ -52,7 +61,7 @@ export class Draft {
     this.#isWithdrawing = false;
   }
 
-  state({ resourceType, id, slots, cancels, statedAt, isWithdrawing }: Stated): void {
+  state({ resourceType, id, slots, cancels, statedAt, isWithdrawing, listed }: Stated): void {
     if (slots.isEmpty && cancels === undefined) return;
     this.#stated.add(id);
     const statement: Writable<Statement> = {
@@ -65,7 +74,25 @@ export class Draft {
     if (slots.removed.length > 0) statement.removed = slots.removed;
     if (cancels !== undefined) statement.cancels = cancels;
     if (isWithdrawing === true || this.#isWithdrawing) statement.withdraws = true;
+    if (listed !== undefined) {
+      statement.listed = listed;
+      this.list(listed.patientId, { name: listed.name, resourceType, ids: [id] });
+    }
     this.#statements.push(statement);
+  }
+
+  /** What the message has in segments without numbers, said of a patient of whom it has stated something. */
+  list(patientId: string, list: ResourceList): void {
+    const patient = this.#statements.find(({ id }) => id === patientId);
+    if (patient === undefined) return;
+    const held = patient.lists?.find(({ name }) => name === list.name);
+    const ids = [...new Set([...(held?.ids ?? []), ...list.ids])];
+    patient.lists = [...(patient.lists ?? []).filter((one) => one !== held), { ...held, ...list, ids }];
+  }
+
+  /** What an item of a list says stands without the list: something else tells of it too. */
+  unlist(id: string): void {
+    for (const statement of this.#statements) if (statement.id === id) delete statement.listed;
   }
 
   hasStated(id: string): boolean {

@@ -3,6 +3,7 @@ import type {
   LocalCode,
   Mapped,
   PatientIdentifier,
+  Snapshots,
   StandardCoding,
   ZSegmentCorrection,
 } from '@anamnesis/core';
@@ -36,6 +37,8 @@ export interface MappingContext {
   onLocalCode?(code: LocalCode): void;
   /** What was read lately in messages of the source, in its present state; absent: nothing is remembered. */
   readonly recent?: RecentReadings;
+  /** What a list that leaves something out means to the source; absent, and of a segment absent: `replace`. */
+  readonly snapshots?: Snapshots;
   /** What the source's Z segments say; absent: nothing. */
   readonly zSegments?: readonly ZSegmentCorrection[];
 }

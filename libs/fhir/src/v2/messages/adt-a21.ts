@@ -3,7 +3,7 @@ import { adtMapping } from './adt.js';
 import { mapWithdrawal } from './adt-a29.js';
 
 const name = 'ADT_A21';
-const version = 4;
+const version = 5;
 
 const effects = adtMapping(name, version, {
   A21: { type: 'encounter.updated', status: 'onleave', place: 'seen' },

@@ -14,6 +14,7 @@ import { contactSlots, stateRelatedPersons } from '../segments/nk1.js';
 import { observationUnits } from '../results/observation-unit.js';
 import { stateObservation } from '../results/obx.js';
 import { stateMother } from '../segments/mother.js';
+import { stateWholeLists } from '../segments/patient-lists.js';
 import { primaryCareSlots } from '../segments/pd1.js';
 import { patientSlots } from '../segments/pid.js';
 import { stateProcedure } from '../segments/pr1.js';
@@ -105,6 +106,7 @@ function stateClinical({ draft, part, patient, subject, visit, effect, occurredA
   for (const iam of notedSegments(part, 'IAM')) stateActedAllergy(iam, subject, draft);
   for (const pr1 of part.all('PR1')) stateProcedure(pr1, belonging);
   for (const in1 of part.all('IN1')) stateCoverage(in1, subject, draft);
+  stateWholeLists(part, subject, draft);
   const keyOf = ({ parts, first }: ReturnType<typeof observationUnits>[number]) => ({
     system: subject.system,
     key: JSON.stringify([draft.patientId(subject), ...parts, first.obx.field(14).text() || draft.statedAt]),

@@ -25,7 +25,7 @@ interface AccountEffect {
 
 /** One event for each patient of the message. */
 function accountMapping(name: string, { type, status }: AccountEffect): StructureMapping {
-  const mapping = { name, version: 3 };
+  const mapping = { name, version: 4 };
   const state = (about: AboutPatient): void => {
     stateBilledAccount(about, status);
   };

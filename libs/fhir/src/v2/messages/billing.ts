@@ -3,7 +3,7 @@ import type { Segment } from '@anamnesis/hl7v2';
 import { compact } from '../compact.js';
 import { accountNumber, accountSlots } from '../segments/account.js';
 import { guarantorOf } from '../segments/gt1.js';
-import { stateCoverage } from '../segments/in1.js';
+import { stateBilledCoverage } from '../segments/in1.js';
 import { SlotReader } from '../slot-reader.js';
 import type { AboutPatient } from './about-patient.js';
 import type { Reference } from '../../fhir-types.js';
@@ -21,7 +21,7 @@ export function stateBilledAccount(
 ): Reference | undefined {
   const unsaid = clinical.filter((name) => part.first(name) !== undefined);
   if (unsaid.length > 0) draft.warn(`not stated from a bill: ${unsaid.join(' ')}`);
-  const coverage = part.all('IN1').map((in1) => coverageOf(in1, stateCoverage(in1, subject, draft)));
+  const coverage = part.all('IN1').map((in1) => coverageOf(in1, stateBilledCoverage(in1, subject, draft)));
   const account = accountNumber(patient.pid.field(18).repetitions[0], draft);
   if (account === undefined) {
     draft.warn('PID-18 names no account');

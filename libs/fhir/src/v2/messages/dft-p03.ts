@@ -11,7 +11,7 @@ export const dftP03 = chargeMapping('DFT_P03');
 export const dftP11 = chargeMapping('DFT_P11');
 
 function chargeMapping(name: string): StructureMapping {
-  const mapping = { name, version: 3 };
+  const mapping = { name, version: 4 };
   return {
     ...mapping,
     map: (message, context) => [

@@ -22,7 +22,7 @@ const types: ReadonlyMap<string, string> = new Map([
 
 /** MDM_T01 (notices) and MDM_T02 (with content): a DocumentReference per TXA, and the orders that stand before it. */
 export const mdm: readonly StructureMapping[] = ['MDM_T01', 'MDM_T02'].map((name) => {
-  const mapping = { name, version: 4 };
+  const mapping = { name, version: 5 };
   return {
     ...mapping,
     map: (message, context) => {

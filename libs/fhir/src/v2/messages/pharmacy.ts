@@ -19,9 +19,9 @@ interface PharmacyStructure {
 
 /** What became of a prescription: handed over (RXD), to be given (RXG), given or not (RXA); each a fact of its own. */
 export const pharmacy: readonly StructureMapping[] = [
-  { name: 'RDS_O13', version: 3, type: 'medication.dispensed', detail: 'RXD', state: stateMedicationDispense },
-  { name: 'RGV_O15', version: 3, type: 'order.placed', detail: 'RXG', state: stateGiveInstruction },
-  { name: 'RAS_O17', version: 4, type: 'medication.administered', detail: 'RXA', state: stateMedicationAdministration },
+  { name: 'RDS_O13', version: 4, type: 'medication.dispensed', detail: 'RXD', state: stateMedicationDispense },
+  { name: 'RGV_O15', version: 4, type: 'order.placed', detail: 'RXG', state: stateGiveInstruction },
+  { name: 'RAS_O17', version: 5, type: 'medication.administered', detail: 'RXA', state: stateMedicationAdministration },
 ].map(pharmacyMapping);
 
 function pharmacyMapping({ name, version, type, detail, state }: PharmacyStructure): StructureMapping {

@@ -19,7 +19,7 @@ interface CareOptions {
 }
 
 function careMapping(name: string, { outer, type }: CareOptions): StructureMapping {
-  const mapping = { name, version: 3 };
+  const mapping = { name, version: 4 };
   return {
     ...mapping,
     map: (message, context) => {

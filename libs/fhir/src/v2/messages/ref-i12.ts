@@ -11,7 +11,7 @@ import { stateReferralDocument } from '../segments/referral-document.js';
 import type { StructureMapping } from '../structure-mapping.js';
 import { mapAboutPatient, type AboutPatient } from './about-patient.js';
 
-const mapping = { name: 'REF_I12', version: 3 };
+const mapping = { name: 'REF_I12', version: 4 };
 
 const effects: ReadonlyMap<string, ReferralEffect & { readonly type: string }> = new Map([
   ['I12', { type: 'order.placed', isPlaced: true }],

@@ -19,12 +19,12 @@ type Mapping = Pick<StructureMapping, 'name' | 'version'>;
 
 /** Results, ordered or not, from a laboratory or from the point of care: one event per PID. */
 export const results: readonly StructureMapping[] = [
-  { name: 'ORU_R01', version: 5 },
-  { name: 'ORU_R30', version: 4 },
-  { name: 'OUL_R21', version: 4 },
-  { name: 'OUL_R22', version: 4, isBySpecimen: true, isOrcAfter: true },
-  { name: 'OUL_R23', version: 4, isBySpecimen: true, isOrcAfter: true },
-  { name: 'OUL_R24', version: 4, isOrcAfter: true },
+  { name: 'ORU_R01', version: 6 },
+  { name: 'ORU_R30', version: 5 },
+  { name: 'OUL_R21', version: 5 },
+  { name: 'OUL_R22', version: 5, isBySpecimen: true, isOrcAfter: true },
+  { name: 'OUL_R23', version: 5, isBySpecimen: true, isOrcAfter: true },
+  { name: 'OUL_R24', version: 5, isOrcAfter: true },
 ].map(resultMapping);
 
 function resultMapping({ name, version, ...cut }: ResultStructure): StructureMapping {

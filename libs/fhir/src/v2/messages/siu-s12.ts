@@ -5,7 +5,7 @@ import type { Belonging } from '../segments/dg1.js';
 import type { StructureMapping } from '../structure-mapping.js';
 import { patientEvent } from './patient-event.js';
 
-const mapping = { name: 'SIU_S12', version: 4 };
+const mapping = { name: 'SIU_S12', version: 5 };
 
 /** S23, S24 and S25 are about slots of nobody's appointment. */
 const types: ReadonlyMap<string, string> = new Map([

@@ -7,7 +7,7 @@ import { KeysMet } from '../orders/order-numbers.js';
 import type { StructureMapping } from '../structure-mapping.js';
 import { patientEvent } from './patient-event.js';
 
-const mapping = { name: 'VXU_V04', version: 4 };
+const mapping = { name: 'VXU_V04', version: 5 };
 const cut = { details: new Set(['RXA']) };
 
 /** VXU_V04: an Immunization per RXA. OBX before the first order are about the person. */

@@ -1,4 +1,4 @@
-import type { Json, PatientIdentifier } from '@anamnesis/core';
+import type { Json, ListedIn, PatientIdentifier } from '@anamnesis/core';
 import type { Segment } from '@anamnesis/hl7v2';
 import type { Reference } from '../../fhir-types.js';
 import { compact, firstValued, valued } from '../compact.js';
@@ -6,12 +6,26 @@ import { conceptOf } from '../datatypes/cwe.js';
 import type { Draft } from '../draft.js';
 import { Slots } from '../slots.js';
 import { subscriberOf } from './insured.js';
+import { listedIn } from './patient-lists.js';
 
-/**
- * IN1 as a Coverage, one per payer, plan and policy number. Without a payer there is none (FHIR asks for it). Returns a
- * reference to it.
- */
+/** A coverage of the patient: what a later list of the source leaves out is ended. Returns a reference to it. */
 export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: Draft): Reference | undefined {
+  return stateOne(in1, { subject, draft, listed: listedIn('IN1', subject, draft) });
+}
+
+/** A coverage of an account: who pays a bill is a list of its own, and no list of the patient's ends it. */
+export function stateBilledCoverage(in1: Segment, subject: PatientIdentifier, draft: Draft): Reference | undefined {
+  return stateOne(in1, { subject, draft });
+}
+
+interface CoveragePlace {
+  readonly subject: PatientIdentifier;
+  readonly draft: Draft;
+  readonly listed?: ListedIn;
+}
+
+/** IN1 as a Coverage, one per payer, plan and policy number. Without a payer there is none (FHIR asks for it). */
+function stateOne(in1: Segment, { subject, draft, ...place }: CoveragePlace): Reference | undefined {
   const payor = payorReference(in1, draft);
   if (payor === undefined) {
     draft.warn('IN1-3 and IN1-4 name no payer');
@@ -34,7 +48,7 @@ export function stateCoverage(in1: Segment, subject: PatientIdentifier, draft: D
   const parts = [2, 3, 4, 36].map((n) => in1.field(n).text());
   const key = JSON.stringify([draft.patientId(subject), ...parts]);
   const id = draft.resourceId('Coverage', subject.system, key);
-  draft.state({ resourceType: 'Coverage', id, slots });
+  draft.state({ resourceType: 'Coverage', id, slots, ...place });
   return { reference: `Coverage/${id}` };
 }
 

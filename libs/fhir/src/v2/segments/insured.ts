@@ -15,7 +15,7 @@ const self = new Set(['SEL', 'SELF', 'SLF', '18']);
 
 /**
  * Who holds the policy (guide, IN1[Coverage]): the patient, or the person of IN1-16. Without IN1-17 nobody knows whether
- * that is the patient. A person whom an NK1 of the message tells of is left to it.
+ * that is the patient. A person whom an NK1 of the message tells of is left to it, and ended by no list of NK1.
  */
 export function subscriberOf(in1: Segment, subject: PatientIdentifier, draft: Draft): Reference | undefined {
   const relationship = in1.field(17).text().trim().toUpperCase();
@@ -27,7 +27,10 @@ export function subscriberOf(in1: Segment, subject: PatientIdentifier, draft: Dr
   if (slots.values['name'] === undefined) return undefined;
   const id = relatedPersonId([in1.field(16).text(1), in1.field(16).text(2), in1.field(17).text()], subject, draft);
   const reference = { reference: `RelatedPerson/${id}` };
-  if (draft.hasStated(id)) return reference;
+  if (draft.hasStated(id)) {
+    draft.unlist(id);
+    return reference;
+  }
   read
     .first(17, 'relationship', (cwe) => {
       const concept = conceptOf(cwe, { draft, location: 'IN1-17', table: '0063' });
@@ -36,7 +39,7 @@ export function subscriberOf(in1: Segment, subject: PatientIdentifier, draft: Dr
     .field(18, 'birthDate', (field) => times.date(field.text()))
     .list(19, 'address', (xad) => addressOf(xad, times))
     .first(43, 'gender', (cwe) => gender(cwe.text()));
-  slots.set('patient', draft.patientReference(subject));
+  slots.remove('active').set('patient', draft.patientReference(subject));
   draft.state({ resourceType: 'RelatedPerson', id, slots });
   return reference;
 }

@@ -12,6 +12,7 @@ import type { Draft } from '../draft.js';
 import { SlotReader } from '../slot-reader.js';
 import { Slots } from '../slots.js';
 import { gender } from '../tables/gender.js';
+import { listedIn } from './patient-lists.js';
 
 type Contact = {
   readonly relationship?: readonly CodeableConcept[];
@@ -70,13 +71,14 @@ function stateRelatedPerson(nk1: Segment, subject: PatientIdentifier, draft: Dra
     .first(15, 'gender', (cwe) => gender(cwe.text()))
     .field(16, 'birthDate', (field) => times.date(field.text()))
     .list(33, 'identifier', (cx) => identifierOf(cx, { draft }));
-  if (slots.isEmpty) return;
+  if (Object.keys(slots.values).length === 0) return; // NK1|1|"" lists nobody
   slots
+    .remove('active') // a list without it may have ended it
     .set('relationship', relationships(nk1, draft))
     .set('period', times.period(nk1.field(8).text(), nk1.field(9).text()))
     .set('patient', draft.patientReference(subject));
   const id = relatedPersonId([nk1.field(2).text(1), nk1.field(2).text(2), nk1.field(3).text()], subject, draft);
-  draft.state({ resourceType: 'RelatedPerson', id, slots });
+  draft.state({ resourceType: 'RelatedPerson', id, slots, listed: listedIn('NK1', subject, draft) });
 }
 
 /** Who has no number is known by family and given name and the relationship: NK1 and IN1 mean the same person by it. */
