@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
@@ -33,6 +34,17 @@ describe('the bundled product', () => {
     expect(names).toContain('typeorm');
     const missing = [...names].filter((name) => !new RegExp(`^${name} \\d`, 'm').test(licences));
     expect(missing).toEqual([]);
+  });
+
+  it('imports no package that `npm ci --omit=dev` leaves out', () => {
+    const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, { dev?: true }> };
+    const texts = Object.keys(packages).map((file) => readFileSync(join(product, file), 'utf8'));
+    const imported = /^import\b[^'"\n]*["']((?:@[a-z0-9.-]+\/)?[a-z0-9.-]+)(?:\/[^"'\n]*)?["'];$/gm;
+    const names = new Set(texts.flatMap((text) => [...text.matchAll(imported)].map(([, name = '']) => name)));
+    const kept = [...names].filter((name) => !isBuiltin(name) && !name.startsWith('.'));
+    expect(kept).toEqual(expect.arrayContaining(['libsql', 'pino', '@grpc/grpc-js']));
+    expect(kept.filter((name) => lock.packages[`node_modules/${name}`]?.dev !== undefined)).toEqual([]);
+    expect(kept.filter((name) => !(`node_modules/${name}` in lock.packages))).toEqual([]);
   });
 
   it('holds one copy of what decorators write to and Nest reads', () => {

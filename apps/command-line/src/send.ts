@@ -1,7 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseMessage, readHeader } from '@anamnesis/hl7v2';
+import { readHeader } from '@anamnesis/hl7v2';
+import { describeAnswer } from './describe-answer.js';
 import { MllpClient, type MllpAddress } from './mllp-client.js';
 import { ProgressBar } from './progress-bar.js';
 import { readSandbox } from './sandbox.js';
@@ -14,6 +15,7 @@ Sends every HL7 v2 message of the files over one MLLP connection, one after the 
   --deadline  how long to wait for an answer; default 10000. A sender that asks for no answer (MSH-15 NE) gets none.
   --quiet     prints what was not answered positively, and the sum
 Files may be of any size; on a terminal a bar shows how far it is.
+An answer whose MSA-2 is not the MSH-10 that was sent counts as "another": it says nothing of this message.
 exit status: 0 all answered positively, 1 some were not, 2 nothing could be sent`;
 
 const options = { to: { type: 'string' }, deadline: { type: 'string' }, quiet: { type: 'boolean' } } as const;
@@ -49,7 +51,10 @@ async function sendAll(files: readonly string[], sending: Sending): Promise<bool
   return [...counts.keys()].every(isPositive) && counts.size > 0;
 }
 
-/** One connection, made anew after a message that was not answered (hl7v2.md A8). */
+/**
+ * One connection, made anew after a message that was not answered, or by an answer to another: what comes on it then may be
+ * late (hl7v2.md A8).
+ */
 class Sender {
   constructor(
     private client: MllpClient,
@@ -58,10 +63,18 @@ class Sender {
 
   /** The answer, described. */
   async send(message: Uint8Array): Promise<string> {
-    try {
-      return describe(await this.client.send(message, this.sending.deadlineMs));
-    } catch (error) {
+    const outcome = await this.#outcomeOf(message);
+    if (/^(none|another):/.test(outcome)) {
+      this.client.close();
       this.client = await MllpClient.connect(this.sending.address);
+    }
+    return outcome;
+  }
+
+  async #outcomeOf(message: Uint8Array): Promise<string> {
+    try {
+      return describeAnswer(message, await this.client.send(message, this.sending.deadlineMs));
+    } catch (error) {
       return `none: ${error instanceof Error ? error.message : 'unknown'}`;
     }
   }
@@ -73,16 +86,6 @@ class Sender {
 
 function isPositive(code: string): boolean {
   return code === 'AA' || code === 'CA';
-}
-
-/** `AA`, or the negative code with the condition and place of the first error. */
-function describe(answer: Uint8Array): string {
-  const message = parseMessage(answer);
-  const code = message.first('MSA')?.field(1).text() ?? '';
-  const error = message.first('ERR');
-  const condition = error === undefined ? '' : ` ${error.field(3).text() || error.field(1).text(1, 1)}`;
-  const text = error?.field(8).text() ?? '';
-  return `${code}${condition}${text === '' ? '' : ` (${text})`}`;
 }
 
 function name(message: Uint8Array): string {

@@ -28,16 +28,16 @@ export class AccessDatabase implements LiveDatabase {
 
   async tables(): Promise<readonly LiveTable[]> {
     const database = this.#open();
-    const names = database.tableNames.sort();
-    return Promise.resolve(
-      names.map((name) => {
-        const { columns } = new AccessTable(database, { table: name, key: [] });
-        return {
-          ...{ name, primaryKey: [], parents: [] },
-          columns: columns.map((one) => ({ name: one.name, type: one.type })),
-        };
-      }),
-    );
+    return Promise.resolve(database.tableNames.sort().map((name) => tableOf(database, name)));
+  }
+
+  async table(name: string): Promise<LiveTable | undefined> {
+    const database = this.#open();
+    return Promise.resolve(database.tableNames.includes(name) ? tableOf(database, name) : undefined);
+  }
+
+  async namesBeside(): Promise<readonly string[]> {
+    return Promise.resolve(this.#open().tableNames.sort());
   }
 
   async rows(table: string, count: number): Promise<readonly Row[]> {
@@ -74,6 +74,11 @@ export class AccessDatabase implements LiveDatabase {
     this.#rows.set(table, rows);
     return rows;
   }
+}
+
+function tableOf(database: AccessFile, name: string): LiveTable {
+  const { columns } = new AccessTable(database, { table: name, key: [] });
+  return { name, primaryKey: [], parents: [], columns: columns.map((one) => ({ name: one.name, type: one.type })) };
 }
 
 function keyOf(row: Row, columns: readonly string[]): string {

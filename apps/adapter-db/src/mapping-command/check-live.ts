@@ -1,6 +1,6 @@
 import type { RowMappingFile, TableMapping } from '@anamnesis/fhir';
 import type { LiveDatabase, LiveTable } from './live-database.js';
-import { bareName, mapSample } from './map-sample.js';
+import { mapSample } from './map-sample.js';
 import { usedColumns } from '../used-columns.js';
 
 export interface LiveCheck {
@@ -18,12 +18,13 @@ export async function checkLive(
   database: LiveDatabase,
   sampleRows: number,
 ): Promise<LiveCheck> {
-  const live = new Map((await database.tables()).map((table) => [table.name, table]));
   const check = { problems: [] as string[], findings: [] as string[], seen: [] as string[] };
   for (const [name, table] of Object.entries(mapping.tables)) {
-    const found = live.get(bareName(name));
+    const found = await database.table(name);
     const problems =
-      found === undefined ? [missing(name, live)] : await tableProblems(name, { table, found, database });
+      found === undefined
+        ? [missing(name, await database.namesBeside(name))]
+        : await tableProblems(name, { table, found, database });
     check.problems.push(...problems);
     if (problems.length > 0) continue;
     const { findings, rowCount, unmapped } = await checkRows(name, { mapping, database, sampleRows });
@@ -33,8 +34,8 @@ export async function checkLive(
   return check;
 }
 
-function missing(name: string, live: ReadonlyMap<string, LiveTable>): string {
-  return `${name}: the database has no such table${near(bareName(name), [...live.keys()])}`;
+function missing(name: string, names: readonly string[]): string {
+  return `${name}: the database has no such table${near(name, names)}`;
 }
 
 interface CheckedTable {
@@ -48,7 +49,7 @@ async function tableProblems(name: string, { table, found, database }: CheckedTa
   const unknown = [...usedColumns(table)].filter(([column]) => !columns.includes(column));
   const problems = unknown.map(([column, by]) => `${name}.${column} (${by}): no such column${near(column, columns)}`);
   if (table.key.every((column) => columns.includes(column))) {
-    const problem = await database.keyProblem(bareName(name), table.key);
+    const problem = await database.keyProblem(name, table.key);
     if (problem !== undefined) problems.push(`${name} (key): ${table.key.join(', ')}: ${problem}`);
   }
   return [...problems, ...formatProblems(name, table, found)];
@@ -75,7 +76,7 @@ interface Sampled {
 }
 
 async function checkRows(name: string, { mapping, database, sampleRows }: Sampled) {
-  const rows = await database.rows(bareName(name), sampleRows);
+  const rows = await database.rows(name, sampleRows);
   const counts = new Map<string, number>();
   let unmapped = 0;
   for (const row of rows) {

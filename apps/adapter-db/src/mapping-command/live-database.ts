@@ -7,6 +7,7 @@ export interface LiveColumn {
 }
 
 export interface LiveTable {
+  /** As a mapping of the database calls it: `table`, or `database.table` of another database of the same server. */
   readonly name: string;
   readonly columns: readonly LiveColumn[];
   /** Columns of its primary key; empty: none, or the database does not tell. */
@@ -19,6 +20,10 @@ export interface LiveTable {
 export interface LiveDatabase {
   /** Its tables, in the order of their names. Throws `SourceFault`. */
   tables(): Promise<readonly LiveTable[]>;
+  /** One table; undefined: there is none that is called so. */
+  table(name: string): Promise<LiveTable | undefined>;
+  /** What tables there are where `name` is looked for, called as it is. */
+  namesBeside(name: string): Promise<readonly string[]>;
   /** The first rows of a table, in the values of a `RowChange`. */
   rows(table: string, count: number): Promise<readonly Row[]>;
   /** The first row whose columns hold these values. */

@@ -56,6 +56,54 @@ await onEachHospital('a mapping of a server that is there', (hospital) => {
     expect(lines.join('\n')).toContain('"value": 11.200,');
   });
 
+  describe('with a table of another database', () => {
+    // Both databases have a table of this name, with other columns.
+    const mapping = (table: string, elements = '{ status: { const: final }, code.text: test, valueString: said }') =>
+      readRowMapping(`name: two-databases
+version: 1
+source: { facility: MPK, application: PAS, zone: Asia/Karachi, kind: mysql, connection: { host: h, database: hospital, user: u } }
+patients: { table: hospital.patients, authority: 'urn:mpk:patients' }
+tables:
+  hospital.patients: { key: patient_id, resource: Patient, elements: { name.text: full_name } }
+  ${table}: { key: no, patient: person, resource: Observation, elements: ${elements} }
+`);
+
+    beforeAll(() =>
+      hospital.query(`CREATE DATABASE laboratory;
+        CREATE TABLE laboratory.lab_results (no INT PRIMARY KEY, person BIGINT UNSIGNED, test VARCHAR(9), said VARCHAR(9),
+          FOREIGN KEY (person) REFERENCES hospital.patients (patient_id));
+        INSERT INTO laboratory.lab_results VALUES (1, 18446744073709551615, 'Hb', 'low'), (2, NULL, 'Hb', 'high')`),
+    );
+    afterAll(() => hospital.query('DROP DATABASE laboratory'));
+
+    it('looks for it there, as the adapter does', async () => {
+      expect(await checkLive(mapping('laboratory.lab_results'), database, 10)).toMatchObject({
+        problems: [],
+        seen: ['hospital.patients: 1 rows read, 1 mapped', 'laboratory.lab_results: 2 rows read, 1 mapped'],
+      });
+      const lines: string[] = [];
+      for await (const line of previewLive(mapping('laboratory.lab_results'), database, { rows: 1 })) lines.push(line);
+      expect(lines.join('\n')).toContain('"valueString": "low"');
+    });
+
+    it('names what is missing in it', async () => {
+      expect((await checkLive(mapping('laboratory.Lab_Results'), database, 10)).problems).toEqual([
+        'laboratory.Lab_Results: the database has no such table; there is laboratory.lab_results',
+      ]);
+      expect(
+        (await checkLive(mapping('laboratory.lab_results', '{ code.text: unit }'), database, 10)).problems,
+      ).toEqual([
+        'laboratory.lab_results.unit (Observation.code.text): no such column; there are no, person, test, said',
+      ]);
+    });
+
+    it('takes no table of the own database for the parent of one in the other', async () => {
+      const own = await MysqlDatabase.open({ ...connection, database: 'laboratory' });
+      expect((await own.table('lab_results'))?.parents).toEqual([{ table: 'hospital.patients', columns: ['person'] }]);
+      await own.close();
+    });
+  });
+
   it('says that a column is no key', async () => {
     expect(await database.keyProblem('visits', ['person'])).toMatch(/no primary or unique key/);
     expect(await database.keyProblem('visits', ['person', 'visit_id'])).toBeUndefined();

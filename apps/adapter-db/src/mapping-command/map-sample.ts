@@ -51,13 +51,8 @@ async function parentOf(
   const join = tables[table]?.patient;
   const key = joinKey(join?.columns ?? [], row);
   if (join?.via === undefined || key === undefined) return undefined;
-  const parent = await database.find(bareName(join.via), tables[join.via]?.key ?? [], key);
+  const parent = await database.find(join.via, tables[join.via]?.key ?? [], key);
   return parent && { table: join.via, row: parent };
-}
-
-/** The database of the connection is not a part of a name here. */
-export function bareName(table: string): string {
-  return table.slice(table.indexOf('.') + 1);
 }
 
 function contextOf(

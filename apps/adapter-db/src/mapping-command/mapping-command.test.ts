@@ -24,6 +24,14 @@ class HeldDatabase implements LiveDatabase {
     return Promise.resolve(tables);
   }
 
+  async table(name: string): Promise<LiveTable | undefined> {
+    return (await this.tables()).find((one) => one.name === name);
+  }
+
+  namesBeside(): Promise<readonly string[]> {
+    return Promise.resolve(Object.keys(this.held));
+  }
+
   rows(table: string, count: number): Promise<readonly Row[]> {
     return Promise.resolve(this.#rows(table).slice(0, count));
   }

@@ -7,7 +7,8 @@ import { ask, connectionOptions, placeOfTable, quoted } from '../sources/binlog/
 import { columnTypes } from '../sources/binlog/snapshot.js';
 import type { LiveDatabase, LiveTable } from './live-database.js';
 
-const foreignKey = /FOREIGN KEY \(([^)]+)\) REFERENCES (?:`[^`]+`\.)?`([^`]+)`/g;
+/** The table of another database is named with it. */
+const foreignKey = /FOREIGN KEY \(([^)]+)\) REFERENCES ((?:`[^`]+`\.)?`[^`]+`)/g;
 
 /** MySQL or MariaDB, by a connection that changes nothing. */
 export class MysqlDatabase implements LiveDatabase {
@@ -31,15 +32,24 @@ export class MysqlDatabase implements LiveDatabase {
   }
 
   async tables(): Promise<readonly LiveTable[]> {
+    const tables: LiveTable[] = [];
+    for (const name of await this.namesBeside('')) tables.push(await this.#table(name));
+    return tables;
+  }
+
+  async table(name: string): Promise<LiveTable | undefined> {
+    return (await this.namesBeside(name)).includes(name) ? this.#table(name) : undefined;
+  }
+
+  async namesBeside(name: string): Promise<readonly string[]> {
+    const [database] = placeOfTable(name, this.database);
     const names = await ask(
       this.connection,
       `SELECT TABLE_NAME AS name FROM information_schema.TABLES
         WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME`,
-      [this.database],
+      [database],
     );
-    const tables: LiveTable[] = [];
-    for (const { name } of names) tables.push(await this.#table(String(name)));
-    return tables;
+    return names.map((one) => `${name.includes('.') ? `${database}.` : ''}${String(one['name'])}`);
   }
 
   async rows(table: string, count: number): Promise<readonly Row[]> {
@@ -68,7 +78,8 @@ export class MysqlDatabase implements LiveDatabase {
     const types = await columnTypes(this.connection, placeOfTable(name, this.database));
     const [made] = await ask(this.connection, `SHOW CREATE TABLE ${quoted(name, this.database)}`);
     const parents = [...String(made?.['Create Table']).matchAll(foreignKey)].map(([, columns = '', table = '']) => ({
-      ...{ table, columns: columns.split(',').map((one) => one.trim().replace(/`/g, '')) },
+      table: table.replace(/`/g, ''),
+      columns: columns.split(',').map((one) => one.trim().replace(/`/g, '')),
     }));
     const columns = Object.entries(types).map(([column, type]) => ({ name: column, type }));
     return { name, columns, primaryKey: (await this.#uniqueIndexes(name)).get('PRIMARY') ?? [], parents };

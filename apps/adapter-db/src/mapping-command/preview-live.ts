@@ -1,6 +1,6 @@
 import { assemble, type FhirResource, type MappedEvent, type RowMappingFile } from '@anamnesis/fhir';
 import type { LiveDatabase } from './live-database.js';
-import { bareName, mapSample } from './map-sample.js';
+import { mapSample } from './map-sample.js';
 
 export interface PreviewOptions {
   readonly rows: number;
@@ -16,7 +16,7 @@ export async function* previewLive(
 ): AsyncGenerator<string> {
   const tables = Object.keys(mapping.tables).filter((name) => only === undefined || name === only);
   for (const table of tables) {
-    const rows = await database.rows(bareName(table), count);
+    const rows = await database.rows(table, count);
     yield `# ${table}: ${rows.length} rows`;
     for (const row of rows) yield* shown(await mapSample({ table, row }, mapping, database));
   }

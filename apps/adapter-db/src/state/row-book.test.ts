@@ -116,6 +116,15 @@ describe('RowBook', () => {
     expect(book.unseen('patient', 10)).toEqual([{ key: [3], row: { id: 3, ward: 'A' } }]);
   });
 
+  it('keeps a row as its table has it now, said when and by what it was', () => {
+    book.apply(change('c', 1, { id: 1, ward: 'A' }));
+    book.keep({});
+    const before = book.booked('patient', book.hashOf([1]));
+    book.reshape('patient', [1], { id: 1, ward: 'A', bed: null });
+    expect(book.booked('patient', book.hashOf([1]))).toEqual({ ...before, row: { id: 1, ward: 'A', bed: null } });
+    expect(book.see('patient', [1], { id: 1, ward: 'A', bed: null })).toBe('same');
+  });
+
   it('gives each reading a number of its own, ended or not', () => {
     expect(book.beginReading('2026-01-02')).toEqual({ number: 1, at: '2026-01-02' });
     book.discard();

@@ -227,6 +227,12 @@ export class RowBook {
     return stored.hash === this.#seal.hash(row) ? 'same' : this.#open(table, stored).row;
   }
 
+  /** Keeps a known row as it is now and tells nothing of it: what was said of it, and by which mapping, stays. */
+  reshape(table: string, key: readonly RowValue[], row: Row): void {
+    const { keyHash, content } = this.#seal.seal({ table, keyText: canonicalJson(key), rowText: canonicalJson(row) });
+    if (content !== undefined) this.#statements.reshape.run(content.hash, content.sealed, table, keyHash);
+  }
+
   /** Known rows of a table that were not seen, up to so many. */
   unseen(table: string, limit: number): readonly KnownRow[] {
     return (this.#statements.unseen.all(table, limit) as Stored[]).map((one) => this.#open(table, one));
@@ -292,6 +298,7 @@ function prepare(database: Database.Database) {
       'SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?',
     ),
     update: database.prepare('UPDATE known_row SET mapping = ? WHERE name = ? AND key = ?'),
+    reshape: database.prepare('UPDATE known_row SET hash = ?, sealed = ? WHERE name = ? AND key = ?'),
     see: database.prepare('INSERT OR IGNORE INTO seen_row VALUES (?, ?)'),
     unseen: database.prepare(
       `SELECT key, hash, sealed FROM known_row k WHERE name = ?

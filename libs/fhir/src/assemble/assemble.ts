@@ -92,9 +92,8 @@ function setLocations(elements: Elements): void {
   const stated = elements.get('location');
   const period = elements.get('period');
   const end = isObject(period) && typeof period['end'] === 'string' ? period['end'] : undefined;
-  const status = elements.get('status');
   if (Array.isArray(stated))
-    elements.set('location', encounterLocations(stated as readonly Json[], { end, isPlanned: status === 'planned' }));
+    elements.set('location', encounterLocations(stated as readonly Json[], { end, status: elements.get('status') }));
 }
 
 function byRank(resourceType: string) {

@@ -12,22 +12,34 @@ interface Stay {
 export interface LocationOptions {
   /** Of the encounter, when it is over. */
   readonly end: string | undefined;
-  readonly isPlanned: boolean;
+  /** Of the encounter. */
+  readonly status: Json | undefined;
 }
+
+/** Of an encounter in which nobody is at a place any more, or never was. */
+const overStatuses: readonly Json[] = ['finished', 'cancelled', 'entered-in-error'];
 
 /**
  * `Encounter.location` from what events said of places (`PlaceStatement`): in the order of time, each closed by the next
  * move, repeats taken together, a prior place (PV1-6) put before the move when nobody had said it. Entries without `at`
- * (temporary, reserved) follow as they are.
+ * (temporary, reserved) follow as they are. An encounter that is over occupies none of them, nor is one kept for it.
  */
-export function encounterLocations(stated: readonly Json[], { end, isPlanned }: LocationOptions): readonly Json[] {
+export function encounterLocations(stated: readonly Json[], { end, status }: LocationOptions): readonly Json[] {
+  const isOver = status !== undefined && overStatuses.includes(status);
   const objects = stated.filter(isObject);
   const stays: Stay[] = [];
   for (const one of objects.filter(({ at }) => at !== undefined).sort(byTime)) enter(stays, one);
   const last = stays.at(-1);
-  if (last !== undefined && end !== undefined) leave(last, end);
-  const history = stays.map((stay) => entry(stay, isPlanned ? 'planned' : 'active'));
-  return [...history, ...objects.filter(({ at }) => at === undefined)];
+  if (last !== undefined && (isOver || end !== undefined)) leave(last, end);
+  const history = stays.map((stay) => entry(stay, status === 'planned' ? 'planned' : 'active'));
+  const others = objects.filter(({ at }) => at === undefined);
+  return [...history, ...(isOver ? others.map(givenUp) : others)];
+}
+
+/** A place that was only planned or reserved was never entered: no status of FHIR R4 says so. */
+function givenUp({ status, ...entry }: JsonObject): JsonObject {
+  const isEntered = status === 'active' || status === 'completed';
+  return { ...entry, ...(isEntered && { status: 'completed' }) };
 }
 
 function enter(stays: Stay[], statement: JsonObject): void {

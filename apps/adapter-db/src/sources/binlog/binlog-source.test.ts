@@ -172,6 +172,47 @@ await onEachHospital('a source that follows the binary log', (hospital) => {
     expect(follower.guards).toEqual(expect.arrayContaining(['alter', 'truncate']));
   });
 
+  it('tells nothing of rows whose table got or lost a column that the mapping does not read', async () => {
+    const follower = follow({ columns: { patient: ['id', 'name', 'born'] } });
+    await has(follower, 2);
+    const compared = (times: number) => until(() => follower.compared.length === times);
+    await compared(1);
+    await query(
+      'ALTER TABLE patient ADD COLUMN shift INT NOT NULL DEFAULT 3, DROP COLUMN ward, ADD COLUMN bed VARCHAR(9)',
+    );
+    await compared(2);
+    expect(follower.compared[1]).toEqual({ r: 0, u: 0, d: 0 });
+    await query("SET sql_log_bin = 0; UPDATE patient SET bed = 'B7' WHERE id = 2; SET sql_log_bin = 1");
+    await query('ALTER TABLE patient ADD COLUMN born DATE');
+    await compared(3);
+    expect(follower.changes.slice(2).map(({ op, before, after }) => [op, before, after])).toEqual([
+      [
+        'u',
+        { id: 1, name: 'Test One', shift: 3, bed: null },
+        { id: 1, name: 'Test One', shift: 3, bed: null, born: null },
+      ],
+      [
+        'u',
+        { id: 2, name: 'Test Two', shift: 3, bed: null },
+        { id: 2, name: 'Test Two', shift: 3, bed: 'B7', born: null },
+      ],
+    ]);
+  });
+
+  it('reads tables of several databases, each by the name that the mapping gives it', async () => {
+    await query(`CREATE DATABASE laboratory; CREATE TABLE laboratory.patient (no INT PRIMARY KEY, said VARCHAR(9));
+      INSERT INTO laboratory.patient VALUES (7, 'low')`);
+    const follower = follow({ keys: { 'hospital.patient': ['id'], 'laboratory.patient': ['no'] } });
+    const known = (table: string, id: number) => until(() => follower.copy.has(nameOf(table, [id])));
+    await known('laboratory.patient', 7);
+    await query(`INSERT INTO laboratory.patient VALUES (8, 'high'); INSERT INTO patient VALUES (3, 'Test Three', 'C');
+      TRUNCATE TABLE laboratory.patient; INSERT INTO laboratory.patient VALUES (9, 'low')`);
+    await known('laboratory.patient', 9);
+    expect(await isEqual(follower)).toBe(4);
+    expect(follower.guards).toEqual(['truncate']);
+    await query('DROP DATABASE laboratory');
+  });
+
   it('compares with the table that was put in the place of another', async () => {
     await query('DROP TABLE IF EXISTS patient_new, patient_old');
     const follower = follow();

@@ -21,7 +21,15 @@ export interface BinlogTimes extends ReadingTimes {
 export interface BinlogSourceOptions extends OpenServerOptions {
   readonly book: Pick<
     RowBook,
-    'beginReading' | 'endReading' | 'keepFound' | 'found' | 'see' | 'unseen' | 'comparedAt' | 'comparisonAsked'
+    | 'beginReading'
+    | 'endReading'
+    | 'keepFound'
+    | 'found'
+    | 'see'
+    | 'reshape'
+    | 'unseen'
+    | 'comparedAt'
+    | 'comparisonAsked'
   >;
   readonly times: BinlogTimes;
   /** Rows that wait in memory before the server has to. */
@@ -145,7 +153,7 @@ export class BinlogSource implements RowSource {
   }
 
   async #compare(snapshot: Snapshot, teller: Teller): Promise<void> {
-    const { book, keys, watch } = this.#options;
+    const { book, keys, columns, watch } = this.#options;
     const { at: clock, ...place } = snapshot.place;
     const reading = book.beginReading(later(teller.place, microsOf(clock)));
     const deliver = (changes: readonly RowChange[]) => {
@@ -154,7 +162,7 @@ export class BinlogSource implements RowSource {
       book.keepFound({ changes, position: reached });
       return teller.tell({ changes }, reached);
     };
-    const found = await compareTables(snapshot, { book, keys, reading, deliver });
+    const found = await compareTables(snapshot, { book, keys, columns, reading, deliver });
     await teller.tell({ changes: [] }, { ...place, skip: 0, at: reading.at, tables: this.#tables });
     book.endReading();
     watch.compared(found);

@@ -24,6 +24,12 @@ function places(...messages: readonly ReturnType<typeof adt>[]): readonly string
   );
 }
 
+/** Every order of arrival. */
+function orders<One>(all: readonly One[]): readonly (readonly One[])[] {
+  if (all.length < 2) return [all];
+  return all.flatMap((one, at) => orders(all.filter((_, other) => other !== at)).map((rest) => [one, ...rest]));
+}
+
 describe('an encounter over its messages', () => {
   it('is thought of by its class in what others than its ward send, until the ward says more', () => {
     const result = (at: string) =>
@@ -90,6 +96,45 @@ describe('an encounter over its messages', () => {
   it('is marked as never right by the deletion of a visit, and keeps what was said of it', () => {
     const deleted = encounter(admit, discharge, adt('A23', '20260305100000', pv1({ 45: '20260304120000' })));
     expect(deleted).toMatchObject({ status: 'entered-in-error', period: { start: '2026-03-01T08:00:00+05:00' } });
+  });
+
+  const cancelAdmit = adt('A11', '20260305090000', pv1({}));
+  const deleteVisit = adt('A23', '20260305090000', pv1({}));
+
+  it.each([cancelAdmit, deleteVisit])(
+    'that is cancelled or deleted occupies no place, in any order of arrival',
+    (end) => {
+      const update = adt('A08', '20260302100000', pv1({ 3: 'W2^201^B', 11: 'XRAY', 42: 'W3^301^C' }));
+      for (const messages of orders([admit, transfer, update, end])) {
+        const all = places(...messages);
+        expect(all).not.toHaveLength(0);
+        for (const place of all) expect(place).not.toMatch(/ (active|planned|reserved) /);
+      }
+      expect(places(admit, transfer, update, deleteVisit)).toEqual([
+        'W1 101 A completed 08:00..09:00',
+        'W2 201 B completed 09:00..',
+        'W3 301 C  ..',
+        'XRAY completed ..',
+      ]);
+    },
+  );
+
+  it('is at its place again when the visit goes on after all, and not before', () => {
+    const late = adt('A08', '20260305091000', pv1({ 3: 'W2^201^B' }));
+    const readmit = adt('A01', '20260305100000', pv1({ 3: 'W4^401^D' }));
+    for (const messages of orders([admit, transfer, cancelAdmit, late]))
+      expect(places(...messages).at(-1)).toBe('W2 201 B completed 09:00..');
+    expect(places(admit, transfer, cancelAdmit, late, readmit).at(-1)).toBe('W4 401 D active 10:00..');
+    expect(places(readmit, cancelAdmit, admit)).toEqual(['W4 401 D active 10:00..']);
+    const reopen = adt('A13', '20260305110000', pv1({}));
+    for (const messages of orders([admit, discharge, deleteVisit, reopen]))
+      expect(places(...messages)).toEqual(['W1 101 A active 08:00..']);
+  });
+
+  it('is at no place after a discharge that says no time', () => {
+    const unsaid = adt('A03', '20260304120000', pv1({}));
+    expect(places(admit, unsaid)).toEqual(['W1 101 A completed 08:00..']);
+    expect(places(admit, unsaid, cancelDischarge)).toEqual(['W1 101 A active 08:00..']);
   });
 
   it.each([

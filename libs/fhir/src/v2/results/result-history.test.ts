@@ -94,6 +94,14 @@ describe('a result reported for the wrong patient', () => {
       expect(afterAll([wrong, right, report('H-1', 'W', minute)], type)).toEqual(afterAll([right], type));
   });
 
+  it('stands as corrected under the number of a later report until it is withdrawn under that one', () => {
+    const corrected = report('H-2', 'C', 20);
+    const withdrawnFrom = (patient: string) => afterAll([wrong, corrected, report(patient, 'W', 40)], 'Observation');
+    expect(withdrawnFrom('H-1')).toMatchObject({ status: 'corrected', subject: { identifier: { value: 'H-2' } } });
+    expect(withdrawnFrom('H-2')).toMatchObject({ status: 'entered-in-error' });
+    expect(withdrawnFrom('H-3')).toMatchObject({ status: 'entered-in-error' });
+  });
+
   it('is withdrawn while no other patient has it', () => {
     expect(afterAll([wrong, report('H-1', 'W', 40)], 'Observation')).toMatchObject({
       status: 'entered-in-error',
