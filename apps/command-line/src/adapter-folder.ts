@@ -10,3 +10,13 @@ export function adapterFolder(dataDirectory: string = process.env['DATA_DIR'] ??
   if (existsSync(folder)) return folder;
   throw new Error(`${folder} is not there: DATA_DIR names the data directory of the database adapter`);
 }
+
+/** The same for a command, which ends with status 2 where it never ran. */
+export function adapterFolderOrExit(): string {
+  try {
+    return adapterFolder();
+  } catch (problem) {
+    process.stderr.write(`${(problem as Error).message}\n`);
+    process.exit(2);
+  }
+}

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { adapterFolder } from './adapter-folder.js';
+import { adapterFolderOrExit } from './adapter-folder.js';
 
 /**
  * `held`: Access files that the database adapter does not believe, and why. `held accept <source>`: lets in the very file
  * that is held for that source; any other is judged again.
  */
-const folder = found();
+const folder = adapterFolderOrExit();
 const [command, source] = process.argv.slice(2);
 
 if (command === undefined) list();
@@ -32,14 +32,6 @@ function accept(name: string): void {
   if (!existsSync(note)) fail(`no file is held for ${name}`);
   renameSync(note, join(folder, 'accepted', `${name}.json`));
   process.stdout.write(`${name}: the file is let in at the next look\n`);
-}
-
-function found(): string {
-  try {
-    return adapterFolder();
-  } catch (problem) {
-    return fail((problem as Error).message);
-  }
 }
 
 function fail(text: string): never {

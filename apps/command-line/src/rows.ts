@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adapterFolder } from './adapter-folder.js';
+import { adapterFolderOrExit } from './adapter-folder.js';
 
 /**
  * `rows parked [source]`: rows of databases of which something could not be told, and why. `rows replay <source> [table]`:
@@ -18,7 +18,7 @@ interface Note {
   }[];
 }
 
-const folder = found();
+const folder = adapterFolderOrExit();
 const [command, source, table, ...more] = process.argv.slice(2);
 
 if (command === 'parked' && table === undefined) list(source);
@@ -61,14 +61,6 @@ function noteOf(name: string): Note {
 
 function print(columns: readonly string[]): void {
   process.stdout.write(`${columns.join('\t')}\n`);
-}
-
-function found(): string {
-  try {
-    return adapterFolder();
-  } catch (problem) {
-    return fail((problem as Error).message);
-  }
 }
 
 function fail(text: string): never {
