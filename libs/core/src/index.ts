@@ -1,4 +1,5 @@
 export * from './access-record.js';
+export * from './account-visit.js';
 export * from './acknowledgement-request.js';
 export * from './anchored-batch.js';
 export * from './base32.js';

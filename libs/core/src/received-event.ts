@@ -1,3 +1,4 @@
+import type { AccountVisit } from './account-visit.js';
 import { canonicalWithout } from './canonical-json.js';
 import { type DetachedPart, parseDetached } from './detached-part.js';
 import { type EventId, parseEventId } from './event-id.js';
@@ -44,6 +45,8 @@ export interface ClaimedIdentity {
   readonly links?: readonly ClaimedLink[];
   /** Of visits and accounts. */
   readonly numberMerges?: readonly NumberMerge[];
+  /** Of which the message says something, and that have no number of their own. */
+  readonly accountVisits?: readonly AccountVisit[];
 }
 
 /** What the source's key signs: everything about the event but the raw bytes (by digest) and what is derived. */
