@@ -4,6 +4,7 @@ import type { RowBook } from '../../state/row-book.js';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { isRead, later, placeOf, whyUnaskable } from './binlog-place.js';
 import { compareTables } from './compare-tables.js';
+import { EmptiedTables } from './emptied-tables.js';
 import { followLog, openSnapshot } from './follow-log.js';
 import { judgeFailure } from './judge-failure.js';
 import { microsOf } from './micros.js';
@@ -21,6 +22,7 @@ export interface BinlogTimes extends ReadingTimes {
 export interface BinlogSourceOptions extends OpenServerOptions {
   readonly book: Pick<
     RowBook,
+    | 'find'
     | 'beginReading'
     | 'endReading'
     | 'keepFound'
@@ -49,12 +51,14 @@ export class BinlogSource implements RowSource {
   /** Tables and keys: what a place in the middle of a transaction was counted over. */
   readonly #tables: string;
   readonly #due: ReadingDue;
+  readonly #emptied: EmptiedTables;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(options: BinlogSourceOptions) {
     this.#options = options;
     this.#due = new ReadingDue(options.times, options.book);
+    this.#emptied = new EmptiedTables(options.book);
     this.#tables = Object.entries(options.keys)
       .map(([table, key]) => `${table}(${key.join(',')})`)
       .join(' ');
@@ -126,7 +130,7 @@ export class BinlogSource implements RowSource {
     if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },
-      due: this.#due,
+      ...{ due: this.#due, emptied: this.#emptied },
       heartbeatMs: times.heartbeatMs,
     };
     const snapshot = isRead(teller.place) ? await followLog(server, following) : await openSnapshot(server, signal);
@@ -167,6 +171,7 @@ export class BinlogSource implements RowSource {
     book.endReading();
     watch.compared(found);
     this.#due.done();
+    this.#emptied.compared();
   }
 }
 
