@@ -10,6 +10,7 @@ import { judgeFailure } from './judge-failure.js';
 import { microsOf } from './micros.js';
 import { openServer, type OpenServerOptions } from './open-server.js';
 import { ReadingDue, type ReadingTimes } from './reading-due.js';
+import { ReplicaLag } from './replica-lag.js';
 import type { Snapshot } from './snapshot.js';
 import { DeliveryFailed, Teller } from './teller.js';
 
@@ -52,6 +53,7 @@ export class BinlogSource implements RowSource {
   readonly #tables: string;
   readonly #due: ReadingDue;
   readonly #emptied: EmptiedTables;
+  readonly #lag: ReplicaLag;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
 
@@ -59,6 +61,7 @@ export class BinlogSource implements RowSource {
     this.#options = options;
     this.#due = new ReadingDue(options.times, options.book);
     this.#emptied = new EmptiedTables(options.book);
+    this.#lag = new ReplicaLag(options.watch);
     this.#tables = Object.entries(options.keys)
       .map(([table, key]) => `${table}(${key.join(',')})`)
       .join(' ');
@@ -126,11 +129,12 @@ export class BinlogSource implements RowSource {
     await this.#tellFound(teller);
     const server = await openServer({ ...this.#options, signal });
     watch.state('reading');
+    this.#lag.look(server.replica);
     const unaskable = whyUnaskable(teller.place, server);
     if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },
-      ...{ due: this.#due, emptied: this.#emptied },
+      ...{ due: this.#due, emptied: this.#emptied, lag: this.#lag },
       heartbeatMs: times.heartbeatMs,
     };
     const snapshot = isRead(teller.place) ? await followLog(server, following) : await openSnapshot(server, signal);

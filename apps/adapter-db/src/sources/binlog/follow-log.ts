@@ -5,6 +5,7 @@ import { reaches } from './binlog-place.js';
 import { LogStream } from './log-stream.js';
 import type { OpenedServer } from './open-server.js';
 import type { ReadingDue } from './reading-due.js';
+import type { ReplicaLag } from './replica-lag.js';
 import { Snapshot, type SnapshotPlace } from './snapshot.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { Teller } from './teller.js';
@@ -15,10 +16,14 @@ import type { Teller } from './teller.js';
  */
 const batchItemsMax = 4000;
 
+/** Heartbeats between two looks at a replica. */
+const beatsOfLook = 3;
+
 export interface FollowOptions {
   readonly teller: Teller;
   readonly due: ReadingDue;
   readonly emptied: EmptiedTables;
+  readonly lag: ReplicaLag;
   readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly watch: SourceWatch;
   readonly signal: AbortSignal;
@@ -38,6 +43,7 @@ export async function followLog(server: OpenedServer, options: FollowOptions): P
     log.wake();
   };
   const beat = setInterval(wake, heartbeatMs);
+  const stopLooking = options.lag.watchOver({ options: server.options, signal }, heartbeatMs * beatsOfLook);
   signal.addEventListener('abort', wake);
   const taken: Taken = { snapshot: undefined };
   try {
@@ -47,6 +53,7 @@ export async function followLog(server: OpenedServer, options: FollowOptions): P
     throw problem;
   } finally {
     clearInterval(beat);
+    stopLooking();
     signal.removeEventListener('abort', wake);
     await log.close();
   }
@@ -62,7 +69,7 @@ async function tellUntilRead(
   server: OpenedServer,
   options: FollowOptions & { readonly taken: Taken },
 ): Promise<Snapshot | undefined> {
-  const { due, teller, signal, watch, taken } = options;
+  const { due, teller, signal, taken } = options;
   while (!signal.aborted) {
     if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshotUnlessBusy(server, options);
     const place = taken.snapshot?.place;
@@ -72,11 +79,15 @@ async function tellUntilRead(
     await tellItems(items, server.cascadingParents, options);
     // Of a table that was emptied ahead of its place it may have the middle of a restore.
     if (due.isSettling && taken.snapshot !== undefined) break;
-    watch.waiting(log.waiting);
-    if (log.waiting === 0) watch.caughtUp();
+    sayHowFar(log, options);
   }
   taken.snapshot?.close();
   return undefined;
+}
+
+function sayHowFar({ waiting }: LogStream, { watch, lag }: FollowOptions): void {
+  watch.waiting(waiting);
+  if (waiting === 0 && !lag.isBehind) watch.caughtUp();
 }
 
 /** A long statement of the hospital's stands in the way of a lock: what the log says is told meanwhile. */
