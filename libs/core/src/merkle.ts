@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 
 /**
  * Merkle trees, inclusion and consistency proofs: RFC 6962 §2.1, with the verification of RFC 9162 §2.1.3.2 and
@@ -232,10 +232,9 @@ function pairs(below: readonly Digest[]): Digest[] {
   return above;
 }
 
+/** At once and over hex: half of what an object that is fed part by part costs. */
 function sha256(parts: readonly Uint8Array[]): Digest {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+  return new Uint8Array(Buffer.from(digestOf('sha256', Buffer.concat(parts), 'hex'), 'hex'));
 }
 
 const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
