@@ -9,7 +9,8 @@ import {
   firstPreviousRoot,
   newBatchId,
 } from '@anamnesis/ledger';
-import { insertRows, LedgerCheckpoint, LedgerEvent, SealedBatch, Store } from '@anamnesis/store';
+import { insertRows, LedgerCheckpoint, LedgerEvent, SealedBatch, type Store } from '@anamnesis/store';
+import { openFreshStore } from '../../../test/open-fresh-store.js';
 import { follow } from './follow.js';
 import { reconcile } from './reconcile.js';
 
@@ -54,7 +55,7 @@ describe('a store and a shared ledger', () => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-reconcile-'));
-    store = await Store.open({ directory });
+    store = await openFreshStore(directory);
   });
   afterEach(async () => {
     await store.close();

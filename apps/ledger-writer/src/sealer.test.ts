@@ -13,8 +13,9 @@ import {
   Unavailable,
 } from '@anamnesis/core';
 import { firstPreviousRoot, type Ledger, openLedger } from '@anamnesis/ledger';
-import { Leaf, Store } from '@anamnesis/store';
+import { Leaf, type Store } from '@anamnesis/store';
 import { databases } from '../../../test/databases.js';
+import { openFreshStore } from '../../../test/open-fresh-store.js';
 import { audit } from './audit.js';
 import { collect } from './collect.js';
 import { holdLease, releaseLease } from './lease.js';
@@ -42,7 +43,7 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'anamnesis-sealer-'));
-    store = await Store.open({ databaseUrl: await fresh(), directory });
+    store = await openFreshStore(directory, await fresh());
     bus = await openEventBus({ backend: 'embedded', directory, report: () => undefined });
     ledger = await openLedger({ backend: 'log', directory });
     batches.length = 0;

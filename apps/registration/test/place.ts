@@ -12,7 +12,8 @@ import {
   type Topic,
 } from '@anamnesis/bus';
 import { type CertifiedEvent, parseCertifiedEvent, parsePersonAssertion, type PersonAssertion } from '@anamnesis/core';
-import { Store } from '@anamnesis/store';
+import type { Store } from '@anamnesis/store';
+import { openFreshStore } from '../../../test/open-fresh-store.js';
 import { certify } from '../src/certify/certify.js';
 import { RegistrationSettings } from '../src/config.js';
 import { Registration } from '../src/registration.js';
@@ -39,7 +40,7 @@ export async function openPlace(
   fresh: () => Promise<string | undefined> = () => Promise.resolve(undefined),
 ): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'anamnesis-registration-'));
-  const store = await Store.open({ databaseUrl: await fresh(), directory });
+  const store = await openFreshStore(directory, await fresh());
   const bus = await openEventBus({ backend: 'embedded', directory, report: () => undefined });
   const keys = { deploymentKey: randomBytes(32), kek: randomBytes(32) };
   const chosen = Object.assign(new RegistrationSettings(), settings);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { DeliveredRecord, Refusal } from '@anamnesis/bus';
 import { ContentStore } from '@anamnesis/content';
 import { Keys } from '@anamnesis/runtime';
-import { Store } from '@anamnesis/store';
+import type { Store } from '@anamnesis/store';
+import { openFreshStore } from '../../../../test/open-fresh-store.js';
 import { Archive } from '../archive/archive.js';
 import { ContentKeys } from '../archive/content-keys.js';
 import { ContentReader } from '../content/content-reader.js';
@@ -52,7 +53,7 @@ export class QueryBench {
     const directory = await mkdtemp(join(tmpdir(), 'anamnesis-query-'));
     const place = { directory: join(directory, 'content'), role: 'writer' } as const;
     const content = await ContentStore.open({ ...place, deploymentKey, kek });
-    return new QueryBench(directory, await Store.open({ databaseUrl: await fresh(), directory }), content);
+    return new QueryBench(directory, await openFreshStore(directory, await fresh()), content);
   }
 
   async close(): Promise<void> {
