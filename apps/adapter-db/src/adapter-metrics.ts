@@ -18,6 +18,7 @@ export class AdapterMetrics {
   readonly waiting;
   readonly lagSeconds;
   readonly caughtUpAt;
+  readonly replicaSeconds;
   readonly observationFailures;
   readonly retold;
   readonly #parked;
@@ -43,6 +44,9 @@ export class AdapterMetrics {
       'When all that the source had told was durable, the last time (Unix time)',
       ['source'],
     );
+    this.replicaSeconds = metrics.gauge('db_replica_behind_seconds', 'Of a server that is a replica itself', [
+      'source',
+    ]);
     this.observationFailures = metrics.counter('db_observation_failures_total', 'Observations not delivered');
     this.retold = metrics.counter('db_retold_total', 'Events of rows that were mapped again', ['source']);
     this.#parked = metrics.gauge('db_parked_rows', 'Rows of which something could not be told', ['source', 'rule']);

@@ -17,4 +17,22 @@ describe('the state of a source', () => {
     watch.state('reading');
     expect(await state()).toBe('reading');
   });
+
+  it('says once that a replica which was behind has caught up', async () => {
+    const metrics = new Metrics();
+    const said: string[] = [];
+    const logger = { warn: () => undefined, log: (text: string) => said.push(text) };
+    const reminders = new Reminders(() => 0);
+    const watch = watchSource({ name: 'north', metrics: new AdapterMetrics(metrics), logger, reminders });
+    for (const [seconds, isLate] of [
+      [0, false],
+      [90, true],
+      [95, true],
+      [2, false],
+      [0, false],
+    ] as const)
+      watch.replica(seconds, isLate);
+    expect(said).toEqual(['the replica has caught up']);
+    expect(await metrics.text()).toContain('replica_behind_seconds{source="north"} 0');
+  });
 });

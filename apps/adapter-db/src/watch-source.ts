@@ -18,6 +18,7 @@ export function watchSource(options: WatchOptions): SourceWatch {
   const warn = (text: string, about: Readonly<Record<string, string>>) => {
     if (reminders.isDue(JSON.stringify([text, about]))) logger.warn(text, { source, ...about });
   };
+  let wasLate = false;
   return {
     guard: (kind, about) => {
       metrics.guards.inc({ source, kind });
@@ -37,6 +38,11 @@ export function watchSource(options: WatchOptions): SourceWatch {
     },
     waiting: (rows) => {
       metrics.waiting.set({ source }, rows);
+    },
+    replica: (behindSeconds, isLate) => {
+      metrics.replicaSeconds.set({ source }, behindSeconds);
+      if (wasLate && !isLate) logger.log('the replica has caught up', { source });
+      wasLate = isLate;
     },
     compared: (found) => {
       metrics.comparisons.inc({ source });

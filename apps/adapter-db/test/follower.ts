@@ -36,6 +36,9 @@ export class Follower {
   readonly contradictions: RowChange[] = [];
   readonly #seen = new Set<string>();
   repeats = 0;
+  caughtUp = 0;
+  /** Undefined: the server is none. */
+  isReplicaLate: boolean | undefined;
   waitingMost = 0;
   failure: unknown;
   #source: BinlogSource | undefined;
@@ -54,7 +57,8 @@ export class Follower {
         state: () => undefined,
         guard: (kind) => this.guards.push(kind),
         reconnecting: (reason) => this.lost.push(reason),
-        caughtUp: () => undefined,
+        caughtUp: () => this.caughtUp++,
+        replica: (_, isLate) => (this.isReplicaLate = isLate),
         waiting: (rows) => (this.waitingMost = Math.max(this.waitingMost, rows)),
         compared: (found) => this.compared.push(found),
       },

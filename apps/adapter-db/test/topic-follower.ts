@@ -39,6 +39,7 @@ export class TopicFollower {
         caughtUp: () => this.caughtUp++,
         waiting: (records) => this.waiting.push(records),
         compared: () => undefined,
+        replica: () => undefined,
       },
     });
     this.#running = this.#source

@@ -12,6 +12,7 @@ export * from './corrections.js';
 export * from './detached-part.js';
 export * from './errors.js';
 export * from './event-id.js';
+export * from './event-signature.js';
 export * from './finding.js';
 export * from './evidence-bundle.js';
 export * from './history/index.js';

@@ -10,6 +10,8 @@ export interface SourceWatch {
   state(now: 'reading' | 'held' | 'unreadable'): void;
   /** So many rows wait in memory, or records in topics. */
   waiting(rows: number): void;
+  /** The server is itself a replica, and so far behind; `isLate`: too far for what it has to count as all that there is. */
+  replica(behindSeconds: number, isLate: boolean): void;
   /** All rows were compared with what is known: so many were new, changed, gone. */
   compared(found: Readonly<Record<'r' | 'u' | 'd', number>>): void;
 }

@@ -105,7 +105,7 @@ export class FolderIntake {
     this.options.metrics.files.inc({
       result: result.isWhole ? (refused === 0 ? 'done' : 'done-with-failed') : 'failed',
     });
-    this.#logger.log('file taken in', { taken, refused, isWhole: result.isWhole });
+    this.#logger.debug('file taken in', { taken, refused, isWhole: result.isWhole });
   }
 }
 

@@ -20,7 +20,7 @@ describe('the state of an Access file', () => {
     const said: unknown[] = [];
     const watch = {
       ...{ state: () => undefined, reconnecting: () => undefined, caughtUp: () => undefined },
-      ...{ waiting: () => undefined, compared: () => undefined },
+      ...{ waiting: () => undefined, compared: () => undefined, replica: () => undefined },
       guard: (kind: string, about: object) => said.push([kind, about]),
     };
     const [same] = states;

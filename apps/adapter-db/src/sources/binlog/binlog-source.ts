@@ -4,11 +4,13 @@ import type { RowBook } from '../../state/row-book.js';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { isRead, later, placeOf, whyUnaskable } from './binlog-place.js';
 import { compareTables } from './compare-tables.js';
+import { EmptiedTables } from './emptied-tables.js';
 import { followLog, openSnapshot } from './follow-log.js';
 import { judgeFailure } from './judge-failure.js';
 import { microsOf } from './micros.js';
 import { openServer, type OpenServerOptions } from './open-server.js';
 import { ReadingDue, type ReadingTimes } from './reading-due.js';
+import { ReplicaLag } from './replica-lag.js';
 import type { Snapshot } from './snapshot.js';
 import { DeliveryFailed, Teller } from './teller.js';
 
@@ -21,6 +23,7 @@ export interface BinlogTimes extends ReadingTimes {
 export interface BinlogSourceOptions extends OpenServerOptions {
   readonly book: Pick<
     RowBook,
+    | 'find'
     | 'beginReading'
     | 'endReading'
     | 'keepFound'
@@ -49,12 +52,16 @@ export class BinlogSource implements RowSource {
   /** Tables and keys: what a place in the middle of a transaction was counted over. */
   readonly #tables: string;
   readonly #due: ReadingDue;
+  readonly #emptied: EmptiedTables;
+  readonly #lag: ReplicaLag;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(options: BinlogSourceOptions) {
     this.#options = options;
     this.#due = new ReadingDue(options.times, options.book);
+    this.#emptied = new EmptiedTables(options.book);
+    this.#lag = new ReplicaLag(options.watch);
     this.#tables = Object.entries(options.keys)
       .map(([table, key]) => `${table}(${key.join(',')})`)
       .join(' ');
@@ -122,11 +129,12 @@ export class BinlogSource implements RowSource {
     await this.#tellFound(teller);
     const server = await openServer({ ...this.#options, signal });
     watch.state('reading');
+    this.#lag.look(server.replica);
     const unaskable = whyUnaskable(teller.place, server);
     if (unaskable !== undefined) await this.#tellGap(unaskable, teller);
     const following = {
       ...{ teller, keys, watch, signal, waitingMax },
-      due: this.#due,
+      ...{ due: this.#due, emptied: this.#emptied, lag: this.#lag },
       heartbeatMs: times.heartbeatMs,
     };
     const snapshot = isRead(teller.place) ? await followLog(server, following) : await openSnapshot(server, signal);
@@ -167,6 +175,7 @@ export class BinlogSource implements RowSource {
     book.endReading();
     watch.compared(found);
     this.#due.done();
+    this.#emptied.compared();
   }
 }
 

@@ -20,7 +20,7 @@ export type LogItem =
     }
   | { readonly kind: 'commit'; readonly gtid?: string; readonly file: string; readonly offset: number }
   /** Only a comparison of all rows tells what happened. */
-  | { readonly kind: 'guard'; readonly guard: string; readonly table?: string };
+  | { readonly kind: 'guard'; readonly guard: string; readonly tables?: readonly string[] };
 
 export interface LogOffset {
   readonly file: string;
@@ -127,8 +127,8 @@ export class EventReader {
     const statement = (event.query ?? '').trim();
     if (/^XA\s+START\b/i.test(statement)) this.#isUndecided = true;
     if (isWithin.test(statement)) return [];
-    const guard = /^XA\s+COMMIT\b/i.test(statement) ? 'xa' : guardOf(statement, this.options.tables);
-    const guards: readonly LogItem[] = guard === undefined ? [] : [{ kind: 'guard', guard }];
+    const guard = /^XA\s+COMMIT\b/i.test(statement) ? { guard: 'xa' } : guardOf(statement, this.options.tables);
+    const guards: readonly LogItem[] = guard === undefined ? [] : [{ kind: 'guard', ...guard }];
     return [...guards, ...this.#close(at)];
   }
 
@@ -140,7 +140,7 @@ export class EventReader {
     if (table === undefined) return [];
     const images = [event.columns_present_bitmap, event.columns_present_bitmap2];
     if (!images.every((one) => one === undefined || isWhole(one, numberOfColumns)))
-      return [{ kind: 'guard', guard: 'partial-row-image', table }];
+      return [{ kind: 'guard', guard: 'partial-row-image', tables: [table] }];
     const own = Object.fromEntries(map.columnSchemas.map((one) => [one.COLUMN_NAME, firstWord(one.COLUMN_TYPE)]));
     const types = { ...own, ...this.options.types[table] };
     const transaction = this.#gtid ?? this.#before;

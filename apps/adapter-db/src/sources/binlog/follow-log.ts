@@ -1,9 +1,11 @@
+import type { EmptiedTables } from './emptied-tables.js';
 import type { LogItem } from './event-reader.js';
 import { foldItems, upTo } from './fold-items.js';
 import { reaches } from './binlog-place.js';
 import { LogStream } from './log-stream.js';
 import type { OpenedServer } from './open-server.js';
 import type { ReadingDue } from './reading-due.js';
+import type { ReplicaLag } from './replica-lag.js';
 import { Snapshot, type SnapshotPlace } from './snapshot.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { Teller } from './teller.js';
@@ -14,9 +16,14 @@ import type { Teller } from './teller.js';
  */
 const batchItemsMax = 4000;
 
+/** Heartbeats between two looks at a replica. */
+const beatsOfLook = 3;
+
 export interface FollowOptions {
   readonly teller: Teller;
   readonly due: ReadingDue;
+  readonly emptied: EmptiedTables;
+  readonly lag: ReplicaLag;
   readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly watch: SourceWatch;
   readonly signal: AbortSignal;
@@ -26,7 +33,8 @@ export interface FollowOptions {
 
 /**
  * Tells what the log says over one connection; throws when that breaks. When a comparison is due it takes a snapshot,
- * goes on to the place of it, where what was told is what the snapshot should hold, and resolves to it. Undefined: stopped.
+ * goes on to the place of it, where what was told is what the snapshot should hold, and resolves to it. Undefined: stopped, or
+ * to be begun again.
  */
 export async function followLog(server: OpenedServer, options: FollowOptions): Promise<Snapshot | undefined> {
   const { signal, heartbeatMs } = options;
@@ -35,6 +43,7 @@ export async function followLog(server: OpenedServer, options: FollowOptions): P
     log.wake();
   };
   const beat = setInterval(wake, heartbeatMs);
+  const stopLooking = options.lag.watchOver({ options: server.options, signal }, heartbeatMs * beatsOfLook);
   signal.addEventListener('abort', wake);
   const taken: Taken = { snapshot: undefined };
   try {
@@ -44,6 +53,7 @@ export async function followLog(server: OpenedServer, options: FollowOptions): P
     throw problem;
   } finally {
     clearInterval(beat);
+    stopLooking();
     signal.removeEventListener('abort', wake);
     await log.close();
   }
@@ -59,19 +69,25 @@ async function tellUntilRead(
   server: OpenedServer,
   options: FollowOptions & { readonly taken: Taken },
 ): Promise<Snapshot | undefined> {
-  const { due, teller, signal, watch, taken } = options;
+  const { due, teller, signal, taken } = options;
   while (!signal.aborted) {
     if (taken.snapshot === undefined && due.isDue) taken.snapshot = await openSnapshotUnlessBusy(server, options);
     const place = taken.snapshot?.place;
-    if (place !== undefined && isAt(teller, place)) return taken.snapshot;
+    if (isAt(teller, place)) return taken.snapshot;
     // Beyond the place of a snapshot nothing is told: it will be read again.
     const items = upTo(place, await log.take(batchItemsMax), teller.place);
-    if (items.length > 0) await tellItems(items, server.cascadingParents, options);
-    watch.waiting(log.waiting);
-    if (log.waiting === 0) watch.caughtUp();
+    await tellItems(items, server.cascadingParents, options);
+    // Of a table that was emptied ahead of its place it may have the middle of a restore.
+    if (due.isSettling && taken.snapshot !== undefined) break;
+    sayHowFar(log, options);
   }
   taken.snapshot?.close();
   return undefined;
+}
+
+function sayHowFar({ waiting }: LogStream, { watch, lag }: FollowOptions): void {
+  watch.waiting(waiting);
+  if (waiting === 0 && !lag.isBehind) watch.caughtUp();
 }
 
 /** A long statement of the hospital's stands in the way of a lock: what the log says is told meanwhile. */
@@ -104,19 +120,21 @@ function openLog(server: OpenedServer, { teller, keys, heartbeatMs, waitingMax }
 }
 
 /** In the middle of a transaction it is at no place of a snapshot. */
-function isAt({ place }: Teller, target: SnapshotPlace): boolean {
-  return place.skip === 0 && reaches(place, { ...place, ...target });
+function isAt({ place }: Teller, target: SnapshotPlace | undefined): boolean {
+  return target !== undefined && place.skip === 0 && reaches(place, { ...place, ...target });
 }
 
 async function tellItems(
   items: readonly LogItem[],
   cascadingParents: readonly string[],
-  { teller, keys, watch, due }: FollowOptions,
+  { teller, keys, watch, due, emptied }: FollowOptions,
 ): Promise<void> {
+  if (items.length === 0) return;
   const { changes, place, guards } = foldItems(items, teller.place, keys);
-  for (const { guard, table } of guards) watch.guard(guard, table === undefined ? {} : { table });
+  for (const { guard, tables } of guards) watch.guard(guard, tables === undefined ? {} : { table: tables.join(', ') });
   // What the engine itself did to the rows below is in no log.
   const isCascading = changes.some(({ op, table }) => op === 'd' && cascadingParents.includes(table));
   if (isCascading || guards.length > 0) due.ask();
-  await teller.tell({ changes }, place);
+  if (emptied.note(guards) || emptied.isRefilledBy(changes)) due.settle();
+  await teller.tell({ changes: emptied.told(changes) }, place);
 }

@@ -3,6 +3,7 @@ import { SourceFault } from '../source-fault.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { ServerLog } from './binlog-place.js';
 import { ask, placeOfTable, quoted } from './mysql-connection.js';
+import { readReplica, type ReplicaState } from './replica-state.js';
 
 type Required = Readonly<Record<string, readonly [value: string, why: string]>>;
 
@@ -17,6 +18,9 @@ const requiredOfMysql: Required = {
   binlog_row_value_options: ['', 'a part of a JSON document does not tell the whole'],
 };
 
+/** Of a server that is a replica; MariaDB, MySQL. */
+const ofReplicas = ['log_slave_updates', 'log_replica_updates'];
+
 export interface PreflightOptions {
   readonly database: string;
   readonly keys: Readonly<Record<string, readonly string[]>>;
@@ -25,6 +29,8 @@ export interface PreflightOptions {
 }
 
 export interface Server extends ServerLog {
+  /** Undefined: no replica, or none that our user may ask about. */
+  readonly replica: ReplicaState | undefined;
   /** Tables whose rows take others with them when they go. */
   readonly cascadingParents: readonly string[];
 }
@@ -43,11 +49,13 @@ export async function preflight(connection: Connection, options: PreflightOption
   checkSettings(variables, isMariaDb ? required : requiredOfMysql);
   await checkGrants(connection, isMariaDb);
   for (const [table, key] of Object.entries(options.keys)) await checkTable(connection, table, { ...options, key });
-  await warnOfReplica(connection, options);
+  const replica = await readReplica(connection);
+  if (replica !== undefined) checkReplica(variables);
   return {
     isMariaDb,
     hasGtids: isMariaDb || variables.get('gtid_mode') === 'ON',
     uuid: variables.get('server_uuid'),
+    replica,
     cascadingParents: logsCascades(variables) ? [] : await findCascades(connection, options),
   };
 }
@@ -55,6 +63,7 @@ export async function preflight(connection: Connection, options: PreflightOption
 const variablesAsked = [
   ...['version', 'server_id', 'server_uuid', 'log_bin', 'gtid_mode', 'innodb_native_foreign_keys'],
   ...Object.keys(requiredOfMysql),
+  ...ofReplicas,
 ];
 
 /** By name; those that the server does not know are not in it. */
@@ -71,6 +80,12 @@ function checkSettings(variables: ReadonlyMap<string, string>, settings: Require
       wrong.push(`${name} is ${found}, must be ${value === '' ? 'empty' : value}: ${why}`);
   }
   if (wrong.length > 0) throw new SourceFault('binlog-settings', wrong.join('; '));
+}
+
+function checkReplica(variables: ReadonlyMap<string, string>): void {
+  const name = ofReplicas.find((one) => variables.get(one) === 'OFF');
+  if (name !== undefined)
+    throw new SourceFault('binlog-settings', `${name} is OFF, must be ON: the log of a replica lacks what it is sent`);
 }
 
 async function checkGrants(connection: Connection, isMariaDb: boolean): Promise<void> {
@@ -153,18 +168,3 @@ async function findCascades(connection: Connection, { database, keys, watch }: P
   }
   return parents;
 }
-
-/** A replica that is behind tells late; asking needs a right that is not needed otherwise. */
-async function warnOfReplica(connection: Connection, { watch }: PreflightOptions): Promise<void> {
-  // MySQL since 8.4 under its new name alone, whose column MariaDB has not.
-  const states = await ask(connection, 'SHOW REPLICA STATUS')
-    .catch(() => ask(connection, 'SHOW SLAVE STATUS'))
-    .catch(() => []);
-  for (const one of states) {
-    const seconds = one['Seconds_Behind_Source'] ?? one['Seconds_Behind_Master'] ?? null;
-    if (seconds === null) watch.guard('replica-stopped', {});
-    else if (Number(seconds) > replicaLagSecondsMax) watch.guard('replica-lag', {});
-  }
-}
-
-const replicaLagSecondsMax = 60;

@@ -39,4 +39,13 @@ describe('when all rows are compared again', () => {
     asked.ask();
     expect([asked.isDue, note.asked]).toEqual([false, 2]);
   });
+
+  it('is not while a table that was emptied is being filled again, but not for ever', () => {
+    const settled = new ReadingDue({ reconcileMs: 0, rereadMs: minuteMs }, new Note(undefined));
+    settled.settle();
+    expect([settled.isDue, settled.isSettling]).toEqual([false, true]);
+    const impatient = new ReadingDue({ reconcileMs: 0, rereadMs: 0 }, new Note(undefined));
+    impatient.settle();
+    expect([impatient.isDue, impatient.isSettling]).toEqual([true, false]);
+  });
 });

@@ -5,6 +5,9 @@ export interface ReadingTimes {
   readonly rereadMs: number;
 }
 
+/** A table is waited for as many times the pause between two comparisons at most. */
+const settlingPausesMax = 10;
+
 /** Of the book: outlives the process. */
 export interface ComparisonNote {
   /** When all rows were last compared, ISO 8601 UTC; undefined: never, or something has asked for it since. */
@@ -21,6 +24,8 @@ export class ReadingDue {
   #regularAtMs: number;
   #lastAtMs = -Infinity;
   #notBeforeMs = -Infinity;
+  /** A table is settled by then, whatever goes on in it; undefined: none was emptied. */
+  #settledByMs: number | undefined;
 
   constructor(
     private readonly times: ReadingTimes,
@@ -42,6 +47,20 @@ export class ReadingDue {
     this.#askedAtMs = Math.min(this.#askedAtMs, this.#lastAtMs + this.times.rereadMs);
   }
 
+  /**
+   * A table was emptied, or is being filled again: it is compared when no more of that was seen for a while, so that nobody
+   * takes the middle of a restore for rows that are gone.
+   */
+  settle(): void {
+    const nowMs = performance.now();
+    this.#settledByMs ??= nowMs + this.times.rereadMs * settlingPausesMax;
+    this.#notBeforeMs = Math.min(nowMs + this.times.rereadMs, this.#settledByMs);
+  }
+
+  get isSettling(): boolean {
+    return this.#settledByMs !== undefined && performance.now() < this.#notBeforeMs;
+  }
+
   /** It cannot be done now. */
   postpone(): void {
     this.#notBeforeMs = performance.now() + this.times.rereadMs;
@@ -51,6 +70,7 @@ export class ReadingDue {
     this.#lastAtMs = performance.now();
     this.#regularAtMs = this.#next(0);
     this.#askedAtMs = Infinity;
+    this.#settledByMs = undefined;
   }
 
   #next(fromNowMs: number): number {

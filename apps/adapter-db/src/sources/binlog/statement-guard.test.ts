@@ -18,7 +18,15 @@ describe('guardOf', () => {
     ['ALTER TABLE Patient ADD COLUMN x INT', 'alter'],
     ['ALTER ONLINE TABLE patient DROP COLUMN x', 'alter'],
   ])('%s is %s', (sql, kind) => {
-    expect(guardOf(sql, ['patient', 'hospital.bed'])).toBe(kind);
+    expect(guardOf(sql, ['patient', 'hospital.bed'])).toMatchObject({ guard: kind });
+  });
+
+  it.each([
+    ['DROP TABLE bed, visit', ['hospital.bed']],
+    ['TRUNCATE patient', ['patient']],
+    ['DROP DATABASE hospital', ['patient', 'hospital.bed']],
+  ])('%s is about %j', (sql, tables) => {
+    expect(guardOf(sql, ['patient', 'hospital.bed'])?.tables).toEqual(tables);
   });
 
   it.each([

@@ -8,14 +8,21 @@ const kinds: readonly (readonly [RegExp, StatementKind])[] = [
   [/^ALTER\s+(ONLINE\s+|IGNORE\s+)*TABLE\b/i, 'alter'],
 ];
 
+export interface StatementGuard {
+  readonly guard: StatementKind;
+  /** That it is about, of those that are read. */
+  readonly tables: readonly string[];
+}
+
 /** What such a statement means for the tables that are read; undefined where it is about none of them. */
-export function guardOf(statement: string, tables: readonly string[]): StatementKind | undefined {
+export function guardOf(statement: string, all: readonly string[]): StatementGuard | undefined {
   const command = commandOf(statement);
-  const kind = kinds.find(([pattern]) => pattern.test(command))?.[1];
-  if (kind === undefined) return undefined;
+  const guard = kinds.find(([pattern]) => pattern.test(command))?.[1];
+  if (guard === undefined) return undefined;
   // A name of the table anywhere in it is enough: to read a table once too often is harmless.
-  const isAbout = /^DROP\s+DATABASE/i.test(command) || tables.some((table) => mentions(statement, table));
-  return isAbout ? kind : undefined;
+  const isOfAll = /^DROP\s+DATABASE/i.test(command);
+  const tables = isOfAll ? all : all.filter((table) => mentions(statement, table));
+  return tables.length === 0 ? undefined : { guard, tables };
 }
 
 /** Within this the first words stand, whatever comments are before them. */

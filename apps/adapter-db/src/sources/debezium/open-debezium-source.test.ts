@@ -10,6 +10,7 @@ const watch = {
   caughtUp: () => undefined,
   waiting: () => undefined,
   compared: () => undefined,
+  replica: () => undefined,
 };
 
 describe('a mapping file of topics', () => {
