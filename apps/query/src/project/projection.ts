@@ -113,8 +113,8 @@ export class Projection {
   }
 
   /**
-   * What is said about resources (`type/id`), each as what its patient has under the number, in these archive entries, and in those that mapped their events again, in the
-   * order of the archive.
+   * What is said about resources (`type/id`) in these archive entries, and in those that mapped their events again, in the
+   * order of the archive; each as said of what its patient has under the number.
    */
   async sayings(
     seqs: readonly number[],
