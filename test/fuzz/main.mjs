@@ -29,6 +29,7 @@ const coverage = new Coverage(compiled);
 const targets = targetsOf(await import(new URL(`../../${compiled}index.js`, import.meta.url)));
 /** Asking what ran costs more than running: these are asked about together, and one by one when they met something new. */
 const together = 32;
+/** Of the processor, which no other work on the machine makes longer. */
 const slowMs = 2000;
 
 const findings = names.filter((name) => !fuzz(name));
@@ -60,11 +61,11 @@ function fuzz(name) {
 }
 
 function attempt(input, run) {
-  const started = performance.now();
   run.count += 1;
   try {
-    targets[run.name](input);
-    if (performance.now() - started > slowMs) throw new Error(`one input took over ${slowMs} ms`);
+    // The first input of a kind pays for tables that are made once.
+    if (spentMs(input, run) > slowMs && spentMs(input, run) > slowMs)
+      throw new Error(`one input took over ${slowMs} ms`);
     return true;
   } catch (error) {
     const file = join('.cache', 'fuzz', `${run.name}.finding`);
@@ -74,6 +75,13 @@ function attempt(input, run) {
     );
     return false;
   }
+}
+
+function spentMs(input, run) {
+  const before = process.cpuUsage();
+  targets[run.name](input);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** Inputs that reached something new, told apart one by one. */

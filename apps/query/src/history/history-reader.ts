@@ -46,7 +46,7 @@ export abstract class HistoryReader {
     references: readonly { readonly type: string; readonly id: string }[],
   ): Promise<ReadonlyMap<string, StoredVersion>>;
 
-  /** The merges around these Encounters and Accounts; of what has none of them, nothing. */
+  /** What is read as what, around these resources: by merges of visits and accounts, and by persons who have one number. */
   abstract aliasesOf(ids: readonly string[]): Promise<NumberAliases>;
 
   /** Newest first, below version `before` when given; stale ones among them. */

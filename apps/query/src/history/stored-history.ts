@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NumberAliases } from '../project/number-aliases.js';
+import { reusedAliases } from './reused-aliases.js';
 import { HistoryReader } from './history-reader.js';
 import type { Page, SearchCriteria, StoredVersion } from './history-types.js';
 import { StoredEvents } from './stored-events.js';
@@ -61,8 +62,11 @@ export class StoredHistory extends HistoryReader {
     return found;
   }
 
-  override aliasesOf(ids: readonly string[]) {
-    return NumberAliases.load(this.versions.manager, ids);
+  override async aliasesOf(ids: readonly string[]) {
+    const { manager } = this.versions;
+    const aliases = await NumberAliases.load(manager, ids);
+    for (const alias of await reusedAliases(manager, ids)) aliases.take(alias);
+    return aliases;
   }
 
   override resourceHistory(

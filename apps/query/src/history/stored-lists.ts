@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ChartPerson, type ResourceCurrent } from '@anamnesis/store';
 import { select } from '../archive/rows.js';
-import { isNumbered } from '../project/read-as.js';
+import { isNumbered, isReusable } from '../project/read-as.js';
 import type { Found, MergedVersion, Page, SearchCriteria, StoredVersion } from './history-types.js';
 import {
   afterSql,
@@ -80,6 +80,7 @@ function resourcesSql(types: readonly string[], criteria: SearchCriteria): Sql {
     ...(eventId === undefined ? [] : [{ text: 'c.eventId = ?', values: [eventId] }]),
     ...(hasRetracted ? [] : [{ text: 'c.isRetracted = ?', values: [0] }]),
     ...(types.some(isNumbered) ? [notRetired] : []),
+    ...(types.some(isReusable) ? [notReadAs] : []),
     ...criteriaSql(criteria, resourceColumns(types)),
   ]);
 }
@@ -87,6 +88,12 @@ function resourcesSql(types: readonly string[], criteria: SearchCriteria): Sql {
 /** A visit or account that is read as another is found as that one. Ids of other resources are in no assertion. */
 const notRetired: Sql = {
   text: `NOT EXISTS (SELECT 1 FROM chart_assertion a WHERE a.secondKey = c.resourceId AND a.state = 'in-force')`,
+  values: [],
+};
+
+/** What a number gave a second record is found as what it gave the first, while both are one person. */
+const notReadAs: Sql = {
+  text: 'NOT EXISTS (SELECT 1 FROM reused_number n WHERE n.memberId = c.resourceId AND n.survivorId IS NOT NULL)',
   values: [],
 };
 

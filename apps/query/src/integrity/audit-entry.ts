@@ -84,7 +84,10 @@ async function auditStated(
   judged: Judged,
 ): Promise<Judgement> {
   const parts: Judgement[] = [];
-  for (const { resourceType, id } of statementsOf(header, projection.deploymentKey)) {
+  const stated = statementsOf(header, projection.deploymentKey);
+  await projection.reused.load(stated);
+  for (const one of stated) {
+    const { resourceType, id } = projection.reused.named(one, seq);
     const name = `${resourceType}/${id}`;
     if (judged.has(name)) continue;
     judged.add(name);

@@ -5,7 +5,7 @@ import { indexEntries } from '../project/index-entries.js';
 import { namesOf, type Projection } from '../project/projection.js';
 import { stateFrom } from '../project/sealed-state.js';
 import { type Finding, judgeRow, type Judgement } from './finding.js';
-import { readMerges } from './read-merges.js';
+import { readTogether } from './read-together.js';
 import { replayVersions, type Version } from './replay-versions.js';
 import { listedSayings, listersOf } from './with-ends.js';
 
@@ -26,7 +26,7 @@ export async function auditResource(
     [resourceType, id],
   );
   await projection.openKeys(rows.map(({ recordKey }) => recordKey));
-  const merges = await readMerges(projection, { resourceType, id });
+  const { merges, grouping, ...together } = await readTogether(projection, { resourceType, id });
   const group = { resourceType, members: merges.ids };
   const known = [...new Set([...seqs, ...(await projection.seqsOf(group))])];
   const own = await projection.sayings(known, namesOf(group));
@@ -35,7 +35,8 @@ export async function auditResource(
     listers.length === 0 ? own : await listedSayings(projection, { resourceType, id }, { seqs: known, listers });
   // An entry that does not open is a finding of its own; without it nothing can be said about what it made.
   if (said.isIncomplete || merges.isIncomplete) return { subjects: [], findings: [] };
-  const expected = replayVersions({ resourceType, id }, said.sayings, merges.changes);
+  const told = { sayings: said.sayings, changes: merges.changes };
+  const expected = replayVersions({ resourceType, id }, told, grouping);
   const versions = judgeVersions(projection, name, { rows, expected });
   const last = expected.at(-1);
   const present = last === undefined ? [] : await judgePresent(projection, name, { last, first: expected[0] ?? last });
@@ -44,7 +45,7 @@ export async function auditResource(
     ...rows.map(({ versionId }) => `${name}/${versionId}`),
     ...versions.map(({ subject }) => subject),
   ];
-  return { subjects, findings: [...versions, ...present] };
+  return { subjects, findings: [...versions, ...present, ...together.judge(said.sayings)] };
 }
 
 function judgeVersions(

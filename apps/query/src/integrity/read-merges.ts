@@ -1,12 +1,11 @@
-import type { ChartAssertion } from '@anamnesis/store';
+import type { ChartAssertion, ReusedNumber } from '@anamnesis/store';
 import type { Place } from '../archive/archive.js';
 import { assertionOf } from '../project/assertion-of.js';
 import { factOf } from '../project/facts.js';
-import { NumberAliases } from '../project/number-aliases.js';
+import { kindsOfRecords, NumberAliases } from '../project/number-aliases.js';
 import type { Projection } from '../project/projection.js';
-import { isNumbered } from '../project/read-as.js';
 
-/** A merge of visits or accounts, or its undo, where it stands in the archive. */
+/** A merge of visits, accounts or patient records, a link of these, or its undo, where it stands in the archive. */
 export type MergeChange = Place & { readonly merge: ChartAssertion };
 
 /** Everything that a resource was ever read together with, and when. */
@@ -19,20 +18,28 @@ export interface Merges {
   readonly isIncomplete: boolean;
 }
 
-/** Reads the merges that are connected with a resource, however far, from the archive. */
-export async function readMerges(
-  projection: Projection,
-  { resourceType, id }: { readonly resourceType: string; readonly id: string },
-): Promise<Merges> {
-  if (!isNumbered(resourceType)) return { ids: [id], changes: [], isIncomplete: false };
+/** Reads the merges that are connected with a visit or account, however far, from the archive. */
+export async function readMerges(projection: Projection, id: string): Promise<Merges> {
   const { merges } = await NumberAliases.load(projection.manager, [id]);
-  const facts = (await projection.assertionEntries(merges)).map((entry) => ({ entry, fact: factOf(entry) }));
+  const ends = merges.flatMap(({ firstKey, secondKey }) => [firstKey, secondKey]);
+  return { ids: [...new Set([id, ...ends])], ...(await changesOf(projection, merges)) };
+}
+
+/** Reads the links and merges between the patient records that have one number, from the archive. */
+export async function readLinks(projection: Projection, id: string, rows: readonly ReusedNumber[]): Promise<Merges> {
+  const records = rows.map(({ recordKey }) => recordKey);
+  const { merges } = await NumberAliases.load(projection.manager, records, kindsOfRecords);
+  const members = rows.map(({ memberId }) => memberId);
+  return { ids: [...new Set([id, ...members])], ...(await changesOf(projection, merges)) };
+}
+
+async function changesOf(
+  projection: Projection,
+  assertions: readonly ChartAssertion[],
+): Promise<Pick<Merges, 'changes' | 'isIncomplete'>> {
+  const facts = (await projection.assertionEntries(assertions)).map((entry) => ({ entry, fact: factOf(entry) }));
   const changes = facts.flatMap(({ entry: { seq, at }, fact }) =>
     fact?.kind === 'person' ? [{ seq, at, merge: assertionOf(fact.header) }] : [],
   );
-  return {
-    ids: [...new Set([id, ...merges.flatMap(({ firstKey, secondKey }) => [firstKey, secondKey])])],
-    changes: changes.sort((a, b) => a.seq - b.seq),
-    isIncomplete: changes.length < facts.length,
-  };
+  return { changes: changes.sort((a, b) => a.seq - b.seq), isIncomplete: changes.length < facts.length };
 }

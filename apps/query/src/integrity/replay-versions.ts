@@ -1,5 +1,4 @@
 import type { Place } from '../archive/archive.js';
-import { NumberAliases } from '../project/number-aliases.js';
 import type { Saying } from '../project/projection.js';
 import { readAs } from '../project/read-as.js';
 import {
@@ -11,6 +10,7 @@ import {
   restated,
   type Stated,
 } from '../project/resource-fold.js';
+import type { Grouping } from './grouping.js';
 import type { MergeChange } from './read-merges.js';
 
 /** A version as the archive makes it. */
@@ -23,16 +23,17 @@ interface ResourceReference {
 
 /**
  * Every version of a resource, made again from what the archive says of it and of what is read as it, and from the merges
- * that made it so.
+ * and links that made it so.
  */
 export function replayVersions(
   resource: ResourceReference,
-  sayings: readonly Saying[],
-  changes: readonly MergeChange[],
+  { sayings, changes }: { readonly sayings: readonly Saying[]; readonly changes: readonly MergeChange[] },
+  grouping: Grouping,
 ): readonly Version[] {
-  const replay = new Replay(resource);
+  const replay = new Replay(resource, grouping);
   const steps = [...sayings, ...changes].sort((a, b) => a.seq - b.seq);
   for (const step of steps) {
+    grouping.reach(step.seq);
     if ('merge' in step) replay.merge(step);
     else replay.say(step);
   }
@@ -41,11 +42,13 @@ export function replayVersions(
 
 class Replay {
   readonly versions: Version[] = [];
-  readonly #aliases = new NumberAliases();
   /** Of the resource and all that it was ever read together with, as their events named them. */
   #said: Stated[] = [];
 
-  constructor(private readonly resource: ResourceReference) {}
+  constructor(
+    private readonly resource: ResourceReference,
+    private readonly grouping: Grouping,
+  ) {}
 
   say(saying: Saying): void {
     if (saying.isAgain) {
@@ -63,10 +66,7 @@ class Replay {
   }
 
   merge({ merge, ...place }: MergeChange): void {
-    if (!this.#aliases.take(merge)) return;
-    const { id } = this.resource;
-    if (merge.firstKey === id || this.#aliases.survivorsOf(merge.firstKey).includes(id))
-      this.#remake(place, merge.firstKey);
+    if (this.grouping.take(merge)) this.#remake(place);
   }
 
   /** What says the same as before is replaced without a version. */
@@ -77,13 +77,12 @@ class Replay {
     for (const id of [...named].sort((a, b) => Number(isChanged(a)) - Number(isChanged(b)))) {
       const again = statements.filter((one) => one.id === id);
       this.#said = restated(this.#said, { eventId, named: id }, again);
-      if (isChanged(id)) this.#remake(place, id);
+      if (isChanged(id) && this.#members().includes(id)) this.#remake(place);
     }
   }
 
-  /** Of what that resource is read as it, if it is. */
-  #remake(place: Place, named: string): void {
-    const all = this.#members().includes(named) ? this.#all() : [];
+  #remake(place: Place): void {
+    const all = this.#all();
     const next = all.length === 0 ? undefined : remake(all, this.#state());
     if (next !== undefined) this.#add(next, place);
   }
@@ -97,7 +96,7 @@ class Replay {
   }
 
   #members(): readonly string[] {
-    return this.#aliases.membersOf(this.resource.id);
+    return this.grouping.members();
   }
 
   #all(): readonly Stated[] {

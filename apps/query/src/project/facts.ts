@@ -23,6 +23,8 @@ export interface RefusedEvent extends Omit<ReceivedEvent, 'resources'> {
 export interface SaidEvent {
   readonly event: Pick<ReceivedEvent, 'id' | 'receivedAt' | 'resources'> & {
     readonly identity?: Pick<ClaimedIdentity, 'merges'>;
+    /** Absent: it came as a message. */
+    readonly source?: Pick<ReceivedEvent['source'], 'protocol'>;
   };
   readonly certification: Pick<Certification, 'recordKey'>;
 }

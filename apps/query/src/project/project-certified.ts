@@ -51,7 +51,7 @@ async function projectOne(
 ): Promise<void> {
   const cause: Cause = { eventId: fact.header.event.id, seq: fact.seq, at: fact.at };
   const changed = new Set<string>();
-  for (const statement of stated) {
+  for (const statement of await chart.name(stated, fact)) {
     const { versionId } = await chart.state(statement, fact);
     const record = graph.record(statement.recordKey);
     if (statement.resourceType !== 'Patient' || record?.patientId !== statement.id) continue;

@@ -9,6 +9,7 @@ import { projectNumberMerge } from './project-number-merge.js';
 import { projectCertified, recordOf } from './project-certified.js';
 import { projectRemapped } from './project-remapped.js';
 import type { Projection } from './projection.js';
+import { regroupReused } from './regroup-reused.js';
 
 /** Applies facts to the projections in the order given, which is that of the archive. */
 export async function projectFacts(projection: Projection, facts: readonly Placed<Fact>[]): Promise<void> {
@@ -78,6 +79,7 @@ async function projectAnchored({ manager }: Projection, facts: readonly Placed<F
 /** One by one where visits or accounts merge: each starts from what the one before it made. */
 async function projectAssertions(projection: Projection, facts: readonly Placed<FactOf<'person'>>[]): Promise<void> {
   const isOfPersons = ({ header }: FactOf<'person'>) => header.kind === 'link' || header.kind === 'merge';
+  await regroupReused(projection, facts.filter(isOfPersons));
   await projectPersons(projection, facts.filter(isOfPersons));
   for (const fact of facts) if (!isOfPersons(fact)) await projectNumberMerge(projection, fact);
 }

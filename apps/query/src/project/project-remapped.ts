@@ -41,7 +41,7 @@ async function restateAll(
   { chart, graph }: { readonly chart: ResourceChart; readonly graph: PersonGraph },
 ): Promise<readonly string[]> {
   const changed: string[] = [];
-  for (const statements of byResource(stated)) {
+  for (const statements of byResource(await chart.name(stated, fact))) {
     const version = await chart.restate(statements, fact);
     const record = graph.record(statements[0]?.recordKey ?? '');
     if (version?.resourceType !== 'Patient' || record?.patientId !== version.resourceId) continue;

@@ -8,6 +8,7 @@ import { type FactOf, factOf } from './facts.js';
 import { assertionKey } from './judge-facts.js';
 import { readAs } from './read-as.js';
 import { resourceName, restated, type Stated } from './resource-fold.js';
+import { ReusedNumbers } from './reused-numbers.js';
 import { statementsOf } from './statements-of.js';
 
 /** Archive entries opened at a time when a resource is folded again. */
@@ -49,6 +50,7 @@ export class Projection {
   readonly manager: EntityManager;
   readonly ring: KeyRing;
   readonly deploymentKey: Uint8Array;
+  readonly reused: ReusedNumbers;
   readonly #archive: Archive;
   readonly #contentKeys: ContentKeys;
 
@@ -56,6 +58,7 @@ export class Projection {
     this.manager = manager;
     this.ring = ring;
     this.deploymentKey = deploymentKey;
+    this.reused = new ReusedNumbers(manager, deploymentKey);
     this.#archive = archive;
     this.#contentKeys = contentKeys;
   }
@@ -111,7 +114,7 @@ export class Projection {
 
   /**
    * What is said about resources (`type/id`) in these archive entries, and in those that mapped their events again, in the
-   * order of the archive.
+   * order of the archive; each as said of what its patient has under the number.
    */
   async sayings(
     seqs: readonly number[],
@@ -145,8 +148,9 @@ export class Projection {
       if (entries.length < chunk.length) isIncomplete = true;
       for (const entry of entries) {
         const fact = factOf(entry);
-        if (fact?.kind === 'certified' || fact?.kind === 'remapped') sayings.push(this.#sayingOf(fact, entry, names));
-        // A merge of visits or accounts makes versions and states nothing.
+        if (fact?.kind === 'certified' || fact?.kind === 'remapped')
+          sayings.push(await this.#sayingOf(fact, entry, names));
+        // A merge makes versions and states nothing.
         else if (fact?.kind !== 'person') isIncomplete = true;
       }
       await this.breathe();
@@ -154,10 +158,26 @@ export class Projection {
     return { sayings, isIncomplete };
   }
 
-  #sayingOf(fact: FactOf<'certified' | 'remapped'>, { seq, at }: Place, names: ReadonlySet<string>): Saying {
-    const statements = statementsOf(fact.header, this.deploymentKey).filter((one) => names.has(resourceName(one)));
-    const changed = new Set(fact.kind === 'remapped' ? fact.header.changed.filter((name) => names.has(name)) : []);
+  async #sayingOf(
+    fact: FactOf<'certified' | 'remapped'>,
+    { seq, at }: Place,
+    names: ReadonlySet<string>,
+  ): Promise<Saying> {
+    const numbers = new Set([...names].map((name) => this.#numberName(name)));
+    const told = statementsOf(fact.header, this.deploymentKey).filter((one) => numbers.has(resourceName(one)));
+    await this.reused.load(told);
+    const named = told.map((one) => ({ told: resourceName(one), one: this.reused.named(one, seq) }));
+    const own = named.filter(({ one }) => names.has(resourceName(one)));
+    const again = new Set(fact.kind === 'remapped' ? fact.header.changed : []);
+    const changed = new Set(own.filter(({ told }) => again.has(told)).map(({ one }) => resourceName(one)));
+    const statements = own.map(({ one }) => one);
     return { seq, at, eventId: fact.header.event.id, isAgain: fact.kind === 'remapped', changed, statements };
+  }
+
+  /** `type/id` as the source's number gives it. */
+  #numberName(name: string): string {
+    const [resourceType = '', id = ''] = name.split('/');
+    return resourceName({ resourceType, id: this.reused.numberOf(id) });
   }
 
   /** Lets sockets and timers in: the database driver is synchronous, and acknowledgements share its thread. */

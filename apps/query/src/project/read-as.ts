@@ -10,14 +10,41 @@ const numberSlots: ReadonlyMap<string, string> = new Map([
 /** Their statements of the retired one tell whose it is, and its numbers. Those of earlier mappings also ended it, as a part of the other. */
 const mergeTriggers: ReadonlySet<string> = new Set(['A35', 'A36', 'A41', 'A42', 'A49', 'A50']);
 
-/** Encounters and Accounts: what another may be read as. */
+/** Under a number of theirs a source may mean another patient another time: an order, a result, a document. */
+const reusableTypes: ReadonlySet<string> = new Set([
+  'AllergyIntolerance',
+  'ChargeItem',
+  'Condition',
+  'DiagnosticReport',
+  'DocumentReference',
+  'Goal',
+  'Immunization',
+  'MedicationAdministration',
+  'MedicationDispense',
+  'MedicationRequest',
+  'Observation',
+  'Procedure',
+  'ServiceRequest',
+  'Specimen',
+]);
+
+export function isReusable(resourceType: string): boolean {
+  return reusableTypes.has(resourceType);
+}
+
+/** What may be read as another of its type. */
+export function mayBeReadAs(resourceType: string): boolean {
+  return isNumbered(resourceType) || isReusable(resourceType);
+}
+
+/** Encounters and Accounts: what another may be read as, after a merge of their numbers. */
 export function isNumbered(resourceType: string): boolean {
   return numberSlots.has(resourceType);
 }
 
 /**
- * A statement about a retired visit or account as said of the one that it is read as: everything but its number, which the
- * merge itself tells (`use` old).
+ * A statement about what is read as another, as said of that one: everything but the number of a retired visit or account,
+ * which the merge itself tells (`use` old).
  */
 export function readAs(statement: Stated, id: string): Stated {
   if (statement.id === id) return statement;

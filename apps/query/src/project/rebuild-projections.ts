@@ -21,6 +21,7 @@ export const projectionTables = [
   'anchored_batch',
   'anchored_leaf',
   'remapped_event',
+  'reused_number',
 ] as const;
 
 export interface Rebuilt {

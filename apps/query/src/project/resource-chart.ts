@@ -2,10 +2,11 @@ import { compareOrder, isIdleEnd, type ResourceState } from '@anamnesis/core';
 import { ResourceCurrent, ResourceVersion } from '@anamnesis/store';
 import { insertAll, isSet, replaceAll } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
+import { type Claimed, claimNumber } from './claim-number.js';
 import { type IndexedResource, IndexChanges } from './index-changes.js';
 import { NumberAliases } from './number-aliases.js';
 import type { Projection } from './projection.js';
-import { isNumbered, readAs } from './read-as.js';
+import { isNumbered, isReusable, readAs } from './read-as.js';
 import {
   endsIn,
   follow,
@@ -23,7 +24,7 @@ type Present = Omit<ResourceCurrent, 'happenedAt' | 'isRetracted' | 'indexDigest
 /** Resources indexed between two looks at the sockets. */
 const indexedAtOnce = 20;
 
-interface Held {
+interface Held extends Claimed {
   /** As it was before this piece of work. */
   before: IndexedResource | undefined;
   /** Its newest version. */
@@ -40,12 +41,13 @@ interface ResourceReference {
   readonly id: string;
 }
 
-/** What is said of a resource, as far as lists are concerned. */
-type Listing = ResourceReference & Pick<Stated, 'listed' | 'lists'>;
+/** What is said of a resource, as far as lists and numbers are concerned. */
+type Listing = ResourceReference & Partial<Pick<Stated, 'listed' | 'lists' | 'slots'>>;
 
 /**
- * Versions of the resources that one piece of work touches, and of those that they are read as. `load`, then `state` in the order of the archive, then
- * `flush`. Nothing in it depends on how the archive is cut into pieces of work.
+ * Versions of the resources that one piece of work touches, and of those that they are read as. `load`, then, in the order
+ * of the archive, `name` for each event and `state` for each of its statements, then `flush`. Nothing in it depends on how
+ * the archive is cut into pieces of work.
  */
 export class ResourceChart {
   readonly #held = new Map<string, Held>();
@@ -59,6 +61,24 @@ export class ResourceChart {
     const listers = resources.flatMap(({ listed }) => (listed === undefined ? [] : patientOf(listed.patientId)));
     await this.#load([...(await this.#withSurvivors(resources)), ...listers]);
     await this.#load(this.#everListed(resources));
+    await this.projection.reused.load(resources.map(({ slots = {}, ...one }) => ({ ...one, slots })));
+  }
+
+  /**
+   * What an event says, as said of what its patient has under each number: another resource than that of the patient who
+   * had the number before.
+   */
+  async name(stated: readonly Stated[], { seq }: Place): Promise<readonly Stated[]> {
+    const { reused } = this.projection;
+    for (const one of stated)
+      if (one.isOfPatient === true && isReusable(one.resourceType)) {
+        const { resourceType, id, recordKey } = one;
+        await claimNumber(this.projection, { resourceType, id, recordKey, seq }, this.#heldOf(resourceType, id));
+      }
+    const named = stated.map((one) => reused.named(one, seq));
+    const others = named.filter((one, at) => one !== stated[at]);
+    if (others.length > 0) await this.#load([...others, ...others.flatMap((one) => this.#survivors(one))]);
+    return named;
   }
 
   async #load(resources: readonly ResourceReference[]): Promise<void> {
@@ -74,6 +94,7 @@ export class ResourceChart {
         state: undefined,
         all: undefined,
         fresh: [],
+        speaker: undefined,
       });
     }
     const found = await this.projection.currents(idsByType);
@@ -90,7 +111,7 @@ export class ResourceChart {
   /** The newest version of the resource that the statement names; what that one is read as has a new one too. */
   async state(statement: Stated, place: Place): Promise<Present> {
     const present = await this.#state(statement, place);
-    for (const id of this.#aliases.survivorsOf(statement.id)) await this.#state(readAs(statement, id), place);
+    for (const { id } of this.#survivors(statement)) await this.#state(readAs(statement, id), place);
     for (const listed of this.#everListed([statement]))
       for (const end of endsIn([statement], listed)) await this.#end(end, place);
     return present;
@@ -127,7 +148,7 @@ export class ResourceChart {
     const [first] = again;
     if (first === undefined) return undefined;
     const present = await this.#restate(first, again, place);
-    for (const id of this.#aliases.survivorsOf(first.id)) {
+    for (const { id } of this.#survivors(first)) {
       const [other = first, ...others] = again.map((one) => readAs(one, id));
       await this.#restate(other, [other, ...others], place);
     }
@@ -160,7 +181,8 @@ export class ResourceChart {
   }
 
   async flush(): Promise<void> {
-    const { manager } = this.projection;
+    const { manager, reused } = this.projection;
+    await reused.flush();
     await insertAll(manager, ResourceVersion, this.#versions);
     await this.projection.breathe();
     const { currents, index } = await this.#present();
@@ -236,20 +258,25 @@ export class ResourceChart {
   }
 
   async #statementsOf({ resourceType, id }: ResourceReference, held: Held): Promise<Stated[]> {
-    const group = { resourceType, members: this.#aliases.membersOf(id) };
+    const grouping = isNumbered(resourceType) ? this.#aliases : this.projection.reused;
+    const group = { resourceType, members: grouping.membersOf(id) };
     const earlier = await this.projection.archivedStatements(group);
     // The last word may be one of a retired number, of whatever record.
     await this.projection.openKeys(earlier.map(({ recordKey }) => recordKey));
     return [...earlier, ...held.fresh];
   }
 
+  /** What the resource is read as. */
+  #survivors({ resourceType, id }: ResourceReference): readonly ResourceReference[] {
+    const grouping = isNumbered(resourceType) ? this.#aliases : this.projection.reused;
+    return grouping.survivorsOf(id).map((survivor) => ({ resourceType, id: survivor }));
+  }
+
   async #withSurvivors(resources: readonly ResourceReference[]): Promise<readonly ResourceReference[]> {
     const numbered = resources.filter(({ resourceType }) => isNumbered(resourceType));
     const ids = [...new Set(numbered.map(({ id }) => id))];
     this.#aliases = await NumberAliases.load(this.projection.manager, ids);
-    const survivors = numbered.flatMap(({ resourceType, id }) =>
-      this.#aliases.survivorsOf(id).map((survivor) => ({ resourceType, id: survivor })),
-    );
+    const survivors = numbered.flatMap((one) => this.#survivors(one));
     return survivors.length === 0 ? resources : [...resources, ...survivors];
   }
 

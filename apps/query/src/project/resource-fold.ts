@@ -14,7 +14,9 @@ import {
 /** A statement of an event, and whose record it belongs to. */
 export interface Stated extends OrderedStatement {
   readonly recordKey: string;
-  /** Id of the retired visit or account that the event named; absent: it named this one. */
+  /** Its event is about the patient of `recordKey`: the numbers in it are those that this patient has. */
+  readonly isOfPatient?: true;
+  /** Id of what the event named, where that is read as this one; absent: it named this one. */
   readonly saidOf?: string;
 }
 

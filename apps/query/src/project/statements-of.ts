@@ -9,9 +9,10 @@ const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner'
 /** The statements of an event in order, each with the record that it belongs to; as certified, or as mapped again. */
 export function statementsOf({ event, certification }: SaidEvent, deploymentKey: Uint8Array): readonly Stated[] {
   const named = namedPatients(event.identity?.merges ?? [], deploymentKey);
+  const isOfPatient = namesPatient(event) ? { isOfPatient: true as const } : undefined;
   // Spread, a statement that gets four members more costs twenty times as much.
   return event.resources.statements.map((statement, position) =>
-    Object.assign({}, statement, {
+    Object.assign({}, statement, isOfPatient, {
       eventId: event.id,
       receivedAt: event.receivedAt,
       position,
@@ -23,6 +24,11 @@ export function statementsOf({ event, certification }: SaidEvent, deploymentKey:
     if (sharedTypes.has(resourceType)) return sharedRecordKey;
     return resourceType === 'Patient' ? named.get(id) : undefined;
   }
+}
+
+/** Whatever of a patient a message says, it says something of the patient too. A row has a key of its own, whoever it is about. */
+function namesPatient({ source, resources }: SaidEvent['event']): boolean {
+  return source?.protocol !== 'database' && resources.statements.some(({ resourceType }) => resourceType === 'Patient');
 }
 
 /** A merge speaks of two records: what it says of the retired one belongs to that one. */

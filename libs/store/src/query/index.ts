@@ -4,6 +4,7 @@ import { AddMessageFlags1795760000000 } from './add-message-flags.migration.js';
 import { AccessEvent, AccessPerson } from './access-event.entity.js';
 import { CreateAccess1700000600000 } from './access-migration.js';
 import { CreatePurgedContent1795741210000 } from './create-purged-content.migration.js';
+import { CreateReusedNumbers1795764010000 } from './create-reused-numbers.migration.js';
 import { PurgedContent } from './purged-content.entity.js';
 import { CreateTestMessages1795674600000 } from './create-test-messages.migration.js';
 import { TestMessage } from './test-message.entity.js';
@@ -15,6 +16,7 @@ import { ChartRecord } from './chart-record.entity.js';
 import { IntegrityFinding, IntegrityProgress } from './integrity.entity.js';
 import { Message } from './message.entity.js';
 import { ChartAssertion, ChartPerson, ChartPersonVersion } from './chart-person.entity.js';
+import { ReusedNumber } from './reused-number.entity.js';
 import { ResourceCurrent, ResourceIndex, ResourceVersion } from './resource.entity.js';
 
 export * from './access-event.entity.js';
@@ -27,6 +29,7 @@ export * from './chart-person.entity.js';
 export * from './purged-content.entity.js';
 export * from './remap.entity.js';
 export * from './resource.entity.js';
+export * from './reused-number.entity.js';
 export * from './test-message.entity.js';
 
 export const queryEntities: (new () => object)[] = [
@@ -51,6 +54,7 @@ export const queryEntities: (new () => object)[] = [
   RemappedEvent,
   RemapProgress,
   PurgedContent,
+  ReusedNumber,
 ];
 export const queryMigrations: (new () => MigrationInterface)[] = [
   CreateQuery1700000300000,
@@ -59,4 +63,5 @@ export const queryMigrations: (new () => MigrationInterface)[] = [
   CreateTestMessages1795674600000,
   CreatePurgedContent1795741210000,
   AddMessageFlags1795760000000,
+  CreateReusedNumbers1795764010000,
 ];

@@ -1,6 +1,6 @@
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { StoredVersion } from '../../history/history-types.js';
-import { isNumbered, numberOf } from '../../project/read-as.js';
+import { mayBeReadAs, numberOf } from '../../project/read-as.js';
 import type { ProvenanceTarget } from '../render/provenance.js';
 
 /**
@@ -11,7 +11,7 @@ export async function numberTargets(
   reader: HistoryReader,
   versions: readonly StoredVersion[],
 ): Promise<readonly ProvenanceTarget[]> {
-  const numbered = versions.filter(({ resourceType }) => isNumbered(resourceType));
+  const numbered = versions.filter(({ resourceType }) => mayBeReadAs(resourceType));
   if (numbered.length === 0) return [];
   const aliases = await reader.aliasesOf(numbered.map(({ id }) => id));
   // A statement makes versions of all that its number leads to: what others lead to was not named.

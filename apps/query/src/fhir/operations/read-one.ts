@@ -1,6 +1,6 @@
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { MergedVersion, StoredVersion } from '../../history/history-types.js';
-import { isNumbered } from '../../project/read-as.js';
+import { mayBeReadAs } from '../../project/read-as.js';
 import { FhirFailure, notFound } from '../fhir-failure.js';
 import type { FhirResource } from '../fhir-json.js';
 import { renderMerged } from '../render/merged-patient.js';
@@ -39,7 +39,7 @@ export async function readOne(reader: HistoryReader, target: Target, version?: s
   if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version)) throw notFound();
   const versionId = version === undefined ? undefined : Number(version);
   if (target.type === 'Patient') return servedMerged(await mergedVersion(reader, target.id, versionId));
-  const id = version === undefined && isNumbered(target.type) ? await finalOf(reader, target.id) : target.id;
+  const id = version === undefined && mayBeReadAs(target.type) ? await finalOf(reader, target.id) : target.id;
   const found = await reader.readResource(target.type, id, versionId);
   if (found === undefined) throw notFound();
   return servedStored(reader, found);

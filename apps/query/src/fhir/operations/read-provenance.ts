@@ -1,6 +1,6 @@
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { MergedVersion, StoredVersion } from '../../history/history-types.js';
-import { isNumbered } from '../../project/read-as.js';
+import { mayBeReadAs } from '../../project/read-as.js';
 import type { FhirResource } from '../fhir-json.js';
 import { type RenderedPatient, renderMerged } from '../render/merged-patient.js';
 import { type ProvenanceTarget, provenanceOf } from '../render/provenance.js';
@@ -77,7 +77,7 @@ interface Context {
 
 function targetsOf(version: StoredVersion, { eventId, patients, merged }: Context): readonly ProvenanceTarget[] {
   const { resourceType, id } = version;
-  if (isNumbered(resourceType)) return [];
+  if (mayBeReadAs(resourceType)) return [];
   if (resourceType !== 'Patient') return [{ reference: `${resourceType}/${id}` }];
   const personId = patients.get(id);
   if (personId === undefined) return [];

@@ -1,7 +1,7 @@
 import { parseEventId, Rejected } from '@anamnesis/core';
 import type { HistoryReader } from '../../history/history-reader.js';
 import { invalidParameter } from '../fhir-failure.js';
-import { isNumbered } from '../../project/read-as.js';
+import { mayBeReadAs } from '../../project/read-as.js';
 import type { PlainParameters, PlainRequest } from '../search/parse-plain.js';
 import { servedTypes } from '../served-types.js';
 import { continuePlain, plainAnswer } from './answer-plain.js';
@@ -65,7 +65,7 @@ async function eventsOfTargets(reader: HistoryReader, targets: readonly string[]
 }
 
 async function idsOf(reader: HistoryReader, { type, id }: Target): Promise<readonly string[]> {
-  if (isNumbered(type)) {
+  if (mayBeReadAs(type)) {
     const aliases = await reader.aliasesOf([id]);
     return aliases.membersOf(aliases.finalOf(id));
   }

@@ -1,6 +1,6 @@
 import type { Json } from '@anamnesis/core';
 import type { HistoryReader } from '../../history/history-reader.js';
-import { isNumbered } from '../../project/read-as.js';
+import { mayBeReadAs } from '../../project/read-as.js';
 import { isObject, membersNamed } from '../fhir-json.js';
 
 /** `Type/id` of retired visits and accounts, and what they are read as. */
@@ -11,7 +11,7 @@ export async function resolveNumbers(reader: HistoryReader, values: readonly Jso
   const named = new Map<string, string>();
   for (const reference of membersNamed('reference', values)) {
     const [type = '', id] = typeof reference === 'string' ? reference.split('/') : [];
-    if (typeof reference === 'string' && id !== undefined && isNumbered(type)) named.set(reference, id);
+    if (typeof reference === 'string' && id !== undefined && mayBeReadAs(type)) named.set(reference, id);
   }
   if (named.size === 0) return new Map();
   const aliases = await reader.aliasesOf([...new Set(named.values())]);

@@ -1,6 +1,6 @@
 import type { HistoryReader } from '../../history/history-reader.js';
 import type { SearchCriteria, SearchFilter } from '../../history/history-types.js';
-import { isNumbered } from '../../project/read-as.js';
+import { mayBeReadAs } from '../../project/read-as.js';
 
 /**
  * Criteria in which each visit or account stands for all that it is read together with: an id for the one that they are
@@ -12,13 +12,13 @@ export async function throughAliases(
   criteria: SearchCriteria,
 ): Promise<SearchCriteria> {
   const { filters } = criteria;
-  const ids = isNumbered(type) ? criteria.ids : undefined;
+  const ids = mayBeReadAs(type) ? criteria.ids : undefined;
   const named = [...(ids ?? []), ...filters.flatMap(numbersIn)];
   if (named.length === 0) return criteria;
   const aliases = await reader.aliasesOf([...new Set(named)]);
   const referencesTo = (value: string | undefined): readonly (string | undefined)[] => {
     const [of = '', id = ''] = value?.split('/') ?? [];
-    return isNumbered(of) ? aliases.membersOf(aliases.finalOf(id)).map((one) => `${of}/${one}`) : [value];
+    return mayBeReadAs(of) ? aliases.membersOf(aliases.finalOf(id)).map((one) => `${of}/${one}`) : [value];
   };
   return {
     ...criteria,
@@ -44,6 +44,6 @@ function numbersIn(filter: SearchFilter): readonly string[] {
   if (filter.kind !== 'token') return [];
   return filter.anyOf.flatMap(({ value = '' }) => {
     const [type = '', id, ...more] = value.split('/');
-    return id !== undefined && more.length === 0 && isNumbered(type) ? [id] : [];
+    return id !== undefined && more.length === 0 && mayBeReadAs(type) ? [id] : [];
   });
 }
