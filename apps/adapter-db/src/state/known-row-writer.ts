@@ -45,6 +45,7 @@ export class KnownRowWriter {
     }
     this.#putRest();
     this.#statements.remove.run(table, keyHash);
+    this.#statements.gone.run(table, keyHash, statedAt);
   }
 
   #put(values: Values): void {
@@ -81,6 +82,7 @@ function prepare(database: Database.Database) {
     ),
     // What was not changed was stated before, by the mapping of then.
     change: database.prepare(`${put([row])}, stated = json_patch(stated, ?)`),
+    gone: database.prepare('INSERT OR REPLACE INTO gone_row VALUES (?, ?, ?)'),
     remove: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
   };
 }

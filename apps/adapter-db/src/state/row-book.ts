@@ -51,6 +51,7 @@ interface Place {
   readonly reading: string | null;
   readonly readings: number;
   readonly compared: string | null;
+  readonly stated: string;
 }
 
 /**
@@ -65,6 +66,8 @@ export class RowBook {
   readonly #seal: RowSeal;
   readonly #writer: KnownRowWriter;
   readonly #pending = new PendingRows();
+  /** The latest time at which anything was stated of any row, of those that are not kept yet, too. */
+  #stated: string;
 
   /** `secret` is the deployment's; `converters` the version of those that are at work. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array, converters = convertersVersion) {
@@ -82,6 +85,7 @@ export class RowBook {
     this.#writer = new KnownRowWriter(this.#database);
     this.parked = new ParkedRows(this.#database);
     this.mappings = new ToldMappings(this.#database, converters);
+    this.#stated = this.#place().stated;
   }
 
   get position(): Position | undefined {
@@ -94,6 +98,7 @@ export class RowBook {
     this.#begin();
     const { op, table, key, after: row = {} } = change;
     if (op === 'd' && this.parked.counts.size > 0) this.parked.drop(table, this.hashOf(key));
+    this.#stated = laterOf(this.#stated, told.statedAt);
     const { generation } = this.mappings;
     const keyText = written.keyText ?? canonicalJson(key);
     const rowText = op === 'd' ? undefined : (written.rowText ?? canonicalJson(row));
@@ -124,7 +129,7 @@ export class RowBook {
   keep(position: Position): void {
     this.#begin();
     this.write();
-    this.#statements.move.run(JSON.stringify(position));
+    this.#statements.move.run(JSON.stringify(position), this.#stated);
     this.#statements.forgetFound.run();
     this.#commit();
   }
@@ -152,6 +157,7 @@ export class RowBook {
     this.#pending.clear();
     if (!this.#database.inTransaction) return;
     this.#database.exec('ROLLBACK');
+    this.#stated = this.#place().stated;
     this.parked.settle(false);
   }
 
@@ -178,6 +184,21 @@ export class RowBook {
     const keyHash = this.hashOf(key);
     const stored = this.#stored(table, keyHash);
     return stored === undefined ? undefined : this.#open(table, stored).row;
+  }
+
+  /**
+   * When something was stated of a row last, as far as that was after `time`; of one that is gone, too. Rows whose times grow,
+   * as nearly all do, are not looked for.
+   */
+  statedAfter(time: string, table: string, key: readonly RowValue[]): string | undefined {
+    if (time >= this.#stated) return undefined;
+    const pending = this.#pending.find(table, key);
+    if (pending !== undefined) return pending.told.statedAt;
+    const rows = this.#statements.stated.all({ table, key: this.hashOf(key) }) as { stated: string }[];
+    return rows
+      .map(({ stated }) => latestOf(stated))
+      .sort()
+      .at(-1);
   }
 
   booked(table: string, keyHash: string): BookedRow | undefined {
@@ -282,10 +303,20 @@ export class RowBook {
   }
 }
 
+/** Of a known row by column, of one that is gone a time alone. */
+function latestOf(stated: string): string {
+  if (!stated.startsWith('{')) return stated;
+  return Object.values(JSON.parse(stated) as ToldRow['statedAt']).reduce(laterOf, '');
+}
+
+function laterOf(a: string, b: string): string {
+  return a > b ? a : b;
+}
+
 function prepare(database: Database.Database) {
   return {
-    place: database.prepare('SELECT position, reading, readings, compared FROM place'),
-    move: database.prepare('UPDATE place SET position = ?'),
+    place: database.prepare('SELECT position, reading, readings, compared, stated FROM place'),
+    move: database.prepare('UPDATE place SET position = ?, stated = ?'),
     begin: database.prepare('UPDATE place SET reading = ?, readings = readings + 1'),
     end: database.prepare('UPDATE place SET reading = NULL, compared = ?'),
     compared: database.prepare('UPDATE place SET compared = ?'),
@@ -293,6 +324,10 @@ function prepare(database: Database.Database) {
     found: database.prepare('SELECT sealed FROM found'),
     forgetFound: database.prepare('DELETE FROM found'),
     find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
+    stated: database.prepare(
+      `SELECT stated FROM known_row WHERE name = :table AND key = :key
+        UNION ALL SELECT stated FROM gone_row WHERE name = :table AND key = :key`,
+    ),
     told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
     some: database.prepare(
       'SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?',
