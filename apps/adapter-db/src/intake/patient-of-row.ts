@@ -1,4 +1,4 @@
-import type { Row, RowValue } from '@anamnesis/core';
+import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import { joinKey, type PatientJoin, type RowMappingFile } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
 
@@ -65,4 +65,25 @@ function joined(
   if (named !== undefined || own === undefined) return named;
   const whole = book.find(table, own);
   return whole && joinKey(columns, whole);
+}
+
+/** As `patientOfRow`, of a row that is gone: rows that led to its patient when it was told may be gone before it. */
+export function patientOfGoneRow(
+  mapping: Mapping,
+  book: Pick<RowBook, 'find' | 'left'>,
+): (table: string, row: Row) => readonly RowValue[] | undefined {
+  return patientOfRow(mapping, { find: (table, key) => book.find(table, key) ?? book.left(table, key) });
+}
+
+/** What of a row that goes has to be known yet, for the rows of other tables that lead to their patient through it. */
+export function leftOfRow(
+  { table, key, before }: RowChange,
+  { tables }: Mapping,
+  book: Pick<RowBook, 'find'>,
+): Row | undefined {
+  const { patient, key: own = [] } = tables[table] ?? {};
+  const isWay = Object.values(tables).some((other) => other.patient?.via === table);
+  if (patient === undefined || !isWay) return undefined;
+  const row: Row = { ...book.find(table, key), ...before };
+  return Object.fromEntries([...own, ...patient.columns].map((column) => [column, row[column] ?? null]));
 }

@@ -4,6 +4,7 @@ import type { RowBook } from '../state/row-book.js';
 import type { UnsignedEvent } from '../signing/unsigned-event.js';
 import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
 import { parkRow } from './park-row.js';
+import { leftOfRow, patientOfGoneRow } from './patient-of-row.js';
 
 export interface TellOptions {
   readonly book: RowBook;
@@ -18,9 +19,10 @@ export function tellChange(change: RowChange, options: TellOptions): UnsignedEve
   const { book, composing, receivedAt, keyText } = options;
   const { by, statedAt } = inItsTurn(change, rowMapping(receivedAt, composing), book);
   if (change.op !== 'd') return tellRow(change, { ...options, by, statedAt });
-  const event = mapRow(change, by.mapping, by.context);
+  const patientKeyOf = patientOfGoneRow(by.mapping, book);
+  const event = mapRow(change, by.mapping, { ...by.context, patientKeyOf });
   // Only now: a deleted row may lead to its patient through itself.
-  book.apply(change, { statedAt }, { keyText });
+  book.apply(change, { statedAt }, { keyText, left: leftOfRow(change, by.mapping, book) });
   return composeRowEvent(change, { event, receivedAt }, { key: keyText });
 }
 

@@ -16,7 +16,9 @@ const schema = `
     id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, reading TEXT, readings INTEGER NOT NULL, compared TEXT,
     stated TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS known_row ${knownRow};
-  CREATE TABLE IF NOT EXISTS gone_row (name TEXT NOT NULL, key TEXT NOT NULL, stated TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS gone_row (
+    name TEXT NOT NULL, key TEXT NOT NULL, stated TEXT NOT NULL, sealed BLOB, PRIMARY KEY (name, key)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS parked_row (
     name TEXT NOT NULL, key TEXT NOT NULL, named TEXT NOT NULL, reason TEXT NOT NULL, findings TEXT NOT NULL,
     since TEXT NOT NULL, withheld INTEGER NOT NULL, PRIMARY KEY (name, key)

@@ -38,6 +38,8 @@ export interface BookedRow extends ToldRow {
 export interface WrittenRow {
   readonly keyText?: string;
   readonly rowText?: string;
+  /** Of a row that is gone: what leads rows of other tables on to their patient. */
+  readonly left?: Row | undefined;
 }
 
 /** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
@@ -96,13 +98,14 @@ export class RowBook {
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
   apply(change: RowChange, told: Told = { statedAt: change.at }, written: WrittenRow = {}): void {
     this.#begin();
-    const { op, table, key, after: row = {} } = change;
+    const { op, table, key, after = {} } = change;
     if (op === 'd' && this.parked.counts.size > 0) this.parked.drop(table, this.hashOf(key));
     this.#stated = laterOf(this.#stated, told.statedAt);
     const { generation } = this.mappings;
-    const keyText = written.keyText ?? canonicalJson(key);
-    const rowText = op === 'd' ? undefined : (written.rowText ?? canonicalJson(row));
-    this.#pending.add({ table, keyText, told, generation, ...(rowText !== undefined && { row, rowText }) });
+    const { keyText = canonicalJson(key), left } = written;
+    const one = { table, keyText, told, generation };
+    if (op !== 'd') this.#pending.add({ ...one, row: after, rowText: written.rowText ?? canonicalJson(after) });
+    else this.#pending.add({ ...one, left, ...(left !== undefined && { rowText: canonicalJson(left) }) });
   }
 
   /** The rows that were applied since this was asked last, to be sealed elsewhere and given to `addSealed`. */
@@ -201,6 +204,14 @@ export class RowBook {
       .at(-1);
   }
 
+  /** What is left of a row that is gone, to lead to its patient those that were told with it. */
+  left(table: string, key: readonly RowValue[]): Row | undefined {
+    const pending = this.#pending.find(table, key);
+    if (pending !== undefined) return pending.left;
+    const [stored] = this.#statements.left.all(table, this.hashOf(key)) as Omit<Stored, 'hash'>[];
+    return stored && this.#open(table, stored).row;
+  }
+
   booked(table: string, keyHash: string): BookedRow | undefined {
     this.write();
     const [stored] = this.#statements.told.all(table, keyHash) as StoredTold[];
@@ -278,7 +289,7 @@ export class RowBook {
     return (this.#statements.find.all(table, key) as Stored[])[0];
   }
 
-  #open(table: string, { key, sealed }: Stored): KnownRow {
+  #open(table: string, { key, sealed }: Omit<Stored, 'hash'>): KnownRow {
     return this.#seal.open(sealed, table, key);
   }
 
@@ -328,6 +339,7 @@ function prepare(database: Database.Database) {
       `SELECT stated FROM known_row WHERE name = :table AND key = :key
         UNION ALL SELECT stated FROM gone_row WHERE name = :table AND key = :key`,
     ),
+    left: database.prepare('SELECT key, sealed FROM gone_row WHERE name = ? AND key = ? AND sealed IS NOT NULL'),
     told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
     some: database.prepare(
       'SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?',
