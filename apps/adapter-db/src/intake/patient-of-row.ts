@@ -1,6 +1,7 @@
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import { joinKey, type PatientJoin, type RowMappingFile } from '@anamnesis/fhir';
 import type { RowBook } from '../state/row-book.js';
+import { keysOfSameText } from '../state/same-text.js';
 
 /** Joins lead through a table or two; more is a circle. */
 const stepsMax = 8;
@@ -50,8 +51,17 @@ function follow(place: Place, known: Known): Step {
 }
 
 function leading(table: string, key: readonly RowValue[], { book }: Known): Step {
-  const row = book.find(table, key);
+  // A number in the one table may be text in the other.
+  const row = book.find(table, key) ?? firstOf(keysOfSameText(key), (other) => book.find(table, other));
   return row === undefined ? {} : { next: { table, row } };
+}
+
+function firstOf<Item, Found>(items: readonly Item[], look: (item: Item) => Found | undefined): Found | undefined {
+  for (const item of items) {
+    const found = look(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A deletion may tell the key alone: then the row says it that was told last. */

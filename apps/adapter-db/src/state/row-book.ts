@@ -265,6 +265,11 @@ export class RowBook {
     if (content !== undefined) this.#statements.reshape.run(content.hash, content.sealed, table, keyHash);
   }
 
+  /** Nothing is told of it: it is known by another key of the same text. */
+  forget(table: string, key: readonly RowValue[]): void {
+    this.#statements.forget.run(table, this.hashOf(key));
+  }
+
   /** Known rows of a table that were not seen, up to so many. */
   unseen(table: string, limit: number): readonly KnownRow[] {
     return (this.#statements.unseen.all(table, limit) as Stored[]).map((one) => this.#open(table, one));
@@ -346,6 +351,7 @@ function prepare(database: Database.Database) {
     ),
     update: database.prepare('UPDATE known_row SET mapping = ? WHERE name = ? AND key = ?'),
     reshape: database.prepare('UPDATE known_row SET hash = ?, sealed = ? WHERE name = ? AND key = ?'),
+    forget: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
     see: database.prepare('INSERT OR IGNORE INTO seen_row VALUES (?, ?)'),
     unseen: database.prepare(
       `SELECT key, hash, sealed FROM known_row k WHERE name = ?
