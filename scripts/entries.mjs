@@ -4,9 +4,10 @@ import { basename } from 'node:path';
 
 const apps = ['standalone', 'adapter-hl7', 'adapter-db', 'registration', 'ledger-writer', 'query'];
 
-const threads = [
-  'apps/standalone/src/adapter-worker',
-  'apps/standalone/src/database-worker',
+/** Of the standalone, which runs an app in each. */
+const appThreads = ['apps/standalone/src/adapter-worker', 'apps/standalone/src/database-worker'];
+
+export const threads = [
   'apps/adapter-db/src/signing/sign-worker',
   'apps/adapter-db/src/sources/access/access-worker',
   'libs/bus/src/embedded/bus-log-worker',
@@ -26,5 +27,5 @@ const libraries = ['apps/standalone/src/cluster-sandbox'];
 
 export const entries = Object.fromEntries([
   ...apps.map((app) => [app, `apps/${app}/src/main`]),
-  ...[...threads, ...commands, ...libraries].map((path) => [basename(path), path]),
+  ...[...appThreads, ...threads, ...commands, ...libraries].map((path) => [basename(path), path]),
 ]);

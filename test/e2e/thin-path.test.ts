@@ -131,6 +131,28 @@ describeProducts('one message from the listener to the proof', (product) => {
     });
   });
 
+  it('keeps one Encounter of a visit without a number when its account becomes another', async () => {
+    const visit = (place: string) => [`PV1|1|I|${place}${'|'.repeat(41)}202603010900`];
+    const says = [
+      { trigger: 'A01', account: 'ACC-2', more: visit('W1') },
+      { trigger: 'A41', account: 'ACC-1', more: ['MRG|MR-3004^^^MPK^MR||ACC-2'] },
+      { trigger: 'A02', account: 'ACC-1', more: visit('W9') },
+    ];
+    for (const [hour, { trigger, account, more }] of says.entries()) {
+      const at = `202603011${hour}0000+0500`;
+      const controlId = `T-ACC-${trigger}`;
+      const message = adt({ controlId, trigger, at, number: 'MR-3004', account, more });
+      expect(await send(message)).toContain(`\rMSA|AA|${controlId}\r`);
+    }
+    await eventually(async () => {
+      const found: Searchset = await standalone.get('/fhir/Encounter?patient.identifier=MR-3004');
+      const visits = found.entry.filter(({ search }) => search.mode === 'match').map(({ resource }) => resource);
+      expect(visits).toMatchObject([
+        { location: [{ location: { display: 'W1' } }, { location: { display: 'W9' }, status: 'active' }] },
+      ]);
+    });
+  });
+
   it('keeps sandbox.json to its owner and serves nothing to strangers', async () => {
     expect((await stat(join(directory, 'sandbox.json'))).mode & 0o777).toBe(0o600);
     const paths = [

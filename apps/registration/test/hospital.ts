@@ -12,6 +12,7 @@ import {
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
+  treeToSign,
 } from '@anamnesis/core';
 import { keyAlgorithm } from '../src/certificates/certificate-authority.js';
 import { enrol, makeToken } from '../src/certificates/enrol.js';
@@ -85,6 +86,17 @@ export class Hospital {
     };
     const key = subject ? recordKey(deploymentKey, subject) : sourceRecordKey(deploymentKey, facility, application);
     return { key, header: { ...this.sign(header) }, body };
+  }
+
+  /** The records under one signature. */
+  signTogether(records: readonly BusRecord[]): readonly BusRecord[] {
+    const events = records.map(({ header }) => header as unknown as ReceivedEvent);
+    const { input, places } = treeToSign(events.map(signedBytes));
+    const value = sign('sha256', input, { key: this.signing.key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+    return records.map((record, at) => {
+      const signature = { ...events[at]?.signature, value, tree: places[at] };
+      return { ...record, header: { ...record.header, signature } };
+    });
   }
 
   sign(header: SignedHeader, serial = this.signing.serial): ReceivedEvent {

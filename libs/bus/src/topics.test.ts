@@ -6,6 +6,8 @@ describe('topics', () => {
     const dead = deadTopicOf('registry.changed', 'query');
     expect(dead).toBe('registry.changed.query.dead');
     expect(settingsOf(dead)).toEqual({ ...topics['registry.changed'], isCompacted: false });
+    expect(deadTopicOf(dead, 'query')).toBe(dead);
+    expect(deadTopicOf(dead, 'registration')).toBe(`${dead}.registration.dead`);
     expect(settingsOf(deadTopicOf('clinical.received', 'registration'))).toEqual(topics['clinical.received']);
   });
 

@@ -44,9 +44,9 @@ export const topics: Readonly<Record<PipelineTopic, TopicSettings>> = {
   'access.recorded': keyed,
 };
 
-/** Where the group's refused records of the topic go. */
+/** Where the group's refused records of the topic go: those of its own dead letters go back to these. */
 export function deadTopicOf(topic: Topic, group: string): DeadTopic {
-  return `${topic}.${group}.dead`;
+  return isDeadTopic(topic) && topic.endsWith(`.${group}.dead`) ? topic : `${topic}.${group}.dead`;
 }
 
 /** Throws on a name that is neither a pipeline topic nor a dead topic of one: that is a defect of the caller. */

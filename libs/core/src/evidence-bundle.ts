@@ -1,5 +1,6 @@
 import type { Certification } from './certified-event.js';
-import type { EventSignature, SignedHeader } from './received-event.js';
+import type { EventSignature } from './event-signature.js';
+import type { SignedHeader } from './received-event.js';
 
 export const evidenceFormat = 'anamnesis-evidence/1';
 

@@ -1,4 +1,5 @@
 export * from './access-record.js';
+export * from './account-visit.js';
 export * from './acknowledgement-request.js';
 export * from './anchored-batch.js';
 export * from './base32.js';
@@ -11,6 +12,7 @@ export * from './corrections.js';
 export * from './detached-part.js';
 export * from './errors.js';
 export * from './event-id.js';
+export * from './event-signature.js';
 export * from './finding.js';
 export * from './evidence-bundle.js';
 export * from './history/index.js';

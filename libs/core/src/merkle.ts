@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Merkle trees, inclusion and consistency proofs: RFC 6962 §2.1, with the verification of RFC 9162 §2.1.3.2 and
@@ -10,20 +10,23 @@ export type Digest = Uint8Array;
 
 export const digestBytes = 32;
 
+const leafPrefix = Uint8Array.of(0);
+const nodePrefix = Uint8Array.of(1);
+
 /** The stored hash of the complete subtree number `position` (from 0) of 2^`level` leaves. Level 0 are the leaf hashes. */
 export type NodeAt = (level: number, position: number) => Digest;
 
 /** Root of a tree without leaves: SHA-256 of nothing. */
 export function emptyRoot(): Digest {
-  return sha256([]);
+  return sha256(Buffer.alloc(0));
 }
 
 export function leafHash(leaf: Uint8Array): Digest {
-  return sha256([Uint8Array.of(0), leaf]);
+  return sha256(Buffer.concat([leafPrefix, leaf]));
 }
 
 export function nodeHash(left: Digest, right: Digest): Digest {
-  return sha256([Uint8Array.of(1), left, right]);
+  return sha256(Buffer.concat([nodePrefix, left, right]));
 }
 
 /** A tree in memory: every hash is made once, whatever number of roots and proofs is asked for. */
@@ -129,10 +132,15 @@ export interface InclusionClaim {
  * never throws. The root does not commit to the size: take both from one signed statement.
  */
 export function verifyInclusion({ leaf, index, size, proof, root }: InclusionClaim): boolean {
+  const found = rootOfInclusion({ leaf, index, size, proof });
+  return found !== undefined && isSame(found, root);
+}
+
+/** The root of the tree with that size in which the leaf is at `index`. Undefined for anything malformed; never throws. */
+export function rootOfInclusion({ leaf, index, size, proof }: Omit<InclusionClaim, 'root'>): Digest | undefined {
   const start = leaf instanceof Uint8Array ? leafHash(leaf) : leaf.hash;
-  if (!isCount(index) || !isCount(size) || index >= size || ![start, root, ...proof].every(isDigest)) return false;
-  const path = walk({ at: index, last: size - 1 }, proof);
-  return path !== undefined && isSame(path.reduce(joined, start), root);
+  if (!isCount(index) || !isCount(size) || index >= size || ![start, ...proof].every(isDigest)) return undefined;
+  return walk({ at: index, last: size - 1 }, proof)?.reduce(joined, start);
 }
 
 export interface ConsistencyClaim {
@@ -232,10 +240,9 @@ function pairs(below: readonly Digest[]): Digest[] {
   return above;
 }
 
-function sha256(parts: readonly Uint8Array[]): Digest {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+/** In one call: an object for each hash would cost as much again. */
+function sha256(bytes: Uint8Array): Digest {
+  return hash('sha256', bytes, 'buffer');
 }
 
 const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;

@@ -13,8 +13,8 @@ export interface RecordReference extends PatientIdentifier {
 
 /** Why an assertion was made, or changed its state. */
 export interface AssertionCause {
-  /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40, A41, A42), `link-message` (A24, A37, A43), `operator`. */
-  readonly rule: 'same-identifier' | 'merge-message' | 'link-message' | 'operator';
+  /** `same-identifier` (an authority declared national or enterprise), `merge-message` (A40, A41, A42), `link-message` (A24, A37, A43), `merged-accounts` (visits known by accounts that became one), `operator`. */
+  readonly rule: 'same-identifier' | 'merge-message' | 'link-message' | 'merged-accounts' | 'operator';
   /**
    * When its source said so (ISO 8601 UTC): of two messages about a link the later word holds, in whatever order they come. Of a
    * merge it tells late messages with the old number from those that use it again.

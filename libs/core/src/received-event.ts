@@ -1,6 +1,8 @@
+import type { AccountVisit } from './account-visit.js';
 import { canonicalWithout } from './canonical-json.js';
 import { type DetachedPart, parseDetached } from './detached-part.js';
 import { type EventId, parseEventId } from './event-id.js';
+import { type EventSignature, parseEventSignature } from './event-signature.js';
 import { Rejected } from './errors.js';
 import { fieldsOf, hexOf, integerOf, listOf, optionalTextOf, textOf, type Fields } from './parse-fields.js';
 import type { NumberMerge } from './numbered-thing.js';
@@ -43,6 +45,8 @@ export interface ClaimedIdentity {
   readonly links?: readonly ClaimedLink[];
   /** Of visits and accounts. */
   readonly numberMerges?: readonly NumberMerge[];
+  /** Of which the message says something, and that have no number of their own. */
+  readonly accountVisits?: readonly AccountVisit[];
 }
 
 /** What the source's key signs: everything about the event but the raw bytes (by digest) and what is derived. */
@@ -92,14 +96,6 @@ export interface SignedHeader {
   };
 }
 
-export interface EventSignature {
-  readonly algorithm: 'ES256';
-  /** Serial number of the signing certificate, lower-case hex. */
-  readonly certificateSerial: string;
-  /** ECDSA P-256 with SHA-256 over `signedBytes`, IEEE P1363 form, base64url. */
-  readonly value: string;
-}
-
 /** Header of a record on `clinical.received`; the raw bytes travel beside it. */
 export interface ReceivedEvent extends SignedHeader {
   readonly signature: EventSignature;
@@ -142,8 +138,7 @@ export function parseReceivedEvent(header: Fields): ReceivedEvent {
     throw new Rejected('invalid-event', 'history is not known');
   if (header['subject'] !== undefined) parseIdentifier(header['subject'], 'subject');
   if (header['identity'] !== undefined) parseIdentity(header['identity']);
-  const signature = fieldsOf(header['signature'], 'signature');
-  for (const field of ['algorithm', 'certificateSerial', 'value']) textOf(signature, field);
+  parseEventSignature(header['signature']);
   const resources = fieldsOf(header['resources'], 'resources');
   textOf(resources, 'name');
   integerOf(resources, 'version');

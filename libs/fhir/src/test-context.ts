@@ -13,7 +13,7 @@ import type { FhirResource } from './fhir-types.js';
 import { mapMessage } from './v2/map-message.js';
 import type { Authority, MappingContext } from './v2/mapping-context.js';
 
-const key = Buffer.alloc(32, 7);
+export const deploymentKey = Buffer.alloc(32, 7);
 
 /** A message as it comes in, for tests. */
 export function read(bytes: Uint8Array | string, detached: readonly DetachedPart[] = []): Message {
@@ -29,7 +29,7 @@ export function contextOf({ header }: Message, overrides: Partial<MappingContext
     zone: 'Asia/Karachi',
     receivedAt: '2026-03-09T00:00:00.000Z',
     systemOf: (authority) => systemOf(authority, facility),
-    resourceId: (type, system, businessKey) => resourceId(key, type, system, businessKey),
+    resourceId: (type, system, businessKey) => resourceId(deploymentKey, type, system, businessKey),
     isOwnAuthority: (system) => system === `urn:anamnesis:authority:${facility}`,
     ...overrides,
   };

@@ -42,6 +42,13 @@ export function base64(value: unknown, name: string): string {
   return value;
 }
 
+/** The same of base64url, which is not padded; it may be of no byte. */
+export function base64Url(value: unknown, name: string): string {
+  if (typeof value !== 'string' || Buffer.from(value, 'base64url').toString('base64url') !== value)
+    throw wrong(name, 'is not canonical base64url');
+  return value;
+}
+
 export function list(value: unknown, name: string, lengthMax: number): readonly unknown[] {
   if (!Array.isArray(value) || value.length > lengthMax) throw wrong(name, `is not a list of at most ${lengthMax}`);
   return value as readonly unknown[];

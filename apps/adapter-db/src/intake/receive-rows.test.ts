@@ -1,6 +1,13 @@
 import { verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ReceivedEvent, Rejected, type RowChange, signedBytes, Unavailable } from '@anamnesis/core';
+import {
+  type ReceivedEvent,
+  Rejected,
+  type RowChange,
+  signatureInput,
+  signedBytes,
+  Unavailable,
+} from '@anamnesis/core';
 import { readRowMapping } from '@anamnesis/fhir';
 import { Intake, type Shelf } from '../../test/intake.js';
 import type { Deliver } from '../sources/row-source.js';
@@ -71,6 +78,18 @@ describe('receiving rows', () => {
     const key = { key: intake.publicKey, dsaEncoding: 'ieee-p1363' } as const;
     expect(verify('sha256', signed, key, Buffer.from(value, 'base64url'))).toBe(true);
     expect(book.position).toEqual({ at: 1 });
+  });
+
+  it('signs the rows of a batch at once, each verifiable by itself', async () => {
+    await deliver({ changes: Array.from({ length: 70 }, (_, at) => patient(at + 1)), position: { at: 1 } });
+    const key = { key: intake.publicKey, dsaEncoding: 'ieee-p1363' } as const;
+    for (const event of bus.events) {
+      const { value, tree } = event.signature;
+      const input = signatureInput(signedBytes(event), tree) ?? Buffer.alloc(0);
+      expect(verify('sha256', input, key, Buffer.from(value, 'base64url'))).toBe(true);
+    }
+    expect(bus.events).toHaveLength(70);
+    expect(new Set(bus.events.map(({ signature }) => signature.value)).size).toBe(3);
   });
 
   it('makes the same events of the same changes', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
 import type { DeliveredRecord } from '@anamnesis/bus';
-import { canonicalJson, certifiedBytes, type CertifiedEvent, signedBytes } from '@anamnesis/core';
+import { canonicalJson, certifiedBytes, type CertifiedEvent, Rejected, signedBytes, treeToSign } from '@anamnesis/core';
 import { firstPreviousRoot, newBatchId, openLedger, parseBundle, verifyBundle } from '@anamnesis/ledger';
 import { type EventEvidence, RegistrationClient } from '@anamnesis/runtime';
 import { certifiedOf } from '../testing/chart-builder.js';
@@ -55,6 +55,26 @@ describe('evidence', () => {
     expect(verifyBundle(bundle)).toMatchObject({ verdict: 'valid' });
   });
 
+  it('is valid for an event that its source signed together with others, and altered in any bit of its place it is not', async () => {
+    const others = [bench.build.certified({ subject }), bench.build.certified({ subject })].map(certifiedOf);
+    const { header } = record;
+    const event = certifiedOf(record).event;
+    const { input, places } = treeToSign([...others.map((one) => one.event), event].map(signedBytes));
+    const signature = { ...event.signature, value: signers.source.value(input), tree: places[2] };
+    record = { ...record, header: { ...header, event: { ...event, signature } } };
+    await bench.deliver(record);
+    const text = canonicalJson((await evidence.read(event.id)).bundle);
+    expect(verifyBundle(parseBundle(text))).toMatchObject({ verdict: 'anchoring' });
+    const from = text.indexOf('"tree"');
+    const unnoticed: number[] = [];
+    for (let bit = from * 8; bit < text.indexOf('}', from) * 8; bit++) {
+      const bytes = Buffer.from(text, 'utf8');
+      bytes.writeUInt8(bytes.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      if (isProven(bytes.toString('utf8'))) unnoticed.push(bit);
+    }
+    expect(unnoticed).toEqual([]);
+  });
+
   it('knows no event that was not certified', async () => {
     await bench.deliver(bench.build.refused(record, { code: 'unknown-source', reason: 'not enrolled' }));
     await expect(evidence.read(certifiedOf(record).event.id)).rejects.toMatchObject({ code: 'not-found' });
@@ -72,6 +92,15 @@ describe('evidence', () => {
     await expect(evidence.read(certifiedOf(record).event.id)).rejects.toMatchObject({ code });
   });
 });
+
+function isProven(text: string): boolean {
+  try {
+    return verifyBundle(parseBundle(text)).verdict !== 'mismatch';
+  } catch (error) {
+    if (error instanceof Rejected) return false;
+    throw error;
+  }
+}
 
 async function makeSigners(): Promise<{ readonly source: Signer; readonly registration: Signer }> {
   const rootKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);

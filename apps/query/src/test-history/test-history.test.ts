@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import type { DeliveredRecord } from '@anamnesis/bus';
-import { numberedId, type Statement } from '@anamnesis/core';
+import { accountVisitId, numberedId, type Statement } from '@anamnesis/core';
 import { Metrics, RegistrationClient } from '@anamnesis/runtime';
 import { fhirProblems } from '../fhir/testing/fhir-validators.conformance.js';
 import { FindingBook } from '../integrity/finding-book.js';
@@ -200,6 +200,24 @@ describe.each(databases)('the test history on $name', ({ fresh }) => {
     const identifier = [{ value: 'V-1' }];
     expect(await visits(merged)).toMatchObject([{ id: idFor('V-1'), status: 'in-progress', class: { code: 'IMP' } }]);
     expect(await visits(late)).toMatchObject([{ id: idFor('V-1'), status: 'finished', identifier }]);
+  });
+
+  it('shows visits of accounts that a test message merged as one, when they began together', async () => {
+    const { build } = bench;
+    const says = (value: string, minute: number, { slots, ...more }: Partial<Statement> & Partial<Said>) => {
+      const visit = { account: { system: 'urn:test', value, isUniversal: false }, admittedAt: '202603010800' };
+      const id = accountVisitId(build.deploymentKey, { facility: 'TEST-HOSPITAL', visit });
+      const statements = [{ ...build.statement('Encounter', ''), id, slots: slots ?? {} }];
+      return build.certified({ subject: one, minute, statements, accountVisits: [visit], ...more });
+    };
+    const [survivor, retired] = ['ACC-1', 'ACC-2'].map((value) => ({ system: 'urn:test', value, isUniversal: false }));
+    if (survivor === undefined || retired === undefined) throw new Error('two accounts');
+    const numberMerges = [{ kind: 'account' as const, survivor, retired }];
+    const first = says('ACC-2', 1, { slots: { class: { code: 'IMP' } } });
+    const merged = build.certified({ subject: one, minute: 2, trigger: 'A41', numberMerges });
+    const later = says('ACC-1', 3, { slots: { status: 'finished' } });
+    await bench.deliver(...[first, merged, later].map((record) => build.tested(record)));
+    expect(await tests.resourcesAfter(idOf(later))).toMatchObject([{ status: 'finished', class: { code: 'IMP' } }]);
   });
 
   it('keeps apart what the same bytes said in testing and for patients', async () => {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { DeliveredRecord, Topic } from '@anamnesis/bus';
 import {
+  type AccountVisit,
   type AnchoredBatch,
   canonicalJson,
   type CertifiedEvent,
@@ -32,6 +33,7 @@ export interface Said {
   readonly mapping?: string;
   readonly merges?: readonly ClaimedMerge[];
   readonly numberMerges?: readonly NumberMerge[];
+  readonly accountVisits?: readonly AccountVisit[];
   /** Slots of the subject's Patient; absent: nothing is said about it. */
   readonly patient?: Readonly<Record<string, Json>>;
   readonly statements?: readonly Statement[];
@@ -213,7 +215,8 @@ function delivered(topic: Topic, record: Pick<DeliveredRecord, 'key' | 'header' 
   return { topic, partition: 0, offset, appendedAt: new Date(noon), key, header: carried, body };
 }
 
-function claimsOf({ merges, numberMerges }: Said): Pick<ReceivedEvent, 'identity'> {
-  if (merges === undefined && numberMerges === undefined) return {};
-  return { identity: { identifiers: [], ...(merges && { merges }), ...(numberMerges && { numberMerges }) } };
+function claimsOf({ merges, numberMerges, accountVisits }: Said): Pick<ReceivedEvent, 'identity'> {
+  const claims = { ...(merges && { merges }), ...(numberMerges && { numberMerges }) };
+  if (Object.keys(claims).length === 0 && accountVisits === undefined) return {};
+  return { identity: { identifiers: [], ...claims, ...(accountVisits && { accountVisits }) } };
 }

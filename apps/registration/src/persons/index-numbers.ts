@@ -3,6 +3,7 @@ import { MergedNumber } from '@anamnesis/store';
 import { In } from 'typeorm';
 import { insertPlain } from '../outbox/insert-plain.js';
 import type { Turn } from '../outbox/turn.js';
+import { followAccounts, keepVisits } from './follow-accounts.js';
 import type { IndexedEvent } from './indexed-event.js';
 import { mergeRecords, referenceOf, type RecordMerge } from './merge-records.js';
 
@@ -10,19 +11,22 @@ const valueLengthMax = 255;
 
 /**
  * Takes the merges of visits and accounts that certified events claim: like those of patients, only that nothing but the
- * number is known of what they merge.
+ * number is known of what they merge. Visits that are known by their accounts follow these.
  */
 export async function indexNumbers(
   turn: Turn,
   deploymentKey: Uint8Array,
   events: readonly IndexedEvent[],
 ): Promise<void> {
+  const accountIds = [...(await keepVisits(turn, deploymentKey, events))];
   for (const one of events) {
     const merges = mergesOf(deploymentKey, one);
     if (merges.length === 0) continue;
     await keepNumbers(turn, merges, one);
     await mergeRecords(turn, deploymentKey, merges);
+    for (const { kind, survivor } of merges) if (kind === 'account') accountIds.push(survivor.recordKey);
   }
+  await followAccounts(turn, deploymentKey, accountIds);
 }
 
 function mergesOf(deploymentKey: Uint8Array, { event }: IndexedEvent): readonly RecordMerge[] {

@@ -1,3 +1,4 @@
+import type { AccountEnd } from '@anamnesis/core';
 import { PersonAssertionRow } from '@anamnesis/store';
 import { type EntityManager, In } from 'typeorm';
 
@@ -46,6 +47,12 @@ export class PersonGraph {
   /** Does the merge chain of `retired` pass through `survivor`? */
   leadsTo(retired: string, survivor: string): boolean {
     return reach(this.#survivors, retired).has(survivor);
+  }
+
+  /** Of an account: the end of its merges, and how many they are. */
+  endOf(accountId: string): AccountEnd {
+    const chain = reach(this.#survivors, accountId);
+    return { accountId: this.final(accountId)[0] ?? accountId, distance: chain.size - 1 };
   }
 
   /** Where the merge chains from here end: itself when it is not retired. */

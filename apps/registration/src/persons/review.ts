@@ -10,9 +10,11 @@ import {
 import { type EntityManager, In } from 'typeorm';
 import type { Turn } from '../outbox/turn.js';
 import type { Registration } from '../registration.js';
-import { assert, assertionId, candidateId, undo } from './assertions.js';
+import { assert, assertionId, candidateId, findAssertion, undo } from './assertions.js';
+import { findVisits, followAccounts } from './follow-accounts.js';
 import { conflictOf, type MergePair, pairOf, reviewContradictions } from './merge-records.js';
 import { settlePending } from './pending.js';
+import { PersonGraph } from './person-graph.js';
 
 /** A patient record, visit or account as an operator sees it: whose number it is, never the number. */
 export interface RecordView {
@@ -126,18 +128,29 @@ export async function decidePending(
     }
     await holdTogether(turn, [row.firstKey, row.secondKey]);
     const assertion = await join(registration, turn, { row, pair, decider });
+    if (assertion.kind === 'account')
+      await followAccounts(turn, registration.keys.deploymentKey, [assertion.first.recordKey]);
     return { id, state: decision, assertionId: assertion.id };
   });
 }
 
-/** Undoes a link or merge without loss, and holds the two records apart from then on. */
+/**
+ * Undoes a link or merge without loss, and holds the two records apart from then on. Throws `Rejected('conflict')` for one
+ * that follows from a merge of accounts: that one is to be undone.
+ */
 export async function undoAssertion(registration: Registration, id: string, decider: Decider): Promise<AssertionView> {
   return registration.change(async (turn) => {
+    const { deploymentKey } = registration.keys;
     const cause = { rule: 'operator' as const, ...decider };
+    const before = await findAssertion(turn, id);
+    if (before?.cause.rule === 'merged-accounts')
+      throw new Rejected('conflict', 'it follows from the merge of their accounts: undo that one');
+    const accountIds = before?.kind === 'account' ? await joinedWith(turn, before.first.recordKey) : [];
     const undone = await undo(turn, id, cause);
     const recordKeys = [undone.first.recordKey, undone.second.recordKey];
     await holdApart(turn, recordKeys, decider);
-    await reviewContradictions(turn, registration.keys.deploymentKey, { recordKeys, cause });
+    await reviewContradictions(turn, deploymentKey, { recordKeys, cause });
+    await followAccounts(turn, deploymentKey, accountIds);
     const views = await recordViews(turn.manager, recordKeys);
     return viewOf(undone, views);
   });
@@ -157,6 +170,11 @@ async function join(
   const event = pair.eventId === undefined ? {} : { eventId: pair.eventId };
   await settlePending(turn, candidateId(keys.deploymentKey, 'candidate', [first.recordKey, second.recordKey]));
   return assert(turn, { kind, first, second, id }, { rule: 'operator', system: row.system, ...event, ...decider });
+}
+
+async function joinedWith({ manager }: Turn, recordKey: string): Promise<readonly string[]> {
+  const graph = await PersonGraph.load(manager, [recordKey]);
+  return [...graph.person(recordKey)];
 }
 
 async function holdApart(turn: Turn, recordKeys: readonly string[], { actor, reason }: Decider): Promise<void> {
@@ -180,9 +198,10 @@ async function recordViews(
     where: { recordKey: keys },
   });
   const numbers = await manager.find(MergedNumber, { select: { ...select, id: true }, where: { id: keys } });
+  const visits = await findVisits(manager, 'id', recordKeys);
   const views = new Map<string, Omit<RecordView, 'recordKey'>>([
     ...records.map(({ recordKey, ...row }) => [recordKey, row] as const),
-    ...numbers.map(({ id, ...row }) => [id, row] as const),
+    ...[...numbers, ...visits].map(({ id, system, facility }) => [id, { system, facility }] as const),
   ]);
   return (recordKey) => {
     const { system = '', facility = '' } = views.get(recordKey) ?? {};

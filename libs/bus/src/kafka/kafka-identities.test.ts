@@ -15,7 +15,7 @@ import { readForeignTopics } from '../read-foreign-topics.js';
 import type { Topic } from '../topics.js';
 import { ClusterAdmin } from './cluster-admin.js';
 import type { KafkaBusOptions, KafkaConnection } from './kafka-options.js';
-import { identities, serviceNames } from './provision/identities.js';
+import { deadTopicsOf, identities, serviceNames } from './provision/identities.js';
 import { testOptions } from './testing/test-cluster.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'anamnesis-identities-'));
@@ -77,6 +77,11 @@ const identityTestMs = 60_000;
       await consumer.stop();
       await bus.lag(topic, service);
     }
+    const [first] = deadTopicsOf(service);
+    if (first === undefined) throw new Error('reads nothing');
+    const retrying = await bus.consume({ topic: first, group: service, handle: () => Promise.resolve([]) });
+    await retrying.caughtUp;
+    await retrying.stop();
   });
 
   it('does not let an adapter certify or anchor', async () => {

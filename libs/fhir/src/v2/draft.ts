@@ -1,4 +1,5 @@
 import {
+  type AccountVisit,
   type ListedIn,
   type Mapped,
   numberKey,
@@ -31,6 +32,8 @@ export class Draft {
   /** Their ids, which no two types share. */
   readonly #stated = new Set<string>();
   readonly #warnings = new Set<string>();
+  /** By the id of their Encounter. */
+  readonly #accountVisits = new Map<string, AccountVisit>();
   #isWithdrawing = false;
   #encodedFacility: string | undefined;
   /** The patient that was named last, who most statements are about. */
@@ -93,6 +96,16 @@ export class Draft {
   /** What an item of a list says stands without the list: something else tells of it too. */
   unlist(id: string): void {
     for (const statement of this.#statements) if (statement.id === id) delete statement.listed;
+  }
+
+  /** A visit without a number of its own. */
+  nameVisit(id: string, visit: AccountVisit): void {
+    this.#accountVisits.set(id, visit);
+  }
+
+  /** Of which something is stated, and that have no number of their own. */
+  get accountVisits(): readonly AccountVisit[] {
+    return [...this.#accountVisits].flatMap(([id, visit]) => (this.hasStated(id) ? [visit] : []));
   }
 
   hasStated(id: string): boolean {

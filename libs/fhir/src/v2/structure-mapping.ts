@@ -24,10 +24,11 @@ interface EventParts {
 
 export function eventOf(draft: Draft, { type, subject, identity, occurredAt, mapping }: EventParts): MappedEvent {
   if (mapping.name !== 'unmapped') warnUnmappedFields(draft);
+  const { accountVisits } = draft;
   return {
     type,
     ...(subject && { subject }),
-    ...(identity && { identity }),
+    ...(identity && { identity: accountVisits.length > 0 ? { ...identity, accountVisits } : identity }),
     ...(occurredAt !== undefined && { occurredAt }),
     resources: draft.mapped(mapping.name, mapping.version),
   };

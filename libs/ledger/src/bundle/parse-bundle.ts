@@ -1,7 +1,7 @@
 import { type EvidenceBundle, evidenceFormat, fieldsOf, parseCertifiedEvent, Rejected } from '@anamnesis/core';
 import type { LedgerEvidence } from '../ledger.js';
 import { parseLedgerEvidence } from '../parse-evidence.js';
-import { base64, hex, list, literal, members, whole } from '../strict-fields.js';
+import { base64, base64Url, hex, list, literal, members, whole } from '../strict-fields.js';
 
 const certificatesMax = 8;
 const pathLengthMax = 32;
@@ -23,7 +23,7 @@ export function parseBundle(text: string): EvidenceBundle<LedgerEvidence> {
   ]);
   if (from.format !== evidenceFormat) throw new Rejected('invalid-evidence', `format is not ${evidenceFormat}`);
   const certificates = members(from.certificates, 'certificates', ['source', 'registration']);
-  checkSignature(from.signature);
+  checkSourceSignature(from.signature);
   checkSignature(fieldsIn(from.certification)['signature']);
   const signed = parseSigned(from);
   return {
@@ -53,11 +53,24 @@ function parseSigned(from: Readonly<Record<'event' | 'signature' | 'certificatio
   }
 }
 
+const signatureMembers = ['algorithm', 'certificateSerial', 'value'] as const;
+
 function checkSignature(value: unknown): void {
-  const from = members(value, 'signature', ['algorithm', 'certificateSerial', 'value']);
+  const from = members(value, 'signature', signatureMembers);
   literal(from.algorithm, 'algorithm', /^ES256$/);
   literal(from.certificateSerial, 'certificateSerial', /^[0-9a-f]{1,64}$/);
   literal(from.value, 'value', /^[A-Za-z0-9_-]{86}$/);
+}
+
+/** Of the source: it may have signed several events at once. */
+function checkSourceSignature(value: unknown): void {
+  const { tree, ...signature } = fieldsIn(value);
+  checkSignature(signature);
+  if (tree === undefined) return;
+  const place = members(tree, 'tree', ['index', 'size', 'auditPath']);
+  whole(place.index, 'index', 0);
+  whole(place.size, 'size', 1);
+  base64Url(place.auditPath, 'auditPath');
 }
 
 function fieldsIn(value: unknown): Readonly<Record<string, unknown>> {

@@ -4,6 +4,7 @@ import {
   certifiedBytes,
   commitment,
   type EvidenceBundle,
+  signatureInput,
   signedBytes,
   verifyInclusion,
 } from '@anamnesis/core';
@@ -73,7 +74,8 @@ function verifyCustody(
   const options = { at: new Date(certification.appendedAt), trustedRoot: trust.root };
   const source = checkPath(certificates.source, options);
   if (!source.isValid) return mismatch('source-certificate', source.rule);
-  if (!isSigned(signedBytes(event), bundle.signature, source.leaf)) return mismatch('source-signature');
+  const signed = signatureInput(signedBytes(event), bundle.signature.tree);
+  if (signed === undefined || !isSigned(signed, bundle.signature, source.leaf)) return mismatch('source-signature');
   const registration = checkPath(certificates.registration, options);
   if (!registration.isValid) return mismatch('registration-certificate', registration.rule);
   const rootFingerprint = certificateFingerprint(source.root);

@@ -1,3 +1,4 @@
+import { CreateAccountVisits1795764000000 } from './create-account-visits.migration.js';
 import { CreateApplicationAcks1795700100000 } from './create-application-acks.migration.js';
 import { CreateCodeTables1795654800000 } from './create-code-tables.migration.js';
 import { CreateCorrections1795680000000 } from './create-corrections.migration.js';
@@ -9,6 +10,7 @@ import { CreateMergedNumbers1795741200000 } from './create-merged-numbers.migrat
 import { CreatePhases1795672800000 } from './create-phases.migration.js';
 import { CreatePersons1700000000003 } from './create-persons.migration.js';
 import { CreateRegistry1700000000001 } from './create-registry.migration.js';
+import { AccountVisitRow } from './account-visit.entity.js';
 import { AcknowledgementListener } from './acknowledgement-listener.entity.js';
 import { ApplicationAck } from './application-ack.entity.js';
 import { AuthorityPermission } from './authority-permission.entity.js';
@@ -43,6 +45,7 @@ import { Source } from './source.entity.js';
 import { TestDecision } from './test-decision.entity.js';
 import { UnmappedCode } from './unmapped-code.entity.js';
 
+export * from './account-visit.entity.js';
 export * from './acknowledgement-listener.entity.js';
 export * from './application-ack.entity.js';
 export * from './authority-permission.entity.js';
@@ -78,6 +81,7 @@ export * from './test-decision.entity.js';
 export * from './unmapped-code.entity.js';
 
 export const registrationEntities = [
+  AccountVisitRow,
   AcknowledgementListener,
   ApplicationAck,
   AuthorityPermission,
@@ -125,4 +129,5 @@ export const registrationMigrations = [
   CreateFragments1795700000000,
   CreateApplicationAcks1795700100000,
   CreateMergedNumbers1795741200000,
+  CreateAccountVisits1795764000000,
 ];

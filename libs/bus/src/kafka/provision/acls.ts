@@ -38,6 +38,8 @@ export function aclsOf(names: Names, principals: Principals = {}): readonly AclE
       ...pipelineTopics().flatMap((topic) => (['DESCRIBE', 'DESCRIBE_CONFIGS'] as const).map(onTopic(topic))),
       ...writes.map((topic) => onTopic(topic)('WRITE')),
       ...identities[service].reads.map(({ topic }) => onTopic(topic)('READ')),
+      // What it parked is tried again.
+      ...deadTopicsOf(service).map((topic) => onTopic(topic)('READ')),
       // DELETE: of the groups that readers from the start make for themselves.
       ...(['READ', 'DESCRIBE', 'DELETE'] as const).map(onGroups),
     ];

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { accountVisitId } from '@anamnesis/core';
 import type { Message } from '@anamnesis/hl7v2';
 import type { FhirResource } from '../../fhir-types.js';
-import { adt, assembled, contextOf, pv1 } from '../../test-context.js';
+import { adt, assembled, contextOf, deploymentKey, pv1 } from '../../test-context.js';
 import { mapMessage } from '../map-message.js';
 
 const pid = (fields: Readonly<Record<number, string>>) => {
@@ -98,6 +99,28 @@ describe('accounts and visits that become one', () => {
     const merge = adt('A42', '20260306100000', pid({}), 'MRG|MR-1001^^^MPK^MR', pv1({}));
     expect(after('Encounter', merge).size).toBe(0);
     expect(eventsOf(merge)[0]?.resources.warnings).toContain('MRG-5 and PV1-19 name no two visits: nothing to change');
+  });
+});
+
+describe('a visit without a number', () => {
+  const admit = (fields: Readonly<Record<number, string>>) =>
+    eventsOf(
+      adt('A01', '20260301080000', pid({ 18: 'ACC-1^^^MPK' }), pv1({ 19: '', 44: '202603010800', ...fields })),
+    )[0];
+
+  it('is told by its account and its beginning, so that it may follow when accounts become one', () => {
+    const event = admit({});
+    const account = { system: 'urn:anamnesis:authority:MPK', value: 'ACC-1', isUniversal: false };
+    const visit = { account, admittedAt: '202603010800' };
+    expect(event?.identity).toMatchObject({ familyName: 'OTHER', accountVisits: [visit] });
+    expect(event?.resources.statements.find(({ resourceType }) => resourceType === 'Encounter')?.id).toBe(
+      accountVisitId(deploymentKey, { facility: 'MPK', visit }),
+    );
+  });
+
+  it('is nothing to tell when it has one, or when nothing is known of it', () => {
+    for (const fields of [{ 19: 'V-1^^^MPK' }, { 44: '' }])
+      expect(admit(fields)?.identity).not.toHaveProperty('accountVisits');
   });
 });
 

@@ -27,9 +27,10 @@ interface NumberPlace {
 
 function byAccount(pv1: Segment, pid: Segment, draft: Draft): Visit | undefined {
   const admittedAt = valued(pv1.field(44).text());
-  return admittedAt === undefined
-    ? undefined
-    : visitNumbered(pid, 18, { location: 'PID-18', draft, beside: admittedAt });
+  if (admittedAt === undefined) return undefined;
+  const visit = visitNumbered(pid, 18, { location: 'PID-18', draft, beside: admittedAt });
+  if (visit !== undefined) draft.nameVisit(visit.id, { account: visit.number, admittedAt });
+  return visit;
 }
 
 /** The visit of a number: PV1-19, or MRG-5, whose numbers are of the same series. */
