@@ -31,6 +31,7 @@ describe('the patient of a row', () => {
     ['visits', { id: 8, patient_id: 1 }, [1]],
     ['results', { id: 10, visit_id: 7 }, [4485]],
     ['patients', { id: 3 }, [3]],
+    ['results', { id: 10, visit_id: '7' }, [4485]],
   ])('of %s is named by it, or by the row that it belongs to', (name, row, expected) => {
     expect(patientOf(name, row)).toEqual(expected);
   });

@@ -179,4 +179,31 @@ describe('receiving rows', () => {
     await deliver({ changes: [change('c', 'patients', { id: 'CNIC-42101-1234567-1', family: 'x' })], position: {} });
     expect(bus.events[0]?.source.messageId.split(':')[1]).not.toContain('42101');
   });
+
+  it('takes a row back that is deleted after the one that leads to its patient, in one batch or over a start', async () => {
+    const visit = { id: 10, patient_id: 4485 };
+    const [first, second] = [11, 12].map((id) => ({ id, visit_id: 10, name: 'Glucose', value: '5.6' }));
+    const results = [first, second].map((row) => change('c', 'results', row ?? {}));
+    await deliver({ changes: [patient(4485), change('c', 'visits', visit), ...results], position: { at: 1 } });
+    const gone = [change('d', 'visits', visit), change('d', 'results', first ?? {})];
+    await deliver({ changes: gone, position: { at: 2 } });
+    intake.openAgain();
+    const again = receiveRowsWith(intake.options(mapping, stopping.signal));
+    await again({ changes: [change('d', 'results', second ?? {})], position: { at: 3 } });
+    const [one, other] = bus.events.slice(-2);
+    for (const event of [one, other]) {
+      expect([event?.type, event?.subject?.value]).toEqual(['result.withdrawn', '4485']);
+      expect(event?.resources.statements[0]?.slots).toEqual({ status: 'entered-in-error' });
+    }
+  });
+
+  it('takes no new row for one of the patient to whom a deleted row led', async () => {
+    const visit = { id: 10, patient_id: 4485 };
+    await deliver({
+      changes: [patient(4485), change('c', 'visits', visit), change('d', 'visits', visit)],
+      position: {},
+    });
+    await deliver({ changes: [change('c', 'results', { id: 11, visit_id: 10, name: 'x', value: '1' })], position: {} });
+    expect(bus.events.at(-1)?.type).toBe('row.unmapped');
+  });
 });

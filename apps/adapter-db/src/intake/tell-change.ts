@@ -4,6 +4,7 @@ import type { RowBook } from '../state/row-book.js';
 import type { UnsignedEvent } from '../signing/unsigned-event.js';
 import { type ComposeOptions, composeRowEvent, rowMapping } from './compose-row-events.js';
 import { parkRow } from './park-row.js';
+import { leftOfRow, patientOfGoneRow } from './patient-of-row.js';
 
 export interface TellOptions {
   readonly book: RowBook;
@@ -16,21 +17,35 @@ export interface TellOptions {
 /** The event of one change; the book knows the row as it is then, and whether something of it could not be told. */
 export function tellChange(change: RowChange, options: TellOptions): UnsignedEvent {
   const { book, composing, receivedAt, keyText } = options;
-  const by = rowMapping(receivedAt, composing);
-  if (change.op !== 'd') return tellRow(change, by, options);
-  const event = mapRow(change, by.mapping, by.context);
+  const { by, statedAt } = inItsTurn(change, rowMapping(receivedAt, composing), book);
+  if (change.op !== 'd') return tellRow(change, { ...options, by, statedAt });
+  const patientKeyOf = patientOfGoneRow(by.mapping, book);
+  const event = mapRow(change, by.mapping, { ...by.context, patientKeyOf });
   // Only now: a deleted row may lead to its patient through itself.
-  book.apply(change, undefined, { keyText });
+  book.apply(change, { statedAt }, { keyText, left: leftOfRow(change, by.mapping, book) });
   return composeRowEvent(change, { event, receivedAt }, { key: keyText });
 }
 
-function tellRow(change: RowChange, by: RowMapping, options: TellOptions): UnsignedEvent {
-  const { book, composing, receivedAt, keyText } = options;
+interface Turn {
+  readonly by: RowMapping;
+  readonly statedAt: string;
+}
+
+/** A clock may have gone back, of the server or of the program that notes its changes; or a backup brings old times again. */
+function inItsTurn(change: RowChange, by: RowMapping, book: RowBook): Turn {
+  const statedAt = rowStatedAt(change, by);
+  const saidLastAt = book.statedAfter(statedAt, change.table, change.key);
+  if (saidLastAt === undefined) return { by, statedAt };
+  const inTurn = { ...by, context: { ...by.context, saidLastAt } };
+  return { by: inTurn, statedAt: rowStatedAt(change, inTurn) };
+}
+
+function tellRow(change: RowChange, options: TellOptions & Turn): UnsignedEvent {
+  const { book, composing, receivedAt, keyText, by, statedAt } = options;
   const { table, key } = change;
   const keyHash = () => book.hashOf(key);
   const parked = book.parked.counts.size === 0 ? undefined : book.parked.find(table, keyHash());
   const { row, isWhole } = rowNow(change, options);
-  const statedAt = rowStatedAt(change, by);
   // Before it is mapped: a row may lead to its patient through one of the same batch.
   const rowText = canonicalJson(row);
   const told = isWhole ? { statedAt } : { statedAt, columns: changedColumns(change) };

@@ -30,9 +30,9 @@ export class KnownRowWriter {
     this.#putRest();
   }
 
-  #write({ row: { table, told, generation }, sealed: { keyHash, content } }: RowToWrite): void {
+  #write({ row: { table, row, told, generation }, sealed: { keyHash, content } }: RowToWrite): void {
     const { statedAt, columns } = told;
-    if (content !== undefined) {
+    if (row !== undefined && content !== undefined) {
       const stated = JSON.stringify({ '': statedAt });
       const values: Values = [table, keyHash, content.hash, content.sealed, stated, generation];
       if (columns === undefined) {
@@ -45,6 +45,7 @@ export class KnownRowWriter {
     }
     this.#putRest();
     this.#statements.remove.run(table, keyHash);
+    this.#statements.gone.run(table, keyHash, statedAt, content?.sealed ?? null);
   }
 
   #put(values: Values): void {
@@ -81,6 +82,7 @@ function prepare(database: Database.Database) {
     ),
     // What was not changed was stated before, by the mapping of then.
     change: database.prepare(`${put([row])}, stated = json_patch(stated, ?)`),
+    gone: database.prepare('INSERT OR REPLACE INTO gone_row VALUES (?, ?, ?, ?)'),
     remove: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
   };
 }

@@ -12,6 +12,8 @@ export interface Told {
 export interface PendingRow extends RowToSeal {
   /** Absent: it is gone. */
   readonly row?: Row;
+  /** Of one that is gone: what leads rows of other tables on to their patient. */
+  readonly left?: Row | undefined;
   readonly told: Told;
   /** Of the mapping that it was told by. */
   readonly generation: number;

@@ -186,6 +186,24 @@ describe('RowBook', () => {
     expect([book.mappings.find(0), book.mappings.hasEarlier, book.mappings.generation]).toEqual([undefined, false, 1]);
   });
 
+  it('knows when something was stated of a row last, also of one that is gone, over a start', () => {
+    const last = (id: number, time: string) => book.statedAfter(time, 'patient', [id]);
+    book.apply(change('c', 1, { id: 1, ward: 'A' }), { statedAt: '2026-01-05' });
+    book.apply(change('u', 1, { id: 1, ward: 'B' }), { statedAt: '2026-01-06', columns: ['ward'] });
+    book.apply(change('c', 2, { id: 2 }), { statedAt: '2026-01-04' });
+    expect([last(1, '2026-01-01'), last(2, '2026-01-01')]).toEqual(['2026-01-06', '2026-01-04']);
+    book.apply(change('d', 2, { id: 2 }), { statedAt: '2026-01-07' });
+    book.keep({ gtid: '0-1-4' });
+    book.close();
+    book = new RowBook(join(directory, 'adapter-db', 'rows.db'), secret);
+    expect([last(1, '2026-01-01'), last(2, '2026-01-01'), last(3, '2026-01-01')]).toEqual([
+      '2026-01-06',
+      '2026-01-07',
+      undefined,
+    ]);
+    expect(last(1, '2026-01-08')).toBeUndefined();
+  });
+
   it('is opened as an earlier version left it: its rows were stated before now, by the first mapping that it sees', () => {
     book.apply(change('c', 1, { id: 1, ward: 'A' }));
     book.keep({ gtid: '0-1-1' });
@@ -193,7 +211,8 @@ describe('RowBook', () => {
     const file = join(directory, 'adapter-db', 'rows.db');
     const database = new Database(file);
     database.exec(`ALTER TABLE known_row DROP COLUMN stated; ALTER TABLE known_row DROP COLUMN mapping;
-      ALTER TABLE place DROP COLUMN compared; DROP TABLE parked_row; DROP TABLE mapping; PRAGMA user_version = 1`);
+      ALTER TABLE place DROP COLUMN compared; ALTER TABLE place DROP COLUMN stated; DROP TABLE gone_row;
+      DROP TABLE parked_row; DROP TABLE mapping; PRAGMA user_version = 1`);
     database.close();
     book = new RowBook(file, secret);
     book.mappings.use(mapping);
@@ -216,10 +235,11 @@ describe('RowBook', () => {
     database.exec(`CREATE TABLE former (name TEXT NOT NULL, key TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB NOT NULL,
         stated TEXT NOT NULL, mapping INTEGER NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
       INSERT INTO former SELECT * FROM known_row; DROP TABLE known_row; ALTER TABLE former RENAME TO known_row;
-      PRAGMA user_version = 2`);
+      ALTER TABLE place DROP COLUMN stated; DROP TABLE gone_row; PRAGMA user_version = 2`);
     database.close();
     book = new RowBook(file, secret);
     expect(known()).toEqual(before);
+    expect(book.statedAfter('2026-01-01', 'patient', [2])).toBe('2026-01-02');
     book.apply(change('u', 2, { id: 2, ward: 'C' }), { statedAt: '2026-01-03', columns: ['ward'] });
     book.apply(change('c', 4, { id: 4 }));
     book.keep({ gtid: '0-1-5' });

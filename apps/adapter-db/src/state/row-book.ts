@@ -38,6 +38,8 @@ export interface BookedRow extends ToldRow {
 export interface WrittenRow {
   readonly keyText?: string;
   readonly rowText?: string;
+  /** Of a row that is gone: what leads rows of other tables on to their patient. */
+  readonly left?: Row | undefined;
 }
 
 /** Held in memory of the file, and of what waits beside it to be folded back: rows are written all over it. */
@@ -51,6 +53,7 @@ interface Place {
   readonly reading: string | null;
   readonly readings: number;
   readonly compared: string | null;
+  readonly stated: string;
 }
 
 /**
@@ -65,6 +68,8 @@ export class RowBook {
   readonly #seal: RowSeal;
   readonly #writer: KnownRowWriter;
   readonly #pending = new PendingRows();
+  /** The latest time at which anything was stated of any row, of those that are not kept yet, too. */
+  #stated: string;
 
   /** `secret` is the deployment's; `converters` the version of those that are at work. Throws SQLite's error: `SQLITE_BUSY` when another process has the file. */
   constructor(file: string, secret: Uint8Array, converters = convertersVersion) {
@@ -82,6 +87,7 @@ export class RowBook {
     this.#writer = new KnownRowWriter(this.#database);
     this.parked = new ParkedRows(this.#database);
     this.mappings = new ToldMappings(this.#database, converters);
+    this.#stated = this.#place().stated;
   }
 
   get position(): Position | undefined {
@@ -92,12 +98,14 @@ export class RowBook {
   /** Rows as they are after these changes; kept with the position by `keep`, forgotten by `discard`. */
   apply(change: RowChange, told: Told = { statedAt: change.at }, written: WrittenRow = {}): void {
     this.#begin();
-    const { op, table, key, after: row = {} } = change;
+    const { op, table, key, after = {} } = change;
     if (op === 'd' && this.parked.counts.size > 0) this.parked.drop(table, this.hashOf(key));
+    this.#stated = laterOf(this.#stated, told.statedAt);
     const { generation } = this.mappings;
-    const keyText = written.keyText ?? canonicalJson(key);
-    const rowText = op === 'd' ? undefined : (written.rowText ?? canonicalJson(row));
-    this.#pending.add({ table, keyText, told, generation, ...(rowText !== undefined && { row, rowText }) });
+    const { keyText = canonicalJson(key), left } = written;
+    const one = { table, keyText, told, generation };
+    if (op !== 'd') this.#pending.add({ ...one, row: after, rowText: written.rowText ?? canonicalJson(after) });
+    else this.#pending.add({ ...one, left, ...(left !== undefined && { rowText: canonicalJson(left) }) });
   }
 
   /** The rows that were applied since this was asked last, to be sealed elsewhere and given to `addSealed`. */
@@ -124,7 +132,7 @@ export class RowBook {
   keep(position: Position): void {
     this.#begin();
     this.write();
-    this.#statements.move.run(JSON.stringify(position));
+    this.#statements.move.run(JSON.stringify(position), this.#stated);
     this.#statements.forgetFound.run();
     this.#commit();
   }
@@ -152,6 +160,7 @@ export class RowBook {
     this.#pending.clear();
     if (!this.#database.inTransaction) return;
     this.#database.exec('ROLLBACK');
+    this.#stated = this.#place().stated;
     this.parked.settle(false);
   }
 
@@ -178,6 +187,29 @@ export class RowBook {
     const keyHash = this.hashOf(key);
     const stored = this.#stored(table, keyHash);
     return stored === undefined ? undefined : this.#open(table, stored).row;
+  }
+
+  /**
+   * When something was stated of a row last, as far as that was after `time`; of one that is gone, too. Rows whose times grow,
+   * as nearly all do, are not looked for.
+   */
+  statedAfter(time: string, table: string, key: readonly RowValue[]): string | undefined {
+    if (time >= this.#stated) return undefined;
+    const pending = this.#pending.find(table, key);
+    if (pending !== undefined) return pending.told.statedAt;
+    const rows = this.#statements.stated.all({ table, key: this.hashOf(key) }) as { stated: string }[];
+    return rows
+      .map(({ stated }) => latestOf(stated))
+      .sort()
+      .at(-1);
+  }
+
+  /** What is left of a row that is gone, to lead to its patient those that were told with it. */
+  left(table: string, key: readonly RowValue[]): Row | undefined {
+    const pending = this.#pending.find(table, key);
+    if (pending !== undefined) return pending.left;
+    const [stored] = this.#statements.left.all(table, this.hashOf(key)) as Omit<Stored, 'hash'>[];
+    return stored && this.#open(table, stored).row;
   }
 
   booked(table: string, keyHash: string): BookedRow | undefined {
@@ -233,6 +265,11 @@ export class RowBook {
     if (content !== undefined) this.#statements.reshape.run(content.hash, content.sealed, table, keyHash);
   }
 
+  /** Nothing is told of it: it is known by another key of the same text. */
+  forget(table: string, key: readonly RowValue[]): void {
+    this.#statements.forget.run(table, this.hashOf(key));
+  }
+
   /** Known rows of a table that were not seen, up to so many. */
   unseen(table: string, limit: number): readonly KnownRow[] {
     return (this.#statements.unseen.all(table, limit) as Stored[]).map((one) => this.#open(table, one));
@@ -257,7 +294,7 @@ export class RowBook {
     return (this.#statements.find.all(table, key) as Stored[])[0];
   }
 
-  #open(table: string, { key, sealed }: Stored): KnownRow {
+  #open(table: string, { key, sealed }: Omit<Stored, 'hash'>): KnownRow {
     return this.#seal.open(sealed, table, key);
   }
 
@@ -282,10 +319,20 @@ export class RowBook {
   }
 }
 
+/** Of a known row by column, of one that is gone a time alone. */
+function latestOf(stated: string): string {
+  if (!stated.startsWith('{')) return stated;
+  return Object.values(JSON.parse(stated) as ToldRow['statedAt']).reduce(laterOf, '');
+}
+
+function laterOf(a: string, b: string): string {
+  return a > b ? a : b;
+}
+
 function prepare(database: Database.Database) {
   return {
-    place: database.prepare('SELECT position, reading, readings, compared FROM place'),
-    move: database.prepare('UPDATE place SET position = ?'),
+    place: database.prepare('SELECT position, reading, readings, compared, stated FROM place'),
+    move: database.prepare('UPDATE place SET position = ?, stated = ?'),
     begin: database.prepare('UPDATE place SET reading = ?, readings = readings + 1'),
     end: database.prepare('UPDATE place SET reading = NULL, compared = ?'),
     compared: database.prepare('UPDATE place SET compared = ?'),
@@ -293,12 +340,18 @@ function prepare(database: Database.Database) {
     found: database.prepare('SELECT sealed FROM found'),
     forgetFound: database.prepare('DELETE FROM found'),
     find: database.prepare('SELECT key, hash, sealed FROM known_row WHERE name = ? AND key = ?'),
+    stated: database.prepare(
+      `SELECT stated FROM known_row WHERE name = :table AND key = :key
+        UNION ALL SELECT stated FROM gone_row WHERE name = :table AND key = :key`,
+    ),
+    left: database.prepare('SELECT key, sealed FROM gone_row WHERE name = ? AND key = ? AND sealed IS NOT NULL'),
     told: database.prepare('SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key = ?'),
     some: database.prepare(
       'SELECT key, hash, sealed, stated, mapping FROM known_row WHERE name = ? AND key > ? ORDER BY key LIMIT ?',
     ),
     update: database.prepare('UPDATE known_row SET mapping = ? WHERE name = ? AND key = ?'),
     reshape: database.prepare('UPDATE known_row SET hash = ?, sealed = ? WHERE name = ? AND key = ?'),
+    forget: database.prepare('DELETE FROM known_row WHERE name = ? AND key = ?'),
     see: database.prepare('INSERT OR IGNORE INTO seen_row VALUES (?, ?)'),
     unseen: database.prepare(
       `SELECT key, hash, sealed FROM known_row k WHERE name = ?

@@ -10,13 +10,13 @@ export interface KnownRow {
 export interface RowToSeal {
   readonly table: string;
   readonly keyText: string;
-  /** Absent: it is gone, and only its key is hashed. */
+  /** Of one that is gone, what is kept of it; absent: nothing, and only its key is hashed. */
   readonly rowText?: string;
 }
 
 export interface SealedRow {
   readonly keyHash: string;
-  /** Of a row that is there. */
+  /** Of what is there, or kept. */
   readonly content?: { readonly hash: string; readonly sealed: Uint8Array };
 }
 

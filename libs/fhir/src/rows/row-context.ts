@@ -9,6 +9,8 @@ export interface RowContext extends MappingContext {
    * row, as a deletion tells it, does not name the patient at all. Undefined: nobody knows.
    */
   patientKeyOf?(table: string, row: Row): readonly RowValue[] | undefined;
+  /** The latest `statedAt` of this row, also of one that was deleted since, where this change's own may be before it. */
+  readonly saidLastAt?: string;
 }
 
 /** A mapping file, and what it needs to know beside the row. */

@@ -1,7 +1,7 @@
 import type { RowChange } from '@anamnesis/core';
 import { RowReader, type RowPlace } from './row-reader.js';
 import type { TableMapping } from './mapping-file.js';
-import type { RowMapping } from './row-context.js';
+import type { RowContext, RowMapping } from './row-context.js';
 
 export interface RowTimes {
   /** ISO 8601 UTC: the place of the change among all that is said. */
@@ -10,21 +10,38 @@ export interface RowTimes {
   readonly occurredAt?: string;
 }
 
+/** A time further ahead of our clock than this is that of a clock that is wrong. */
+const aheadMsMax = 10 * 60_000;
+
 /**
  * When a change was made: when it was committed, or (`changedAt`) when the application says, as far as that column moved
- * with the change and names no later time.
+ * with the change and names no later time. Never before what was said of the row last, whatever clock went back; nor ahead
+ * of ours, since nothing that anybody says until then would count.
  */
 export function rowTimes(change: RowChange, table: TableMapping, place: RowPlace): RowTimes {
-  const found = instantOf(change.at) ?? place.context.receivedAt;
+  const found = foundAt(change, place.context);
   const said = change.op === 'd' ? undefined : saidAt(change, table, place);
-  if (said !== undefined && said <= found) return { statedAt: said, occurredAt: said };
-  return { statedAt: found, ...(change.op !== 'r' && { occurredAt: found }) };
+  const isSaid = said !== undefined && said <= found;
+  const statedAt = notBefore(isSaid ? said : found, place.context.saidLastAt);
+  return { statedAt, ...((isSaid || change.op !== 'r') && { occurredAt: statedAt }) };
+}
+
+function foundAt({ at }: RowChange, { receivedAt }: RowContext): string {
+  const found = instantOf(at);
+  const isBelieved =
+    found !== undefined && (found <= receivedAt || Date.parse(found) - Date.parse(receivedAt) <= aheadMsMax);
+  return isBelieved ? found : receivedAt;
+}
+
+/** At the same time the order of their receipt tells. */
+function notBefore(time: string, last: string | undefined): string {
+  return last === undefined || time >= last ? time : new Date(Date.parse(last) + 1).toISOString();
 }
 
 /** `Statement.statedAt` of what this change states. */
 export function rowStatedAt(change: RowChange, { mapping, context }: RowMapping): string {
   const table = Object.hasOwn(mapping.tables, change.table) ? mapping.tables[change.table] : undefined;
-  if (table === undefined) return instantOf(change.at) ?? context.receivedAt;
+  if (table === undefined) return foundAt(change, context);
   return rowTimes(change, table, { table: change.table, mapping, context }).statedAt;
 }
 

@@ -1,9 +1,10 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { canonicalJson, type Row, type RowValue } from '@anamnesis/core';
 import { SourceFault } from '../source-fault.js';
 import type { AccessTable, ColumnShape } from './access-table.js';
 import { FoundRows } from './found-rows.js';
-import { hashLength, type KnownRows } from './known-rows.js';
+import type { KnownRows } from './known-rows.js';
+import { hashOfKey, hashOfRow } from './row-hash.js';
 
 export interface TableComparison {
   readonly table: string;
@@ -26,8 +27,6 @@ export interface TableComparison {
 export function compareTable(table: AccessTable, known: KnownRows, secret: Uint8Array): TableComparison {
   const { table: name } = table.spec;
   const hashKey = createSecretKey(secret);
-  const hashOf = (kind: string, text: string): string =>
-    createHmac('sha256', hashKey).update(`${kind}\0${name}\0${text}`).digest('base64url').slice(0, hashLength);
   const textsOf = writesRows(table.shape);
   const seen = new SeenKeys(known);
   const alike = new Numbering();
@@ -36,9 +35,9 @@ export function compareTable(table: AccessTable, known: KnownRows, secret: Uint8
   for (const row of table.rows()) {
     rowCount++;
     const { told, whole } = textsOf(row);
-    const hash = hashOf('row', told);
+    const hash = hashOfRow(hashKey, name, told);
     const key = canonicalJson(table.spec.key.length > 0 ? keyOf(table, row) : alike.next(hash));
-    const keyHash = hashOf('key', key);
+    const keyHash = hashOfKey(hashKey, name, key);
     const old = known.find(keyHash);
     if (!seen.add(keyHash, old)) throw keyFault(name, keyHash, 'is there twice');
     if (old !== undefined && known.hash(old) === hash) continue;

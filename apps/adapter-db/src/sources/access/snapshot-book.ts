@@ -2,10 +2,11 @@ import { hkdfSync } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { type RowChange, seal, unseal } from '@anamnesis/core';
+import { canonicalJson, type RowChange, type RowValue, seal, unseal } from '@anamnesis/core';
 import type { AcceptedFile, Hold } from './hold-back.js';
 import { type KnownHashes, packKnown } from './known-rows.js';
 import type { TableShapes } from './schema-drift.js';
+import { hashOfKey } from './row-hash.js';
 import { type BookedRow, type BookSecrets, type KnownRow, openRow } from './sealed-row.js';
 
 /** Of the tables below. */
@@ -32,8 +33,8 @@ const putRows = 20;
 export interface RowStep {
   readonly table: string;
   readonly keyHash: string;
-  /** JSON of a `RowChange`. */
-  readonly change: string;
+  /** JSON of a `RowChange`; absent: nothing is told. */
+  readonly change?: string;
   /** Absent: the row is gone. */
   readonly now?: BookedRow;
 }
@@ -128,6 +129,10 @@ export class SnapshotBook {
     return stored === undefined ? undefined : openRow(this.secrets.seal, { table, keyHash, sealed: stored.sealed });
   }
 
+  knows(table: string, key: readonly RowValue[]): boolean {
+    return this.#statements.find.get(table, hashOfKey(this.secrets.hash, table, canonicalJson(key))) !== undefined;
+  }
+
   /** A number that no comparison had before, also not one that a crash ended. */
   begin(): number {
     this.#statements.begin.run();
@@ -140,7 +145,9 @@ export class SnapshotBook {
     this.#within(() => {
       this.#remove(steps.filter(({ now }) => now === undefined));
       this.#put(steps.flatMap(({ now, ...place }) => (now === undefined ? [] : [{ ...place, ...now }])));
-      const changes = `[${steps.map(({ change }) => change).join(',')}]`;
+      const told = steps.flatMap(({ change }) => (change === undefined ? [] : [change]));
+      if (told.length === 0) return;
+      const changes = `[${told.join(',')}]`;
       this.#statements.push.run([seal(this.secrets.seal, Buffer.from(changes, 'utf8'), 'pending')]);
     });
   }

@@ -1,4 +1,5 @@
 import { canonicalJson, type RowChange } from '@anamnesis/core';
+import { keysOfSameText } from '../../state/same-text.js';
 import type { TableShapes } from './schema-drift.js';
 import type { RowStep, SnapshotBook } from './snapshot-book.js';
 import type { SealedRow } from './worker-protocol.js';
@@ -43,6 +44,8 @@ export class SnapshotKeeper {
   gone(table: string, keyHash: string): boolean {
     const known = this.book.find(table, keyHash);
     if (known === undefined) return false;
+    // Its key became a number, or text: the row is there, and was told.
+    if (keysOfSameText(known.key).some((key) => this.book.knows(table, key))) return this.#add({ table, keyHash });
     this.counts.d++;
     const [key, before] = [canonicalJson(known.key), canonicalJson(known.row)];
     return this.#add({ table, keyHash, change: this.#text({ op: 'd', table, key, before }) });

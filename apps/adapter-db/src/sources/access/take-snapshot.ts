@@ -107,6 +107,7 @@ async function keepAll(
     if (isFull) await afterStep();
   };
   for await (const { table, rows } of comparison.rows()) for (const row of rows) await settle(keeper.found(table, row));
+  keeper.flush();
   for (const { table, gone } of [...tables].reverse())
     for (const keyHash of gone) await settle(keeper.gone(table, keyHash));
   keeper.flush();

@@ -42,9 +42,22 @@ export function isRead({ file }: BinlogPlace): boolean {
   return file !== undefined;
 }
 
+/** A time further ahead of our clock than this is that of a clock that is wrong. */
+export const aheadMsMax = 10 * 60_000;
+
 /** A microsecond later than the last one where the clock says nothing later: the order of changes is that of their times. */
 export function later(place: BinlogPlace, micros: number): string {
-  return microsText(Math.max(micros, microsOf(place.at) + 1));
+  const last = microsOf(place.at);
+  return microsText(isAhead(last) ? micros : Math.max(micros, last + 1));
+}
+
+/** The last time to go on from: one that is ahead of our clock would be that of all that comes until then. */
+export function lastOf(place: BinlogPlace, at: string): string {
+  return isAhead(microsOf(at)) ? place.at : at;
+}
+
+function isAhead(micros: number): boolean {
+  return micros > (Date.now() + aheadMsMax) * 1000;
 }
 
 /** Has everything up to `target` been told? */

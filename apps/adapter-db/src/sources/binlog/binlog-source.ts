@@ -24,6 +24,7 @@ export interface BinlogSourceOptions extends OpenServerOptions {
   readonly book: Pick<
     RowBook,
     | 'find'
+    | 'forget'
     | 'beginReading'
     | 'endReading'
     | 'keepFound'

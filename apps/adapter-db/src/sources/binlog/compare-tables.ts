@@ -1,12 +1,13 @@
 import { canonicalJson, type Row, type RowChange, type RowValue } from '@anamnesis/core';
 import type { Reading, RowBook } from '../../state/row-book.js';
+import { keysOfSameText } from '../../state/same-text.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Rows in one batch. */
 const batchRows = 500;
 
 export interface Comparison {
-  readonly book: Pick<RowBook, 'see' | 'reshape' | 'unseen'>;
+  readonly book: Pick<RowBook, 'see' | 'reshape' | 'unseen' | 'find' | 'forget'>;
   /** Keys by table; parents before their children, as the mapping has them. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** That the mapping reads, by table; of a table that is not in it every column counts. */
@@ -41,11 +42,24 @@ export async function compareTables(
   }
   for (const table of Object.keys(keys).reverse()) {
     for (let gone = book.unseen(table, batchRows); gone.length > 0; gone = book.unseen(table, batchRows)) {
-      found.d += gone.length;
-      await deliver(gone.map(({ key, row }) => ({ op: 'd', table, key, before: row, ...toldIn(comparison) })));
+      const [others, really] = partition(gone, ({ key }) => isKnownOtherwise(table, key, book));
+      for (const { key } of others) book.forget(table, key);
+      found.d += really.length;
+      await deliver(really.map(({ key, row }) => ({ op: 'd', table, key, before: row, ...toldIn(comparison) })));
     }
   }
   return found;
+}
+
+/** Its key became a number, or text: the row is there, and was told. */
+function isKnownOtherwise(table: string, key: readonly RowValue[], book: Comparison['book']): boolean {
+  return keysOfSameText(key).some((other) => book.find(table, other) !== undefined);
+}
+
+function partition<Item>(items: readonly Item[], is: (item: Item) => boolean): readonly [Item[], Item[]] {
+  const [those, rest]: [Item[], Item[]] = [[], []];
+  for (const item of items) (is(item) ? those : rest).push(item);
+  return [those, rest];
 }
 
 function toldIn({ reading }: Comparison): { readonly at: string; readonly position: string } {

@@ -1,5 +1,5 @@
 import type { RowChange } from '@anamnesis/core';
-import { type BinlogPlace, later, reaches } from './binlog-place.js';
+import { type BinlogPlace, lastOf, later, reaches } from './binlog-place.js';
 import { keyOf } from './compare-tables.js';
 import type { LogItem } from './event-reader.js';
 import { afterGtid } from './gtids.js';
@@ -24,8 +24,9 @@ export function foldItems(
     if (item.kind === 'guard') guards.push(item);
     else if (item.kind === 'commit') place = afterCommit(place, item);
     else {
-      place = { ...place, skip: item.number, at: later(place, item.atMs * 1000) };
-      for (const change of changesOf(item, place.at, keys[item.table] ?? [])) changes.push(change);
+      const at = later(place, item.atMs * 1000);
+      place = { ...place, skip: item.number, at: lastOf(place, at) };
+      for (const change of changesOf(item, at, keys[item.table] ?? [])) changes.push(change);
     }
   }
   return { changes, place, guards };

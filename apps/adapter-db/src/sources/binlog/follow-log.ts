@@ -1,3 +1,4 @@
+import { clockGuards } from './clock-guards.js';
 import type { EmptiedTables } from './emptied-tables.js';
 import type { LogItem } from './event-reader.js';
 import { foldItems, upTo } from './fold-items.js';
@@ -132,6 +133,7 @@ async function tellItems(
   if (items.length === 0) return;
   const { changes, place, guards } = foldItems(items, teller.place, keys);
   for (const { guard, tables } of guards) watch.guard(guard, tables === undefined ? {} : { table: tables.join(', ') });
+  for (const { guard, table } of clockGuards(items, teller.place)) watch.guard(guard, { table });
   // What the engine itself did to the rows below is in no log.
   const isCascading = changes.some(({ op, table }) => op === 'd' && cascadingParents.includes(table));
   if (isCascading || guards.length > 0) due.ask();
