@@ -26,8 +26,8 @@ describe('a filler number that a laboratory uses for two patients', () => {
     const name = `${number}-${minute}`;
     return mappedRecords(build, parseMessage(Buffer.from(lines.join('\r'))), { minute, name });
   };
-  const found = async (query: string, mode = 'match') =>
-    resourcesOf((await bench.get(`/fhir/${query}`)).body, mode) as readonly (Record<string, Json> & { id: string })[];
+  const found = async (query: string) =>
+    resourcesOf((await bench.get(`/fhir/${query}`)).body, 'match') as readonly (Record<string, Json> & { id: string })[];
   const values = async (number: string) =>
     (await found(`Observation?patient.identifier=${number}`)).map(({ valueQuantity, status }) => [
       (valueQuantity as { value?: number } | undefined)?.value,
