@@ -23,11 +23,14 @@ describe('what is said of a row', () => {
   let intake: Intake;
   let deliver: Deliver;
   let count: number;
+  /** The row as it was told last. */
+  let last: Record<string, string | number>;
 
   beforeEach(() => {
     intake = new Intake();
     deliver = receiveRowsWith(intake.options(mapping, new AbortController().signal));
     count = 0;
+    last = {};
   });
   afterEach(() => {
     intake.dispose();
@@ -53,7 +56,6 @@ describe('what is said of a row', () => {
       });
     }
   };
-  let last: Record<string, string | number> = {};
   const times = () => intake.bus.events.flatMap(({ resources }) => resources.statements.map((one) => one.statedAt));
   const expectOrder = () => {
     expect(times()).toHaveLength(count);
