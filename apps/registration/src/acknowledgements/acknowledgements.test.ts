@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BusRecord } from '@anamnesis/bus';
 import { ApplicationAck } from '@anamnesis/store';
 import { databases } from '../../../../test/databases.js';
-import { delivered, Hospital, type Said } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { delivered, type Hospital, type Said } from '../../test/hospital.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { replay } from '../certify/refused-events.js';
 import { noteRefused } from '../conformance/note-refused.js';
 import { changeSource } from '../facilities/sources.js';
@@ -19,11 +20,10 @@ const one = { adapter: 'adapter-1', forMs: 60_000 };
 describe.each(databases)('application acknowledgements on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
-  beforeEach(async () => {
-    place = await openPlace({ APPLICATION_ACK_QUEUE_MAX: 3 }, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH', { applicationAcknowledgementTo: to });
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens(
+    { fresh, settings: { APPLICATION_ACK_QUEUE_MAX: 3 }, source: { applicationAcknowledgementTo: to } },
+    (opened) => ({ place, hospital } = opened),
+  );
 
   /** An event of a message with this MSH-16. */
   const asks = (messageId: string, application = 'AL', said: Said & { events?: number } = {}): BusRecord => {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { databases } from '../../../../test/databases.js';
-import { delivered, Hospital } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { delivered, type Hospital } from '../../test/hospital.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { listAssertions, undoAssertion } from '../persons/review.js';
 import { certify } from './certify.js';
 import { listRefused, replay } from './refused-events.js';
@@ -12,12 +13,7 @@ const [before, mergedAt, after] = ['2024-05-01T08:00:00Z', '2024-05-01T09:00:00Z
 describe.each(databases)('a patient number that a merge retired on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
-
-  beforeEach(async () => {
-    place = await openPlace({}, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh }, (opened) => ({ place, hospital } = opened));
 
   const identity = { merges: [{ survivor: number('A'), retired: number('B') }] };
   const merge = () =>

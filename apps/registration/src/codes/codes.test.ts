@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BusRecord } from '@anamnesis/bus';
 import type { CodeTranslation, LocalCode } from '@anamnesis/core';
 import { insertRows, UnmappedCode } from '@anamnesis/store';
-import { delivered, Hospital, type Said } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { delivered, type Hospital, type Said } from '../../test/hospital.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { databases } from '../../../../test/databases.js';
 import { certify } from '../certify/certify.js';
 import { changeSource, findSource } from '../facilities/sources.js';
@@ -18,12 +19,7 @@ const glucose: CodeTranslation = { system, code: 'GLU', to: { system: 'http://lo
 describe.each(databases)('local codes on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
-
-  beforeEach(async () => {
-    place = await openPlace({}, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh }, (opened) => ({ place, hospital } = opened));
 
   const says = (localCodes: unknown, said: Said = {}): BusRecord => {
     const record = hospital.says(said);

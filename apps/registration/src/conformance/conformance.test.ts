@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BusRecord, DeliveredRecord } from '@anamnesis/bus';
 import type { Finding, IntakeRefusal } from '@anamnesis/core';
 import { delivered, Hospital, type Said } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { databases } from '../../../../test/databases.js';
 import { certify } from '../certify/certify.js';
 import { replay } from '../certify/refused-events.js';
@@ -26,12 +27,7 @@ const badDate: Finding = {
 describe.each(databases)('the conformance report on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
-
-  beforeEach(async () => {
-    place = await openPlace({}, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh }, (opened) => ({ place, hospital } = opened));
 
   /** An event with findings of its message. */
   const says = (findings: unknown, said: Said = {}): BusRecord => {

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { type ClaimedNumber, numberedId, type NumberedKind } from '@anamnesis/core';
 import { Hospital } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { databases } from '../../../../test/databases.js';
 import { permitAuthority } from '../facilities/sources.js';
 import { decidePending, listAssertions, listPending, undoAssertion } from './review.js';
@@ -13,12 +14,7 @@ const universal = 'urn:oid:1.2.3';
 describe.each(databases)('merging visits and accounts on $name', ({ fresh }) => {
   let place: Place;
   let north: Hospital;
-
-  beforeEach(async () => {
-    place = await openPlace({}, fresh);
-    north = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh }, (opened) => ({ place, hospital: north } = opened));
 
   const number = (value: string, system = visits): ClaimedNumber => ({
     system,

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { recordKey } from '@anamnesis/core';
 import { databases } from '../../../../test/databases.js';
 import { Hospital } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { PersonGraph } from './person-graph.js';
 import { decidePending, listPending, undoAssertion } from './review.js';
 
@@ -13,12 +14,7 @@ const decider = { actor: 'admin:test', reason: 'the facility confirmed' };
 describe.each(databases)('links that messages make on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
-
-  beforeEach(async () => {
-    place = await openPlace({}, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh }, (opened) => ({ place, hospital } = opened));
 
   const says = (isLinked: boolean, minute: number, second = number('B')) =>
     hospital.says({

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { recordKey } from '@anamnesis/core';
 import { PatientRecord } from '@anamnesis/store';
-import { Hospital } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import type { Hospital } from '../../test/hospital.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { databases } from '../../../../test/databases.js';
 import { PersonGraph } from './person-graph.js';
 import { decidePending, listAssertions, listPending, undoAssertion } from './review.js';
@@ -21,12 +22,7 @@ function permutations<Item>(items: readonly Item[]): readonly Item[][] {
 describe.each(databases)('merging on $name', ({ fresh }) => {
   let place: Place;
   let hospital: Hospital;
-
-  beforeEach(async () => {
-    place = await openPlace({}, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh }, (opened) => ({ place, hospital } = opened));
 
   const merge = (retired: string, survivor: string, other = system) =>
     hospital.says({

@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { BusRecord, DeliveredRecord } from '@anamnesis/bus';
 import { type Finding, parseTestedEvent, Rejected, testedBytes } from '@anamnesis/core';
 import {
@@ -12,8 +12,9 @@ import {
   SourceTally,
   TestDecision,
 } from '@anamnesis/store';
-import { delivered, Hospital, type Said } from '../../test/hospital.js';
-import { openPlace, type Place } from '../../test/place.js';
+import { delivered, type Hospital, type Said } from '../../test/hospital.js';
+import { eachTestOpens } from '../../test/each-test-opens.js';
+import type { Place } from '../../test/place.js';
 import { databases } from '../../../../test/databases.js';
 import { certify } from '../certify/certify.js';
 import { conformanceReport } from '../conformance/conformance-report.js';
@@ -31,11 +32,7 @@ describe.each(databases)('the phases of a source on $name', ({ fresh }) => {
   let hospital: Hospital;
   let offset = 0;
 
-  beforeEach(async () => {
-    place = await openPlace({ ENROLMENT: 'approve' }, fresh);
-    hospital = await Hospital.open(place.registration, 'NORTH');
-  });
-  afterEach(() => place.dispose());
+  eachTestOpens({ fresh, settings: { ENROLMENT: 'approve' } }, (opened) => ({ place, hospital } = opened));
 
   const id = () => hospital.source.id;
   const test = () => startTesting(place.registration, id(), asked);
