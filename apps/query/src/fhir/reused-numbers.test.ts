@@ -27,7 +27,9 @@ describe('a filler number that a laboratory uses for two patients', () => {
     return mappedRecords(build, parseMessage(Buffer.from(lines.join('\r'))), { minute, name });
   };
   const found = async (query: string) =>
-    resourcesOf((await bench.get(`/fhir/${query}`)).body, 'match') as readonly (Record<string, Json> & { id: string })[];
+    resourcesOf((await bench.get(`/fhir/${query}`)).body, 'match') as readonly (Record<string, Json> & {
+      id: string;
+    })[];
   const values = async (number: string) =>
     (await found(`Observation?patient.identifier=${number}`)).map(({ valueQuantity, status }) => [
       (valueQuantity as { value?: number } | undefined)?.value,
