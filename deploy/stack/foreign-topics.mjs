@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
+
+const servedMs = 20_000;
 
 /** Writes topics as another system would, for tests of what reads them. */
 export async function openForeignTopics(brokers) {
@@ -11,7 +14,8 @@ export async function openForeignTopics(brokers) {
     create: async (topic, { partitions = 1, config = {} } = {}) => {
       const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
       const wanted = { topic, numPartitions: partitions, replicationFactor: 1, configEntries };
-      await admin.createTopics({ waitForLeaders: true, topics: [wanted] });
+      await admin.createTopics({ waitForLeaders: false, topics: [wanted] });
+      await untilServed(admin, topic);
     },
     write: async (topic, messages, compression = 0) => {
       await producer.send({ topic, acks: -1, compression, messages: messages.map((one) => ({ key: null, ...one })) });
@@ -27,4 +31,20 @@ export async function openForeignTopics(brokers) {
       await Promise.all([admin.disconnect(), producer.disconnect()]);
     },
   };
+}
+
+/** A busy broker hears of a topic a moment after the controller has made it, which kafkajs's own wait takes for a failure. */
+async function untilServed(admin, topic) {
+  const lastAt = performance.now() + servedMs;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      if (topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)))
+        return;
+    } catch (problem) {
+      if (performance.now() > lastAt) throw problem;
+    }
+    if (performance.now() > lastAt) throw new Error(`${topic} has no leader after ${servedMs / 1000} s`);
+    await sleep(50);
+  }
 }
