@@ -4,7 +4,6 @@ import { isKafkaThere, newPlace, withDead } from './testing/test-cluster.js';
 
 const topics = [
   ...withDead('clinical.received', 'group', 'a', 'b', 'other'),
-  ...withDead('clinical.received.group.dead', 'group').slice(1),
   ...withDead('registry.changed', 'group'),
   ...withDead('person.changed', 'group'),
 ];
