@@ -18,7 +18,7 @@ export { convertersVersion } from './rows/converters-version.js';
 export { readRowMapping } from './rows/read-row-mapping.js';
 export { mapRow } from './rows/map-row.js';
 export { type MappedAgain, mapRowAgain, type ToldRow } from './rows/map-row-again.js';
-export { rowStatedAt } from './rows/row-times.js';
+export { aheadMsMax, rowStatedAt } from './rows/row-times.js';
 export type { RowContext, RowMapping } from './rows/row-context.js';
 export { keyText } from './rows/row-identity.js';
 export { readsDate } from './rows/converters/date-format.js';

@@ -11,7 +11,7 @@ export interface RowTimes {
 }
 
 /** A time further ahead of our clock than this is that of a clock that is wrong. */
-const aheadMsMax = 10 * 60_000;
+export const aheadMsMax = 10 * 60_000;
 
 /**
  * When a change was made: when it was committed, or (`changedAt`) when the application says, as far as that column moved

@@ -1,3 +1,4 @@
+import { aheadMsMax } from '@anamnesis/fhir';
 import type { Position } from '../row-source.js';
 import { isOfMysql, reachesGtids } from './gtids.js';
 import { microsOf, microsText } from './micros.js';
@@ -41,9 +42,6 @@ export function placeOf(position: Position | undefined, tables: string): BinlogP
 export function isRead({ file }: BinlogPlace): boolean {
   return file !== undefined;
 }
-
-/** A time further ahead of our clock than this is that of a clock that is wrong. */
-export const aheadMsMax = 10 * 60_000;
 
 /** A microsecond later than the last one where the clock says nothing later: the order of changes is that of their times. */
 export function later(place: BinlogPlace, micros: number): string {

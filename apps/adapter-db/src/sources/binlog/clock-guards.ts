@@ -1,4 +1,5 @@
-import { aheadMsMax, type BinlogPlace } from './binlog-place.js';
+import { aheadMsMax } from '@anamnesis/fhir';
+import type { BinlogPlace } from './binlog-place.js';
 import type { LogItem } from './event-reader.js';
 import { microsOf } from './micros.js';
 
