@@ -1,5 +1,6 @@
 import MDBReader, { type Column, type Table } from 'mdb-reader';
 import { SourceFault } from '../source-fault.js';
+import { decryptAccess } from './decryption/decrypt-access.js';
 import { hideOrphans } from './hide-orphans.js';
 import { readAsStored } from './read-as-stored.js';
 
@@ -52,6 +53,7 @@ export class AccessFile {
 /** Opens a private copy of a database file, Jet 3 (Access 97) to ACE (Access 2019). `bytes` are changed by it. */
 export function openAccess(bytes: Uint8Array, password?: string): AccessFile {
   let database: MDBReader;
+  decryptAccess(bytes, password);
   try {
     hideOrphans(bytes);
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

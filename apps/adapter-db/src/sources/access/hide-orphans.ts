@@ -26,7 +26,7 @@ interface Slot {
  * Makes mdb-reader leave out rows that were moved and then deleted. A row that no longer fits into its page leaves a pointer
  * there and stands elsewhere, marked as gone so that whoever walks the pages finds it once. The reader skips the
  * pointers and takes all such rows for live, also when the pointer was deleted. Those that no pointer leads to are marked here as
- * deleted, in our own copy. Pages of an encrypted file are left as they are; there the count of rows tells.
+ * deleted, in our own copy.
  */
 export function hideOrphans(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -45,7 +45,7 @@ const storedAs: ReadonlyMap<number, number> = new Map([
  * Makes mdb-reader give what is stored, not what it makes of it, by saying in our own copy of the file that the columns of a table are of
  * another type with the same bytes: Currency is the whole number of ten thousandths, a date the Double that it is, Decimal and GUID
  * their bytes. Its own way to a Currency costs 45 microseconds a value and changes negative ones, and GUIDs, inside the copy. False, and
- * nothing is changed, where the definition is not in the clear or does not have `columnCount` columns.
+ * nothing is changed, where the definition does not have `columnCount` columns.
  */
 export function readAsStored(bytes: Uint8Array, page: number, columnCount: number): boolean {
   const format = bytes[0x14] === 0 ? jet3 : jet4;
