@@ -22,7 +22,10 @@ const source: SourceFact = {
   closesWhenUnavailable: false,
 };
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const identity = { key: privateKey, certificateSerial: '1f', renewAtMs: Infinity, expiresAtMs: Infinity };
+const identity = {
+  ...{ key: privateKey, certificateSerial: '1f' },
+  ...{ startsAtMs: 0, renewAtMs: Infinity, expiresAtMs: Infinity },
+};
 const deploymentKey = Buffer.alloc(32, 7);
 
 /** Takes what it is given; what `refuse` throws instead. */

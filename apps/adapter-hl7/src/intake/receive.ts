@@ -109,7 +109,7 @@ async function judgeSafely(block: Block, peer: Peer, options: ReceiveOptions): P
     options.defects.succeeded();
     return judged;
   } catch (problem) {
-    if (problem instanceof Unavailable) return postponed(block, options);
+    if (problem instanceof Unavailable) return postponed(block, options, problem.dependency);
     options.defects.note('judge', problem);
     options.defects.failed();
     const result = unavailable('internal error', { isDependency: false, isBusAway: false });
@@ -117,8 +117,9 @@ async function judgeSafely(block: Block, peer: Peer, options: ReceiveOptions): P
   }
 }
 
-function postponed(block: Block, options: ReceiveOptions): Judged {
-  const result = unavailable('registration does not answer', { isDependency: true, isBusAway: false });
+function postponed(block: Block, options: ReceiveOptions, dependency = 'registration'): Judged {
+  const text = dependency === 'clock' ? 'the clock of the receiver is wrong' : 'registration does not answer';
+  const result = unavailable(text, { isDependency: true, isBusAway: false });
   return { ...identifiedSafely(block, options), sizeBytes: heldBytesOf(block), result };
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
 import { SourceKeys } from '@anamnesis/runtime';
 import { RegistrationDouble } from '../../test/registration-double.js';
@@ -17,7 +17,10 @@ beforeEach(async () => {
   registration = new RegistrationDouble();
   revoked = new Set();
 });
-afterEach(() => rm(join(directory, '..'), { recursive: true }));
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await rm(join(directory, '..'), { recursive: true });
+});
 
 function open(retryMs = 0): SourceKeys {
   return new SourceKeys({ directory, registration, isRevoked: (serial) => revoked.has(serial), retryMs });
@@ -81,6 +84,19 @@ describe('SourceKeys', () => {
     expect(keys.present(sourceId)?.certificateSerial).toBe(certificateSerial);
     await expect(open().open(sourceId)).resolves.toMatchObject({ certificateSerial });
     expect(registration.issued).toHaveLength(1);
+  });
+
+  it('signs nothing before its certificate begins, by a clock that went back, and asks for no other', async () => {
+    const keys = open();
+    const { certificateSerial } = await keys.open(sourceId);
+    const right = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(right - 86_400_000);
+    expect(keys.present(sourceId)).toBeUndefined();
+    for (const one of [keys, open()])
+      await expect(one.open(sourceId)).rejects.toMatchObject({ name: 'Unavailable', dependency: 'clock' });
+    expect(registration.issued).toHaveLength(1);
+    jest.spyOn(Date, 'now').mockReturnValue(right + 1);
+    expect(keys.present(sourceId)?.certificateSerial).toBe(certificateSerial);
   });
 
   it('refuses an id that is no file name', async () => {

@@ -9,6 +9,7 @@ export interface SigningIdentity {
   readonly key: KeyObject;
   readonly certificateSerial: string;
   /** Milliseconds since 1970. */
+  readonly startsAtMs: number;
   readonly renewAtMs: number;
   readonly expiresAtMs: number;
 }
@@ -26,7 +27,8 @@ export interface SourceKeysOptions {
 /**
  * One P-256 key and its certificate per source, kept under the data directory. The first message of a source enrols
  * the key; at two thirds of its life the certificate is renewed, while the old one goes on signing. A revoked
- * certificate is not replaced: that would undo the revocation.
+ * certificate is not replaced: that would undo the revocation. Before a certificate begins, by a clock that went back,
+ * nothing is signed: registration would refuse it after it was acknowledged.
  */
 export class SourceKeys {
   readonly #identities = new Map<string, SigningIdentity>();
@@ -40,14 +42,16 @@ export class SourceKeys {
     const identity = this.#identities.get(sourceId);
     if (identity === undefined) return undefined;
     const nowMs = Date.now();
-    if (nowMs < identity.renewAtMs || this.options.isRevoked(identity.certificateSerial)) return identity;
+    if (this.options.isRevoked(identity.certificateSerial)) return identity;
+    if (nowMs < identity.startsAtMs) return undefined;
+    if (nowMs < identity.renewAtMs) return identity;
     this.open(sourceId).catch(() => undefined); // the one at hand still signs; the next message tries again
     return nowMs < identity.expiresAtMs ? identity : undefined;
   }
 
   /**
    * Reads the identity, or enrols one. Calls for one source share the work. Throws `Unavailable('registration')` when
-   * there is no certificate to be had now.
+   * there is no certificate to be had now, `Unavailable('clock')` when there is one that has not begun.
    */
   async open(sourceId: string): Promise<SigningIdentity> {
     const opening = this.#opening.get(sourceId);
@@ -63,15 +67,25 @@ export class SourceKeys {
   async #open(sourceId: string): Promise<SigningIdentity> {
     try {
       const key = await this.#key(sourceId);
-      const stored = this.#identities.has(sourceId) ? undefined : await this.#stored(sourceId, key);
+      const held = this.#identities.get(sourceId);
+      const stored = held === undefined ? await this.#stored(sourceId, key) : undefined;
+      this.#checkClock(held ?? stored);
       const identity = stored ?? (await this.#enrol(sourceId, key));
       this.#identities.set(sourceId, identity);
       this.#failedAtMs.delete(sourceId);
       return identity;
     } catch (cause) {
+      if (cause instanceof Unavailable && cause.dependency === 'clock') throw cause;
       this.#failedAtMs.set(sourceId, performance.now());
       throw new Unavailable('registration', 'the source could not be enrolled', { cause });
     }
+  }
+
+  #checkClock(identity: SigningIdentity | undefined): void {
+    if (identity === undefined || this.options.isRevoked(identity.certificateSerial)) return;
+    if (Date.now() >= identity.startsAtMs) return;
+    const begins = new Date(identity.startsAtMs).toISOString();
+    throw new Unavailable('clock', `by this machine's clock the source's certificate begins only at ${begins}`);
   }
 
   async #key(sourceId: string): Promise<KeyObject> {
@@ -115,5 +129,5 @@ function identityOf(key: KeyObject, enrolled: Enrolled): SigningIdentity {
   const startsAtMs = Date.parse(certificate.validFrom);
   const expiresAtMs = Date.parse(certificate.validTo);
   const renewAtMs = startsAtMs + ((expiresAtMs - startsAtMs) * 2) / 3;
-  return { key, certificateSerial: enrolled.serial, renewAtMs, expiresAtMs };
+  return { key, certificateSerial: enrolled.serial, startsAtMs, renewAtMs, expiresAtMs };
 }
