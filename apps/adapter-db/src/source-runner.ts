@@ -24,7 +24,8 @@ import { openSource } from './sources/open-source.js';
 import type { RowSource } from './sources/row-source.js';
 import { SourceFault } from './sources/source-fault.js';
 import { ParkedNotes } from './state/parked-notes.js';
-import { RowBook } from './state/row-book.js';
+import { openRowBook } from './state/open-row-book.js';
+import type { RowBook } from './state/row-book.js';
 import { watchSource } from './watch-source.js';
 
 /** Before the bus or registration is asked again. */
@@ -173,7 +174,7 @@ export class SourceRunner {
   #book(sourceId: string): RowBook {
     const known = this.#books.get(sourceId);
     if (known !== undefined) return known;
-    const book = new RowBook(
+    const book = openRowBook(
       join(this.options.settings.DATA_DIR, 'adapter-db', `${sourceId}.rows.db`),
       this.options.deploymentKey,
     );
