@@ -8,4 +8,5 @@ serve({
   name,
   settings: orExit(name, () => readSettings(LedgerWriterSettings, process.env)),
   modules: orExit(name, () => [LedgerWriterModule.fromEnvironment(process.env)]),
+  isBehindBus: true,
 });

@@ -41,6 +41,7 @@ export async function serveStandalone(adapter: Worker, database?: Worker): Promi
       ...(database === undefined ? [] : [{ name: 'adapter-db', worker: database, answers: [] }]),
       { name: 'adapter-hl7', worker: adapter },
     ],
+    isBehindBus: true,
     onListening: async (app, baseUrl) => {
       const { mllp, mllpTls, hl7v2Https } = app.get(Listeners).addresses;
       if (mllp === undefined) throw new Error('the MLLP listener is not bound');

@@ -21,6 +21,9 @@ export const compressionTypes: Readonly<Record<KafkaCompression, CompressionType
   lz4: CompressionTypes.LZ4,
 };
 
+/** What another thread would take longer to be woken for than it is work, and an acknowledgement waits behind it. */
+const onTheSpotBytesMax = 64 * 1024;
+
 /**
  * kafkajs knows gzip alone, and a consumer that meets any other codec crashes for good. A topic's `compression.type` may
  * be set by an operator at any time, so all of them are there before the first fetch.
@@ -28,8 +31,10 @@ export const compressionTypes: Readonly<Record<KafkaCompression, CompressionType
 export function registerCodecs(): void {
   CompressionCodecs[CompressionTypes.Snappy] = snappy;
   CompressionCodecs[CompressionTypes.LZ4] = () => ({
-    compress: ({ buffer }: Encoder) => lz4.compressFrame(buffer),
-    decompress: (buffer: Buffer) => lz4.decompressFrame(buffer),
+    compress: async ({ buffer }: Encoder) =>
+      buffer.length <= onTheSpotBytesMax ? lz4.compressFrameSync(buffer) : lz4.compressFrame(buffer),
+    decompress: async (buffer: Buffer) =>
+      buffer.length <= onTheSpotBytesMax ? lz4.decompressFrameSync(buffer) : lz4.decompressFrame(buffer),
   });
   CompressionCodecs[CompressionTypes.ZSTD] = () => ({
     compress: () => Promise.reject(new TypeError('zstd is read and not written')),
