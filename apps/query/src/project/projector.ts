@@ -19,6 +19,9 @@ export interface Replayed {
   readonly unreadable: readonly string[];
 }
 
+/** More entries than these are a large piece of work to the store, and so is one batch with its thousands of leaves. */
+const smallMax = 20;
+
 /** Archives facts and applies them to the projections. */
 @Injectable()
 export class Projector {
@@ -33,9 +36,12 @@ export class Projector {
   /** One DB transaction. An entry that is archived already is done: a redelivery changes nothing. */
   async take(entries: readonly NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.store.transaction(async (manager) => {
-      await reopenRemaps(manager, await this.takeIn(manager, entries));
-    });
+    await this.store.transaction(
+      async (manager) => {
+        await reopenRemaps(manager, await this.takeIn(manager, entries));
+      },
+      { isLarge: entries.length > smallMax || entries.some(({ kind }) => kind === 'anchored') },
+    );
   }
 
   /** `take` in a transaction that does more; returns the entries that were new. */
