@@ -8,6 +8,7 @@ import { reopenRemaps } from '../remap/reopen-remaps.js';
 import { type Fact, factOf } from './facts.js';
 import { projectFacts } from './project-facts.js';
 import { Projection } from './projection.js';
+import { RecentHistories } from './recent-histories.js';
 
 /** How far the archive was applied again. */
 export interface Replayed {
@@ -25,6 +26,8 @@ const smallMax = 20;
 /** Archives facts and applies them to the projections. */
 @Injectable()
 export class Projector {
+  readonly #recent = new RecentHistories();
+
   // eslint-disable-next-line max-params -- injected
   constructor(
     private readonly store: Store,
@@ -90,7 +93,8 @@ export class Projector {
   async open(manager: EntityManager, recordKeys: readonly string[]): Promise<Projection> {
     const { archive, contentKeys, keys } = this;
     const ring = await contentKeys.open(manager, recordKeys);
-    return new Projection({ manager, ring, archive, contentKeys, deploymentKey: keys.deploymentKey });
+    const { deploymentKey } = keys;
+    return new Projection({ manager, ring, archive, contentKeys, deploymentKey, recent: this.#recent });
   }
 }
 
