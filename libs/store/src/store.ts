@@ -20,6 +20,13 @@ export interface StoreOptions {
 /** Before a transaction that met a deadlock is tried again: up to so long, times the try. */
 const deadlockWaitMs = 20;
 
+export interface TransactionOptions {
+  /** Somebody waits for the answer: it goes before what consumers do. */
+  readonly isUrgent?: boolean;
+  /** It changes hundreds of rows. */
+  readonly isLarge?: boolean;
+}
+
 type Work<Result> = (manager: EntityManager) => Promise<Result>;
 
 /**
@@ -62,12 +69,14 @@ export class Store {
    * `work` may run more than once: MySQL/MariaDB end one of two transactions that wait for each other, and it is tried
    * again, `deadlockAttemptsMax` times in all. So it changes nothing but the database, and builds what it returns anew.
    *
-   * On SQLite, whose only writer they share, transactions that wait for their turn are committed together, each in a
-   * savepoint of its own: one that fails leaves nothing, and the others all. `isUrgent`: somebody waits for the answer,
-   * it goes before what consumers do.
+   * On SQLite, whose only writer they share, transactions that wait for their turn are committed together: one that fails
+   * leaves nothing, and the others all.
    */
-  transaction<Result>(work: Work<Result>, { isUrgent = false }: { readonly isUrgent?: boolean } = {}): Promise<Result> {
-    return this.#commits?.add(work, { isUrgent }) ?? this.#untilNoDeadlock(work);
+  transaction<Result>(
+    work: Work<Result>,
+    { isUrgent = false, isLarge = false }: TransactionOptions = {},
+  ): Promise<Result> {
+    return this.#commits?.add(work, { isUrgent, isLarge }) ?? this.#untilNoDeadlock(work);
   }
 
   /** Waits for the transaction in hand. */

@@ -7,6 +7,7 @@ import { chunksOf, selectIn } from '../archive/rows.js';
 import { type FactOf, factOf } from './facts.js';
 import { assertionKey } from './judge-facts.js';
 import { readAs } from './read-as.js';
+import type { RecentHistories } from './recent-histories.js';
 import { resourceName, restated, type Stated } from './resource-fold.js';
 import { ReusedNumbers } from './reused-numbers.js';
 import { statementsOf } from './statements-of.js';
@@ -43,6 +44,7 @@ interface ProjectionParts {
   readonly archive: Archive;
   readonly contentKeys: ContentKeys;
   readonly deploymentKey: Uint8Array;
+  readonly recent: RecentHistories;
 }
 
 /** One piece of projecting work: a DB transaction, the keys that it needs, and what it reads of earlier work. */
@@ -51,14 +53,16 @@ export class Projection {
   readonly ring: KeyRing;
   readonly deploymentKey: Uint8Array;
   readonly reused: ReusedNumbers;
+  readonly recent: RecentHistories;
   readonly #archive: Archive;
   readonly #contentKeys: ContentKeys;
 
-  constructor({ manager, ring, archive, contentKeys, deploymentKey }: ProjectionParts) {
+  constructor({ manager, ring, archive, contentKeys, deploymentKey, recent }: ProjectionParts) {
     this.manager = manager;
     this.ring = ring;
     this.deploymentKey = deploymentKey;
     this.reused = new ReusedNumbers(manager, deploymentKey);
+    this.recent = recent;
     this.#archive = archive;
     this.#contentKeys = contentKeys;
   }

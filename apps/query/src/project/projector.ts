@@ -8,6 +8,7 @@ import { reopenRemaps } from '../remap/reopen-remaps.js';
 import { type Fact, factOf } from './facts.js';
 import { projectFacts } from './project-facts.js';
 import { Projection } from './projection.js';
+import { RecentHistories } from './recent-histories.js';
 
 /** How far the archive was applied again. */
 export interface Replayed {
@@ -19,9 +20,14 @@ export interface Replayed {
   readonly unreadable: readonly string[];
 }
 
+/** More entries than these are a large piece of work to the store, and so is one batch with its thousands of leaves. */
+const smallMax = 20;
+
 /** Archives facts and applies them to the projections. */
 @Injectable()
 export class Projector {
+  readonly #recent = new RecentHistories();
+
   // eslint-disable-next-line max-params -- injected
   constructor(
     private readonly store: Store,
@@ -33,9 +39,12 @@ export class Projector {
   /** One DB transaction. An entry that is archived already is done: a redelivery changes nothing. */
   async take(entries: readonly NewEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    await this.store.transaction(async (manager) => {
-      await reopenRemaps(manager, await this.takeIn(manager, entries));
-    });
+    await this.store.transaction(
+      async (manager) => {
+        await reopenRemaps(manager, await this.takeIn(manager, entries));
+      },
+      { isLarge: entries.length > smallMax || entries.some(({ kind }) => kind === 'anchored') },
+    );
   }
 
   /** `take` in a transaction that does more; returns the entries that were new. */
@@ -84,7 +93,8 @@ export class Projector {
   async open(manager: EntityManager, recordKeys: readonly string[]): Promise<Projection> {
     const { archive, contentKeys, keys } = this;
     const ring = await contentKeys.open(manager, recordKeys);
-    return new Projection({ manager, ring, archive, contentKeys, deploymentKey: keys.deploymentKey });
+    const { deploymentKey } = keys;
+    return new Projection({ manager, ring, archive, contentKeys, deploymentKey, recent: this.#recent });
   }
 }
 

@@ -1,4 +1,4 @@
-import { compareOrder, isIdleEnd, type ResourceState } from '@anamnesis/core';
+import { compareOrder, isIdleEnd, RecentStatements, type ResourceState } from '@anamnesis/core';
 import { ResourceCurrent, ResourceVersion } from '@anamnesis/store';
 import { insertAll, isSet, replaceAll } from '../archive/rows.js';
 import type { Place } from '../archive/archive.js';
@@ -7,6 +7,7 @@ import { type IndexedResource, IndexChanges } from './index-changes.js';
 import { NumberAliases } from './number-aliases.js';
 import type { Projection } from './projection.js';
 import { isNumbered, isReusable, readAs } from './read-as.js';
+import { lastRemapped, loadRecent, placed, wholeHistory } from './recent-history.js';
 import {
   endsIn,
   follow,
@@ -18,6 +19,7 @@ import {
   type Stated,
 } from './resource-fold.js';
 import { stateContext, stateFrom } from './sealed-state.js';
+import { isShared } from './statements-of.js';
 
 type Present = Omit<ResourceCurrent, 'happenedAt' | 'isRetracted' | 'indexDigest'>;
 
@@ -34,6 +36,10 @@ interface Held extends Claimed {
   all: Stated[] | undefined;
   /** Those of this piece of work, which no table knows yet. */
   readonly fresh: Stated[];
+  /** The last statements, in order, where those that are late are placed among them. */
+  recent: RecentStatements | undefined;
+  /** Its newest version. */
+  sealed: Buffer | undefined;
 }
 
 interface ResourceReference {
@@ -53,6 +59,7 @@ export class ResourceChart {
   readonly #held = new Map<string, Held>();
   readonly #versions: ResourceVersion[] = [];
   #aliases = new NumberAliases();
+  #remappedSeq: number | undefined;
 
   constructor(private readonly projection: Projection) {}
 
@@ -94,6 +101,8 @@ export class ResourceChart {
         state: undefined,
         all: undefined,
         fresh: [],
+        recent: undefined,
+        sealed: undefined,
         speaker: undefined,
       });
     }
@@ -105,6 +114,23 @@ export class ResourceChart {
       held.state = stateFrom(this.projection.ring, current, sealed);
       const { happenedAt, isRetracted, indexDigest } = current;
       held.before = { state: held.state, happenedAt, isRetracted: isSet(isRetracted), indexDigest };
+      held.sealed = sealed;
+    }
+    await this.#takeRecent(resources);
+  }
+
+  /** What earlier work left of the histories of what belongs to no patient. */
+  async #takeRecent(resources: readonly ResourceReference[]): Promise<void> {
+    const { recent } = this.projection;
+    for (const { resourceType, id } of resources) {
+      if (!isShared(resourceType)) continue;
+      const held = this.#heldOf(resourceType, id);
+      const { sealed } = held;
+      if (held.fresh.length > 0 || held.recent !== undefined) continue;
+      held.recent =
+        sealed === undefined
+          ? new RecentStatements({ resourceType, id })
+          : recent.take(keyOf(resourceType, id), { sealed, remappedSeq: await this.#lastRemapped() });
     }
   }
 
@@ -120,16 +146,50 @@ export class ResourceChart {
   /** The new versions of the resource: one, or after a late statement two, the present again as the newest. */
   async #state(statement: Stated, place: Place): Promise<Present> {
     const held = this.#heldOf(statement.resourceType, statement.id);
+    const versions = this.#following(statement, held) ?? (await this.#placed(statement, held));
     held.fresh.push(statement);
     held.all?.push(statement);
-    const isReadable = held.current === undefined || held.state !== undefined;
-    const next = isReadable && !this.#isLeftOutLater(statement) ? follow(held.state, statement) : undefined;
-    if (next !== undefined) return this.#append(held, next, place);
-    const all = await this.#allOf(statement, held);
-    const [first, ...others] = foldAgain(all, statement).map((version) => this.#append(held, version, place));
+    const next = versions ?? foldAgain(await this.#allOf(statement, held), statement);
+    const [first, ...others] = next.map((version) => this.#append(held, version, place));
     const newest = others.at(-1) ?? first;
     if (newest === undefined) throw new Error('a statement makes a version');
     return newest;
+  }
+
+  /** The version after a statement that follows all others. */
+  #following(statement: Stated, held: Held): readonly NextVersion[] | undefined {
+    const isReadable = held.current === undefined || held.state !== undefined;
+    const next = isReadable && !this.#isLeftOutLater(statement) ? follow(held.state, statement) : undefined;
+    if (next === undefined) return undefined;
+    if (held.recent?.place(statement) === undefined) held.recent = undefined;
+    return [next];
+  }
+
+  /**
+   * Those after a statement that is late, about what belongs to no patient. Patients' events come side by side, so that such
+   * a one is often late, and everybody speaks of it: all that was ever said of it would be read and folded each time.
+   */
+  async #placed(statement: Stated, held: Held): Promise<readonly NextVersion[] | undefined> {
+    const { state, fresh, recent } = held;
+    if (!isShared(statement.resourceType) || state === undefined || held.all !== undefined) return undefined;
+    const versions = placed(recent, statement);
+    if (versions !== undefined) return versions;
+    const remappedSeq = await this.#lastRemapped();
+    held.recent =
+      (await loadRecent(this.projection, statement, { state, fresh, remappedSeq })) ??
+      (await this.#wholeHistory(statement, held));
+    return placed(held.recent, statement);
+  }
+
+  async #wholeHistory({ resourceType, id }: Stated, held: Held): Promise<RecentStatements | undefined> {
+    const all = await this.#statementsOf({ resourceType, id }, held);
+    const whole = wholeHistory({ resourceType, id }, all);
+    if (whole === undefined) held.all = all;
+    return whole;
+  }
+
+  async #lastRemapped(): Promise<number> {
+    return (this.#remappedSeq ??= await lastRemapped(this.projection));
   }
 
   /** A list leaves the resource out: a new version, where that ends it. */
@@ -157,6 +217,7 @@ export class ResourceChart {
 
   async #restate(first: Stated, again: readonly Stated[], place: Place): Promise<Present | undefined> {
     const held = this.#heldOf(first.resourceType, first.id);
+    held.recent = undefined;
     const all = (held.all ??= await this.#statementsOf(first, held));
     held.all = restated(all, { eventId: first.eventId, named: namedBy(first) }, again);
     const next = remake(await this.#allOf(first, held), held.state);
@@ -189,6 +250,13 @@ export class ResourceChart {
     await replaceAll(manager, ResourceCurrent, currents);
     await this.projection.breathe();
     await index.write(manager);
+    await this.#keepRecent();
+  }
+
+  async #keepRecent(): Promise<void> {
+    for (const [name, { recent: statements, sealed }] of this.#held)
+      if (statements !== undefined && sealed !== undefined)
+        this.projection.recent.keep(name, { statements, sealed, remappedSeq: await this.#lastRemapped() });
   }
 
   /** What is found, and by what: of the last version alone, whatever this piece of work stated in between. */
@@ -220,6 +288,7 @@ export class ResourceChart {
     this.#versions.push({ resourceType, resourceId, versionId, recordKey, eventId, seq, at, isStale, sealed });
     const createdSeq = before?.createdSeq ?? seq;
     held.current = { resourceType, resourceId, versionId, recordKey, eventId, at, createdSeq };
+    held.sealed = sealed;
     if (!isStale) held.state = state; // else the present follows
     return held.current;
   }

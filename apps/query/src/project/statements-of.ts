@@ -3,8 +3,12 @@ import { sharedRecordKey } from '../archive/content-keys.js';
 import type { SaidEvent } from './facts.js';
 import type { Stated } from './resource-fold.js';
 
-/** Resources that belong to no patient. */
 const sharedTypes: ReadonlySet<string> = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'Location']);
+
+/** Resources that belong to no patient. */
+export function isShared(resourceType: string): boolean {
+  return sharedTypes.has(resourceType);
+}
 
 /** The statements of an event in order, each with the record that it belongs to; as certified, or as mapped again. */
 export function statementsOf({ event, certification }: SaidEvent, deploymentKey: Uint8Array): readonly Stated[] {
@@ -21,7 +25,7 @@ export function statementsOf({ event, certification }: SaidEvent, deploymentKey:
   );
 
   function ownerOf({ resourceType, id }: { resourceType: string; id: string }): string | undefined {
-    if (sharedTypes.has(resourceType)) return sharedRecordKey;
+    if (isShared(resourceType)) return sharedRecordKey;
     return resourceType === 'Patient' ? named.get(id) : undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { type IntakeRefusal, type PersonAssertion, type RegistryFact, registryKey } from '@anamnesis/core';
-import { insertRows, RegistrationOutbox, type Store } from '@anamnesis/store';
+import { insertRows, RegistrationOutbox, type Store, type TransactionOptions } from '@anamnesis/store';
 import type { EntityManager } from 'typeorm';
 
 interface TurnRow {
@@ -91,7 +91,7 @@ export class Turn {
 export async function inTurn<Result>(
   store: Store,
   work: (turn: Turn) => Promise<Result>,
-  options: { readonly isUrgent?: boolean } = {},
+  options: TransactionOptions = {},
 ): Promise<Result> {
   return store.transaction(async (manager) => {
     await manager.query('UPDATE registration_turn SET turn = turn + 1 WHERE id = 1');

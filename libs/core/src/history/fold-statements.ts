@@ -2,6 +2,7 @@ import type { Json } from '../canonical-json.js';
 import { claimsAfter, listsAfter, withoutIdleEnds } from './lists.js';
 import { compareOrder, compareStatements, type OrderedStatement } from './ordered-statement.js';
 import type { ResourceState, SlotSource } from './resource-state.js';
+import { orderOf, sorted, sourceOf } from './state-parts.js';
 import { isOfAnother, withoutWithdrawn } from './without-withdrawn.js';
 
 /**
@@ -80,17 +81,4 @@ function withoutCancelled(ordered: readonly OrderedStatement[]): readonly Ordere
     kept.push(statement);
   }
   return kept;
-}
-
-function sourceOf({ eventId, statedAt, receivedAt }: OrderedStatement): SlotSource {
-  return { eventId, statedAt, receivedAt };
-}
-
-function orderOf({ statedAt, receivedAt, eventId, position }: OrderedStatement): ResourceState['last'] {
-  return { statedAt, receivedAt, eventId, ...(position !== undefined && { position }) };
-}
-
-/** Slot order is the order in which parts of one element are joined; it must not depend on which came first. */
-function sorted<Value>(entries: ReadonlyMap<string, Value>): Readonly<Record<string, Value>> {
-  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

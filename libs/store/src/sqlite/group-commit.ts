@@ -11,15 +11,22 @@ const gatherMs = 5;
 
 type Work<Result> = (manager: EntityManager) => Promise<Result>;
 
+interface TransactionOptions {
+  readonly isUrgent: boolean;
+  readonly isLarge: boolean;
+}
+
 interface Waiting {
+  readonly isLarge: boolean;
   readonly run: (manager: EntityManager) => Promise<() => void>;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * The one writer of a SQLite file: transactions queue, and those that wait share a COMMIT, hence a flush of the disk,
- * which costs far more than what most of them do. Each runs in a savepoint, in the order of arrival; urgent ones,
- * somebody waits for, before the others.
+ * which costs far more than what most of them do. Each runs in the order of arrival; urgent ones, somebody waits for,
+ * before the others. The first of a group is the transaction's own, each further one has a savepoint, for which SQLite keeps
+ * every page as it was and goes through all that it keeps at the end of each statement: large ones are always the first.
  */
 export class GroupCommit {
   readonly #writer: DataSource;
@@ -32,7 +39,7 @@ export class GroupCommit {
   }
 
   /** Resolves with the work's result when it is durable. */
-  add<Result>(work: Work<Result>, options: { readonly isUrgent: boolean }): Promise<Result> {
+  add<Result>(work: Work<Result>, { isUrgent, isLarge }: TransactionOptions): Promise<Result> {
     return new Promise((resolve, reject) => {
       const run = async (manager: EntityManager) => {
         const result = await work(manager);
@@ -40,7 +47,7 @@ export class GroupCommit {
           resolve(result);
         };
       };
-      (options.isUrgent ? this.#urgent : this.#waiting).push({ run, reject });
+      (isUrgent ? this.#urgent : this.#waiting).push({ isLarge, run, reject });
       this.#running ??= this.#run();
     });
   }
@@ -64,10 +71,9 @@ export class GroupCommit {
       await this.#writer.transaction(async (manager) => {
         const end = performance.now() + groupMs;
         do {
-          const next = this.#urgent.shift() ?? this.#waiting.shift();
+          const next = this.#next({ isFirst: taken.length === 0 });
           if (next === undefined) return;
-          taken.push(next);
-          settle.push(await runOne(manager, next));
+          settle.push(await (taken.push(next) === 1 ? next.run(manager) : runInSavepoint(manager, next)));
         } while (taken.length < groupMax && performance.now() < end);
       });
       for (const one of settle) one();
@@ -77,10 +83,16 @@ export class GroupCommit {
       for (const { reject } of failed) reject(error);
     }
   }
+
+  /** Undefined when none waits, or one that has to be the first. */
+  #next({ isFirst }: { readonly isFirst: boolean }): Waiting | undefined {
+    const queue = this.#urgent.length > 0 ? this.#urgent : this.#waiting;
+    return isFirst || queue[0]?.isLarge === false ? queue.shift() : undefined;
+  }
 }
 
-/** In its savepoint. What the database cannot do now ends the whole group: it may have undone the others too. */
-async function runOne(manager: EntityManager, { run, reject }: Waiting): Promise<() => void> {
+/** What the database cannot do now ends the whole group: it may have undone the others too. */
+async function runInSavepoint(manager: EntityManager, { run, reject }: Waiting): Promise<() => void> {
   try {
     return await manager.transaction(run);
   } catch (error) {
