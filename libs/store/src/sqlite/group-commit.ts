@@ -33,6 +33,8 @@ export class GroupCommit {
   readonly #urgent: Waiting[] = [];
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  /** The first of `#waiting` is large and ended the group before. */
+  #isPassedOver = false;
 
   constructor(writer: DataSource) {
     this.#writer = writer;
@@ -84,10 +86,12 @@ export class GroupCommit {
     }
   }
 
-  /** Undefined when none waits, or one that has to be the first. */
+  /** Undefined when none waits, or a large one that has to be the first: it is that of the next group, whatever is urgent then. */
   #next({ isFirst }: { readonly isFirst: boolean }): Waiting | undefined {
-    const queue = this.#urgent.length > 0 ? this.#urgent : this.#waiting;
-    return isFirst || queue[0]?.isLarge === false ? queue.shift() : undefined;
+    const isOwed = isFirst && this.#isPassedOver;
+    const queue = this.#urgent.length > 0 && !isOwed ? this.#urgent : this.#waiting;
+    this.#isPassedOver = !isFirst && queue === this.#waiting && queue[0]?.isLarge === true;
+    return this.#isPassedOver ? undefined : queue.shift();
   }
 }
 
