@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { DeliveredRecord } from '@anamnesis/bus';
 import {
   carriedDigest,
@@ -38,7 +38,7 @@ export function readEvent(record: DeliveredRecord, deploymentKey: Uint8Array): R
       ? sourceRecordKey(deploymentKey, source.facility, source.application)
       : recordKey(deploymentKey, subject);
   const signed = signedBytes(event);
-  const headerDigest = createHash('sha256').update(signed).digest('hex');
+  const headerDigest = hash('sha256', signed, 'hex');
   const fault = faultOf(record, event, { deploymentKey, key });
   return { record, event, recordKey: key, signed, headerDigest, ...(fault && { fault }) };
 }
@@ -49,7 +49,7 @@ function faultOf(
   { deploymentKey, key }: { deploymentKey: Uint8Array; key: RecordKey },
 ): Rejected | undefined {
   // Of a message with detached values the source vouches for the digest of the whole: what travels is the rest.
-  if (createHash('sha256').update(record.body).digest('hex') !== carriedDigest(event))
+  if (hash('sha256', record.body, 'hex') !== carriedDigest(event))
     return new Rejected('bad-signature', 'the raw bytes are not those that were signed');
   const { facility, application, messageId } = event.source;
   const rawDigest = Buffer.from(event.raw.digest, 'hex');

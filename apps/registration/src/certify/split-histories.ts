@@ -40,11 +40,11 @@ export async function splitHistories(
   return { real: events.filter((one) => !isTest.has(one)), test };
 }
 
-/** Of the source that the event names, and of the one whose certificate it carries. */
+/** Of the source that the event names, and of the one whose certificate it carries, where they have any. */
 function stepsOf(cache: RegistryCache, { event }: CheckedEvent): readonly (readonly PhaseStep[])[] {
   const named = cache.sourceOf(event.source)?.id;
   const holder = cache.certificate(event.signature.certificateSerial)?.sourceId;
-  return [named, holder].flatMap((id) => (id == null ? [] : [cache.phases(id)]));
+  return [named, holder].map((id) => cache.phases(id ?? '')).filter((steps) => steps.length > 0);
 }
 
 async function decidedAmong({ manager }: Turn, events: readonly CheckedEvent[]): Promise<ReadonlySet<string>> {

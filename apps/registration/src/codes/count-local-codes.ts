@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type LocalCode, parseLocalCodes } from '@anamnesis/core';
 import { insertRows, UnmappedCode } from '@anamnesis/store';
 import { In } from 'typeorm';
@@ -63,8 +63,5 @@ function keyOf({ sourceId, id }: Pick<Row, 'sourceId' | 'id'>): string {
 }
 
 function idOf({ system, code }: Pick<LocalCode, 'system' | 'code'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([system, code]))
-    .digest('hex')
-    .slice(0, 32);
+  return hash('sha256', JSON.stringify([system, code]), 'hex').slice(0, 32);
 }

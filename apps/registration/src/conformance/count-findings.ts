@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Finding } from '@anamnesis/core';
 import { insertRows, SourceFinding } from '@anamnesis/store';
 import { In } from 'typeorm';
@@ -69,8 +69,5 @@ function keyOf({ sourceId, id }: Pick<Row, 'sourceId' | 'id'>): string {
 }
 
 function idOf({ rule, location, text }: Finding): string {
-  return createHash('sha256')
-    .update(JSON.stringify([rule, location, text]))
-    .digest('hex')
-    .slice(0, 32);
+  return hash('sha256', JSON.stringify([rule, location, text]), 'hex').slice(0, 32);
 }
