@@ -44,7 +44,11 @@ export class AppProcess {
     const [http = 0, mllp = 0] = await freePorts(2);
     const main = `dist/product/${app}.js`;
     const own = { HTTP_PORT: String(http), MLLP_PORT: String(mllp) };
-    return new AppProcess(name, { main, environment: { LOG_LEVEL: 'warn', ...environment, ...own } }, [http, mllp]);
+    return new AppProcess(
+      name,
+      { main, environment: { LOG_LEVEL: 'warn', PIPELINE_NICE: '0', ...environment, ...own } },
+      [http, mllp],
+    );
   }
 
   get baseUrl(): string {
