@@ -20,23 +20,31 @@ export interface RecentHistory {
 export class RecentHistories {
   /** By `type/id`, those used last at the end. */
   readonly #kept = new Map<string, RecentHistory>();
+  /** Statements in all of them, each history counted as one more. */
+  #count = 0;
 
   /** Whoever takes it is the only one to have it. */
   take(name: string, { sealed, remappedSeq }: Omit<RecentHistory, 'statements'>): RecentStatements | undefined {
-    const kept = this.#kept.get(name);
-    this.#kept.delete(name);
+    const kept = this.#drop(name);
     return kept?.remappedSeq === remappedSeq && kept.sealed.equals(sealed) ? kept.statements : undefined;
   }
 
   keep(name: string, history: RecentHistory): void {
+    this.#drop(name);
     history.statements.keepLast(statementsMax);
     this.#kept.set(name, history);
-    let count = 0;
-    for (const { statements } of this.#kept.values()) count += statements.count;
-    for (const [oldest, { statements }] of this.#kept) {
-      if (count <= statementsMaxOfAll) return;
-      this.#kept.delete(oldest);
-      count -= statements.count;
+    this.#count += history.statements.count + 1;
+    for (const oldest of this.#kept.keys()) {
+      if (this.#count <= statementsMaxOfAll) return;
+      this.#drop(oldest);
     }
+  }
+
+  #drop(name: string): RecentHistory | undefined {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) return undefined;
+    this.#kept.delete(name);
+    this.#count -= kept.statements.count + 1;
+    return kept;
   }
 }
