@@ -36,6 +36,10 @@ export class Registration {
   ) {
     this.secrets = new RecordSecrets(options.keys.kek);
     const { store, bus, keys } = options;
+    // Of what was read before it was committed, as transactions that share a commit do.
+    store.onUndone(() => {
+      this.cache.forget();
+    });
     this.relay = new Relay(store, bus, {
       'clinical.received': (eventId) => findReplay(store, keys.kek, eventId),
       'intake.assembled': (wholeId) => findAssembled(store, keys, wholeId),

@@ -36,6 +36,7 @@ type Work<Result> = (manager: EntityManager) => Promise<Result>;
  */
 export class Store {
   readonly #commits: GroupCommit | undefined;
+  readonly #undone: (() => void)[] = [];
 
   private constructor(
     readonly writer: DataSource,
@@ -76,7 +77,17 @@ export class Store {
     work: Work<Result>,
     { isUrgent = false, isLarge = false }: TransactionOptions = {},
   ): Promise<Result> {
-    return this.#commits?.add(work, { isUrgent, isLarge }) ?? this.#untilNoDeadlock(work);
+    return this.#commits === undefined
+      ? this.#untilNoDeadlock(work)
+      : this.#orUndone(this.#commits.add(work, { isUrgent, isLarge }));
+  }
+
+  /**
+   * `listener` hears that a transaction came to nothing, before another is begun: what was read in it, or on SQLite in one
+   * that shares its commit, may never have been there.
+   */
+  onUndone(listener: () => void): void {
+    this.#undone.push(listener);
   }
 
   /** Waits for the transaction in hand. */
@@ -86,10 +97,19 @@ export class Store {
     await this.reader.destroy();
   }
 
+  async #orUndone<Result>(transaction: Promise<Result>): Promise<Result> {
+    try {
+      return await transaction;
+    } catch (problem) {
+      for (const listener of this.#undone) listener();
+      throw problem;
+    }
+  }
+
   async #untilNoDeadlock<Result>(work: Work<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.writer.transaction(work);
+        return await this.#orUndone(this.writer.transaction(work));
       } catch (error) {
         if (!isDeadlock(error) || attempt >= this.limits.deadlockAttemptsMax) throw error;
         await sleep(Math.random() * deadlockWaitMs * attempt);

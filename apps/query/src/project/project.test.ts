@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeliveredRecord } from '@anamnesis/bus';
-import { recordKey } from '@anamnesis/core';
+import { recordKey, Unavailable } from '@anamnesis/core';
 import fc from 'fast-check';
 import { QueryBench } from '../testing/query-bench.js';
 import { databases } from '../../../../test/databases.js';
@@ -41,6 +41,16 @@ describe.each(databases)('project on $name', ({ name, fresh }) => {
     await bench.deliver(record);
     expect(await bench.rows('content_key')).toHaveLength(1);
     expect(await bench.rows('resource_version')).toHaveLength(1);
+  });
+
+  it('seals nothing under a key that went with a commit that failed', async () => {
+    const records = ['A01', 'A08'].map((trigger) => bench.build.certified({ subject: one, trigger }));
+    const failing = () => bench.store.transaction(() => Promise.reject(new Unavailable('store', 'no room')));
+    // On SQLite they share one commit, and the second reads the key that the first has made.
+    await Promise.allSettled([...records.map((record) => bench.deliver(record)), failing()]);
+    await bench.deliver(...records);
+    expect(await bench.rows('archive_entry')).toHaveLength(2);
+    expect(await bench.rows('content_key')).toHaveLength(1);
   });
 
   it('shows an event as anchored in whichever order event and proof come', async () => {

@@ -34,7 +34,12 @@ export class Projector {
     private readonly archive: Archive,
     private readonly contentKeys: ContentKeys,
     private readonly keys: Keys,
-  ) {}
+  ) {
+    // Of a key that was read before it was committed: what is sealed under it would never open again.
+    store.onUndone(() => {
+      contentKeys.forget();
+    });
+  }
 
   /** One DB transaction. An entry that is archived already is done: a redelivery changes nothing. */
   async take(entries: readonly NewEntry[]): Promise<void> {

@@ -42,9 +42,14 @@ export class RegistryCache {
   readonly #publicKeys = new Map<string, KeyObject>();
   #version = -1;
 
+  /** Reads everything from the store again when it is needed next. */
+  forget(): void {
+    this.#startFrom(-1);
+  }
+
   /** Loads what is wanted and not known. */
   async load(turn: Turn, wanted: Wanted): Promise<void> {
-    if (turn.registryVersion !== this.#version) this.#forget(turn.registryVersion);
+    if (turn.registryVersion !== this.#version) this.#startFrom(turn.registryVersion);
     await this.#loadCertificates(turn.manager, wanted.serials);
     await this.#loadSources(turn.manager, wanted.bindings);
     await this.#loadAuthorities(turn.manager, wanted.systems);
@@ -99,7 +104,7 @@ export class RegistryCache {
     return this.#publicKeys;
   }
 
-  #forget(version: number): void {
+  #startFrom(version: number): void {
     for (const map of [this.#sources, this.#bindings, this.#certificates, this.#authorities, this.#permissions])
       map.clear();
     this.#linkable = undefined;
