@@ -24,8 +24,13 @@ import { auditResource } from './audit-resource.js';
 import { judgeRecord } from './judge-record.js';
 import { type Finding, joined, judgeRow, type Judgement } from './finding.js';
 
-/** Resources and batches that one run has judged already. */
-export type Judged = Set<string>;
+/** What one run of the audit has judged already, and how far it goes. */
+export interface Judged {
+  /** Of resources (`type/id`) and batches. */
+  readonly names: Set<string>;
+  /** A resource with more versions is not made again from its first one: see `auditNewest`. */
+  readonly versionsMax: number;
+}
 
 /** Reads an archive entry again and compares everything that was made of it with what is stored. */
 export async function auditEntry(projection: Projection, entry: ReadEntry, judged: Judged): Promise<Judgement> {
@@ -89,9 +94,9 @@ async function auditStated(
   for (const one of stated) {
     const { resourceType, id } = projection.reused.named(one, seq);
     const name = `${resourceType}/${id}`;
-    if (judged.has(name)) continue;
-    judged.add(name);
-    parts.push(await auditResource(projection, { resourceType, id }, [seq]));
+    if (judged.names.has(name)) continue;
+    judged.names.add(name);
+    parts.push(await auditResource(projection, { resourceType, id }, { seq, versionsMax: judged.versionsMax }));
   }
   return joined(parts);
 }
@@ -151,8 +156,8 @@ async function judgeLeaf(
 
 async function auditBatch(projection: Projection, { header }: FactOf<'anchored'>, judged: Judged): Promise<Judgement> {
   const { batchId, root, previousRoot, leaves } = header;
-  if (judged.has(batchId)) return { subjects: [], findings: [] };
-  judged.add(batchId);
+  if (judged.names.has(batchId)) return { subjects: [], findings: [] };
+  judged.names.add(batchId);
   const bytes = Buffer.from(leaves.map(({ leaf }) => leaf).join(''), 'hex');
   const about = { place: 'anchored_batch', subject: batchId, eventId: null };
   const row = await rowOf<AnchoredBatchRow>(projection, 'anchored_batch', { batchId });

@@ -9,16 +9,31 @@ import { readTogether } from './read-together.js';
 import { replayVersions, type Version } from './replay-versions.js';
 import { listedSayings, listersOf } from './with-ends.js';
 
+interface ResourceReference {
+  readonly resourceType: string;
+  readonly id: string;
+}
+
+interface ResourceAudit {
+  /** An archive entry known to speak of it, whatever the stored versions say. */
+  readonly seq: number;
+  /** With more versions only those that the entry made are looked at, and the present. */
+  readonly versionsMax: number;
+}
+
 /**
  * Makes every version of a resource again from the archive and compares it with what is stored, with the row of its
- * present and with its index. `seqs` are archive entries known to speak of it, whatever the stored versions say.
+ * present and with its index.
  */
 export async function auditResource(
   projection: Projection,
-  { resourceType, id }: { readonly resourceType: string; readonly id: string },
-  seqs: readonly number[],
+  { resourceType, id }: ResourceReference,
+  { seq, versionsMax }: ResourceAudit,
 ): Promise<Judgement> {
   const { manager } = projection;
+  const newest = await newestOf(projection, { resourceType, id });
+  if (newest !== undefined && newest.versionId > versionsMax)
+    return auditNewest(projection, { resourceType, id }, { seq, newest });
   const name = `${resourceType}/${id}`;
   const rows = await select<ResourceVersion>(
     manager,
@@ -28,7 +43,7 @@ export async function auditResource(
   await projection.openKeys(rows.map(({ recordKey }) => recordKey));
   const { merges, grouping, ...together } = await readTogether(projection, { resourceType, id });
   const group = { resourceType, members: merges.ids };
-  const known = [...new Set([...seqs, ...(await projection.seqsOf(group))])];
+  const known = [...new Set([seq, ...(await projection.seqsOf(group))])];
   const own = await projection.sayings(known, namesOf(group));
   const listers = listersOf(own.sayings);
   const said =
@@ -46,6 +61,54 @@ export async function auditResource(
     ...versions.map(({ subject }) => subject),
   ];
   return { subjects, findings: [...versions, ...present, ...together.judge(said.sayings)] };
+}
+
+/** Of a resource with very many versions: those that one entry made open, and the present is the newest version and has its index. */
+async function auditNewest(
+  projection: Projection,
+  { resourceType, id }: ResourceReference,
+  { seq, newest }: { readonly seq: number; readonly newest: ResourceVersion },
+): Promise<Judgement> {
+  const { manager, ring } = projection;
+  const name = `${resourceType}/${id}`;
+  const [made, [first]] = [
+    await select<ResourceVersion>(
+      manager,
+      'SELECT * FROM resource_version WHERE resourceType = ? AND resourceId = ? AND seq = ?',
+      [resourceType, id, seq],
+    ),
+    await select<Pick<ResourceVersion, 'seq'>>(
+      manager,
+      'SELECT seq FROM resource_version WHERE resourceType = ? AND resourceId = ? AND versionId = 1',
+      [resourceType, id],
+    ),
+  ];
+  const rows = [...made.filter(({ versionId }) => versionId !== newest.versionId), newest];
+  await projection.openKeys(rows.map(({ recordKey }) => recordKey));
+  const findings = rows
+    .filter((row) => stateFrom(ring, row, row.sealed) === undefined && !ring.isErased(row.recordKey))
+    .map(({ versionId, eventId }) => {
+      const subject = `${name}/${versionId}`;
+      return { place: 'resource_version', subject, eventId, fault: 'unreadable' as const };
+    });
+  const state = stateFrom(ring, newest, newest.sealed);
+  const { versionId, recordKey, eventId, at } = newest;
+  const last = state && { versionId, recordKey, eventId, at, state };
+  const present = last === undefined ? [] : await judgePresent(projection, name, { last, first: first ?? newest });
+  return {
+    subjects: [name, ...rows.map(({ versionId }) => `${name}/${versionId}`)],
+    findings: [...findings, ...present],
+  };
+}
+
+async function newestOf(
+  { manager }: Projection,
+  { resourceType, id }: ResourceReference,
+): Promise<ResourceVersion | undefined> {
+  const sql = `SELECT * FROM resource_version WHERE resourceType = ? AND resourceId = ?
+    ORDER BY versionId DESC LIMIT 1`;
+  const [newest] = await select<ResourceVersion>(manager, sql, [resourceType, id]);
+  return newest;
 }
 
 function judgeVersions(
@@ -79,7 +142,7 @@ function judgeVersions(
 async function judgePresent(
   { manager }: Projection,
   name: string,
-  { last, first }: { last: Version; first: Version },
+  { last, first }: { readonly last: Omit<Version, 'isStale' | 'seq'>; readonly first: Pick<Version, 'seq'> },
 ): Promise<readonly Finding[]> {
   const { resourceType, id } = last.state;
   const { rows, ...columns } = indexEntries(last.state);

@@ -28,7 +28,7 @@ async function surplusResources(manager: EntityManager, judged: Judged): Promise
         GROUP BY resourceType, resourceId ORDER BY resourceType, resourceId LIMIT ${rowsAtOnce}`,
       [afterType, afterType, afterId],
     );
-    const unknown = rows.filter(({ resourceType, resourceId }) => !judged.has(`${resourceType}/${resourceId}`));
+    const unknown = rows.filter(({ resourceType, resourceId }) => !judged.names.has(`${resourceType}/${resourceId}`));
     const entries = await selectIn<{ seq: number }>(manager, 'SELECT seq FROM archive_entry WHERE seq IN', {
       keys: unknown.map(({ seq }) => seq),
     });

@@ -19,6 +19,8 @@ import { FindingBook } from './finding-book.js';
 const entriesAtOnce = 10;
 /** After this no further entry is begun in it: one of a resource with thousands of versions takes long alone. */
 const transactionMsMax = 100;
+/** Everybody speaks of an organisation: to make all its versions again takes time without end, and projections wait. */
+const versionsMax = 1000;
 const findingsMax = 1000;
 /** Of the content store, on average. */
 const contentBytesPerSlice = 8 * 1024 * 1024;
@@ -67,7 +69,11 @@ export class IntegrityAudit {
       return;
     }
     const progress = await this.#progress(this.store.reader.manager);
-    const { seq, last, contentBytes } = await this.#run({ after: progress.seq, count, judged: new Set() });
+    const { seq, last, contentBytes } = await this.#run({
+      after: progress.seq,
+      count,
+      judged: { names: new Set(), versionsMax },
+    });
     this.#pauses = Math.floor(contentBytes / contentBytesPerSlice);
     if (last !== undefined) await this.#checkLeaf(last);
     const isEnd = seq === progress.seq;
@@ -77,7 +83,7 @@ export class IntegrityAudit {
   /** Everything, once, with a look for rows that no entry accounts for. Resolves to the number of findings. */
   async whole(): Promise<number> {
     this.archive.forgetKeys();
-    const judged: Judged = new Set();
+    const judged: Judged = { names: new Set(), versionsMax: Infinity };
     const until = await this.#end();
     let [seq, findings] = [0, 0];
     while (seq < until) {

@@ -1,6 +1,8 @@
+import { compareOrder, type RecentStatements } from '@anamnesis/core';
 import type { Place } from '../archive/archive.js';
 import type { Saying } from '../project/projection.js';
 import { readAs } from '../project/read-as.js';
+import { placed, wholeHistory } from '../project/recent-history.js';
 import {
   follow,
   foldAgain,
@@ -10,6 +12,7 @@ import {
   restated,
   type Stated,
 } from '../project/resource-fold.js';
+import { isShared } from '../project/statements-of.js';
 import type { Grouping } from './grouping.js';
 import type { MergeChange } from './read-merges.js';
 
@@ -44,6 +47,9 @@ class Replay {
   readonly versions: Version[] = [];
   /** Of the resource and all that it was ever read together with, as their events named them. */
   #said: Stated[] = [];
+  #hasEnds = false;
+  /** All of it in order, as projecting keeps the end of it: 'unknown' until something late is said again; none where it does more than add. */
+  #recent: RecentStatements | 'unknown' | undefined = 'unknown';
 
   constructor(
     private readonly resource: ResourceReference,
@@ -57,26 +63,49 @@ class Replay {
     }
     for (const statement of saying.statements) {
       this.#said.push(statement);
+      this.#hasEnds ||= statement.ends !== undefined;
       if (!this.#members().includes(statement.id)) continue;
-      const as = readAs(statement, this.resource.id);
-      // Ends may be waiting for the resource that they end.
-      const followed = this.#said.some(({ ends }) => ends !== undefined) ? undefined : follow(this.#state(), as);
-      for (const next of followed === undefined ? foldAgain(this.#all(), as) : [followed]) this.#add(next, saying);
+      for (const next of this.#next(readAs(statement, this.resource.id))) this.#add(next, saying);
     }
   }
 
+  #next(as: Stated): readonly NextVersion[] {
+    // Ends may be waiting for the resource that they end.
+    const followed = this.#hasEnds ? undefined : follow(this.#state(), as);
+    if (followed !== undefined) {
+      if (this.#recent !== 'unknown' && this.#recent?.place(as) === undefined) this.#recent = undefined;
+      return [followed];
+    }
+    const late = this.#hasEnds ? undefined : this.#placed(as);
+    if (late === undefined) this.#recent = undefined;
+    return late ?? foldAgain(this.#all(), as);
+  }
+
+  /** What comes late about what belongs to no patient, without folding all that was said each time. */
+  #placed(as: Stated): readonly NextVersion[] | undefined {
+    if (!isShared(this.resource.resourceType)) return undefined;
+    if (this.#recent !== 'unknown') return placed(this.#recent, as);
+    const before = this.#all().filter((one) => compareOrder(one, as) !== 0);
+    this.#recent = wholeHistory(this.resource, before);
+    return placed(this.#recent, as);
+  }
+
   merge({ merge, ...place }: MergeChange): void {
-    if (this.grouping.take(merge)) this.#remake(place);
+    if (!this.grouping.take(merge)) return;
+    this.#recent = 'unknown';
+    this.#remake(place);
   }
 
   /** What says the same as before is replaced without a version. */
   #sayAgain({ eventId, statements, changed, ...place }: Saying): void {
     const named = [...new Set(statements.map(({ id }) => id))];
     const isChanged = (id: string) => changed.has(resourceName({ resourceType: this.resource.resourceType, id }));
+    this.#recent = 'unknown';
     this.#said = this.#said.filter((one) => one.eventId !== eventId || named.includes(one.id));
     for (const id of [...named].sort((a, b) => Number(isChanged(a)) - Number(isChanged(b)))) {
       const again = statements.filter((one) => one.id === id);
       this.#said = restated(this.#said, { eventId, named: id }, again);
+      this.#hasEnds = this.#said.some(({ ends }) => ends !== undefined);
       if (isChanged(id) && this.#members().includes(id)) this.#remake(place);
     }
   }

@@ -128,8 +128,9 @@ export class Projection {
     const sql = 'SELECT seq FROM remapped_event WHERE eventId IN';
     const keys = first.sayings.map(({ eventId }) => eventId);
     const again = (await selectIn<{ seq: number }>(this.manager, sql, { keys })).map(({ seq }) => seq);
+    const read = new Set(seqs);
     const more = await this.#read(
-      again.filter((seq) => !seqs.includes(seq)),
+      again.filter((seq) => !read.has(seq)),
       names,
     );
     return {
