@@ -24,10 +24,10 @@ describe.each(databases)('the audit of a resource with very many versions on $na
   afterEach(() => bench.close());
 
   /** As far as the entry of the late one goes. */
-  const audited = async (versionsMax = 4) =>
+  const audited = async (versionsMax = 4, seq = 3) =>
     bench.store.transaction(async (manager) => {
       const projection = await bench.projector.open(manager, []);
-      return auditResource(projection, { resourceType: 'Organization', id }, { seq: 3, versionsMax });
+      return auditResource(projection, { resourceType: 'Organization', id }, { seq, versionsMax });
     });
   const alter = (sql: string) => bench.store.transaction((manager) => manager.query(sql, [id]));
   const found = async () => (await audited()).findings.map(({ place, subject: what, fault }) => [place, what, fault]);
@@ -36,6 +36,16 @@ describe.each(databases)('the audit of a resource with very many versions on $na
     const name = `Organization/${id}`;
     expect(await audited()).toEqual({ subjects: [name, `${name}/3`, `${name}/4`, `${name}/5`], findings: [] });
     expect((await audited(5)).subjects).toContain(`${name}/1`);
+  });
+
+  it.each([
+    [1, ['1', '5']],
+    [2, ['2', '5']],
+    [4, ['5']],
+    [9, ['5']],
+  ])('is of what entry %d made', async (seq, versions) => {
+    const name = `Organization/${id}`;
+    expect((await audited(4, seq)).subjects).toEqual([name, ...versions.map((version) => `${name}/${version}`)]);
   });
 
   it.each([

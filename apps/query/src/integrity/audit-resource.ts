@@ -71,18 +71,12 @@ async function auditNewest(
 ): Promise<Judgement> {
   const { manager, ring } = projection;
   const name = `${resourceType}/${id}`;
-  const [made, [first]] = [
-    await select<ResourceVersion>(
-      manager,
-      'SELECT * FROM resource_version WHERE resourceType = ? AND resourceId = ? AND seq = ?',
-      [resourceType, id, seq],
-    ),
-    await select<Pick<ResourceVersion, 'seq'>>(
-      manager,
-      'SELECT seq FROM resource_version WHERE resourceType = ? AND resourceId = ? AND versionId = 1',
-      [resourceType, id],
-    ),
-  ];
+  const [first] = await select<Pick<ResourceVersion, 'seq'>>(
+    manager,
+    'SELECT seq FROM resource_version WHERE resourceType = ? AND resourceId = ? AND versionId = 1',
+    [resourceType, id],
+  );
+  const made = await madeBy(projection, { resourceType, id }, { seq, newest });
   const rows = [...made.filter(({ versionId }) => versionId !== newest.versionId), newest];
   await projection.openKeys(rows.map(({ recordKey }) => recordKey));
   const findings = rows
@@ -99,6 +93,29 @@ async function auditNewest(
     subjects: [name, ...rows.map(({ versionId }) => `${name}/${versionId}`)],
     findings: [...findings, ...present],
   };
+}
+
+/** Versions of one entry at most: it says something of a resource a few times. */
+const versionsOfEntry = 64;
+
+/** Versions that an entry made: they are numbered in its order, and nothing but their numbers is an index. */
+async function madeBy(
+  { manager }: Projection,
+  { resourceType, id }: ResourceReference,
+  { seq, newest }: { readonly seq: number; readonly newest: ResourceVersion },
+): Promise<readonly ResourceVersion[]> {
+  const sql = (columns: string, limit: number) =>
+    `SELECT ${columns} FROM resource_version WHERE resourceType = ? AND resourceId = ? AND versionId >= ?
+      ORDER BY versionId LIMIT ${limit}`;
+  let [from, to] = [1, newest.versionId];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const [row] = await select<Pick<ResourceVersion, 'seq'>>(manager, sql('seq', 1), [resourceType, id, middle]);
+    if (row !== undefined && row.seq < seq) from = middle + 1;
+    else to = middle;
+  }
+  const rows = await select<ResourceVersion>(manager, sql('*', versionsOfEntry), [resourceType, id, from]);
+  return rows.filter((row) => row.seq === seq);
 }
 
 async function newestOf(
