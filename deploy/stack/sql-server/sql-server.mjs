@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import mysql from 'mysql2/promise';
@@ -22,6 +22,7 @@ export async function startSqlServer(product, options) {
   const { directory, outlives = false, settings = () => [], log = silent } = options;
   const files = {
     data: join(directory, 'data'),
+    temporary: join(directory, 'temporary'),
     configuration: join(directory, 'my.cnf'),
     initial: join(directory, 'initial.sql'),
   };
@@ -37,7 +38,8 @@ export async function startSqlServer(product, options) {
   const start = async () => {
     access = await openAccess(directory, daemon);
     if (daemon.pid() === undefined) {
-      const lines = configuration(product, { directory, data: files.data, port: access.port, more: settings() });
+      mkdirSync(files.temporary, { recursive: true, mode: 0o700 });
+      const lines = configuration(product, { directory, files, port: access.port, more: settings() });
       writeFileSync(files.configuration, lines);
       writeFileSync(files.initial, product.rootAccount(access.password), { mode: 0o600 });
       if (!existsSync(files.data)) await product.createData(files);
@@ -70,11 +72,16 @@ export function findShare(file, names) {
   return share;
 }
 
-function configuration({ template, share, daemon }, { directory, data, port, more }) {
+function configuration({ template, share, daemon }, { directory, files, port, more }) {
   const socket = socketFile(directory, daemon);
-  const values = { DATA: data, SHARE: share, PORT: port, SOCKET: socket, USER: userInfo().username };
-  const own = readFileSync(template, 'utf8').replace(/@([A-Z]+)@/g, (placeholder, name) => values[name] ?? placeholder);
-  return [own, ...more, ''].join('\n');
+  const { data, temporary } = files;
+  const own = { DATA: data, TEMPORARY: temporary, SHARE: share, PORT: port, SOCKET: socket };
+  const values = { ...own, USER: userInfo().username };
+  const filled = readFileSync(template, 'utf8').replace(
+    /@([A-Z]+)@/g,
+    (placeholder, name) => values[name] ?? placeholder,
+  );
+  return [filled, ...more, ''].join('\n');
 }
 
 /** Nobody uses it, but the server will not go without. Beside the data where its path is short enough for a socket's. */
