@@ -1,6 +1,6 @@
 import MDBReader, { type Column, type Table } from 'mdb-reader';
 import { SourceFault } from '../source-fault.js';
-import { decryptAccess } from './decryption/decrypt-access.js';
+import { decryptAccess, passwordFault } from './decryption/decrypt-access.js';
 import { hideOrphans } from './hide-orphans.js';
 import { readAsStored } from './read-as-stored.js';
 
@@ -57,29 +57,16 @@ export function openAccess(bytes: Uint8Array, password?: string): AccessFile {
   try {
     hideOrphans(bytes);
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    database = new MDBReader(buffer, { password });
+    database = new MDBReader(buffer);
   } catch (cause) {
-    throw openingFault(cause, password !== undefined);
+    throw new SourceFault('access-unreadable', 'the file is no Access database, or a broken one', { cause });
   }
   // Jet files are readable without the password that Access asks for; who set it did not mean that.
-  if (isJet(bytes) && (database.getPassword() ?? '') !== (password ?? '')) throw passwordFault(password !== undefined);
+  if (isJet(bytes) && (database.getPassword() ?? '') !== (password ?? '')) throw passwordFault(password);
   return new AccessFile(database, bytes);
 }
 
 /** Jet 3 and Jet 4 by the version byte; later files have their password in the encryption of their pages. */
 function isJet(bytes: Uint8Array): boolean {
   return (bytes[0x14] ?? 0) <= 1;
-}
-
-function openingFault(cause: unknown, hasPassword: boolean): SourceFault {
-  const { message } = cause as Error;
-  if (message === 'Wrong password') return passwordFault(hasPassword);
-  if (/encrypt|not implemented|algorithm|hash|key size|salt/i.test(message))
-    return new SourceFault('access-encrypted', 'the file is encrypted in a way that cannot be read', { cause });
-  return new SourceFault('access-unreadable', 'the file is no Access database, or a broken one', { cause });
-}
-
-function passwordFault(hasPassword: boolean): SourceFault {
-  const what = hasPassword ? 'the password is not that of the file' : 'the file has a password and none is set';
-  return new SourceFault('access-password', what);
 }

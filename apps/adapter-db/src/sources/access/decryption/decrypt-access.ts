@@ -40,10 +40,15 @@ function fileKeyOf(bytes: Uint8Array, version: number): Uint8Array {
 
 function cipherOf(firstPage: Uint8Array, password: string | undefined): PageCipher {
   const cipher = officeCipher(firstPage, password ?? '');
-  if (cipher !== undefined) return cipher;
+  if (cipher === undefined) throw passwordFault(password);
+  return cipher;
+}
+
+/** `password`: the one that was tried; undefined: none. */
+export function passwordFault(password: string | undefined): SourceFault {
   const what =
     password === undefined ? 'the file has a password and none is set' : 'the password is not that of the file';
-  throw new SourceFault('access-password', what);
+  return new SourceFault('access-password', what);
 }
 
 /** The number of the page in the key of the file. */
