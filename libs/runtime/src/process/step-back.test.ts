@@ -25,7 +25,7 @@ async function said(script: string, { leads = false } = {}): Promise<unknown> {
       const [nice] = await once(one, 'message');
       return nice;
     };
-    const sessionNice = () => Number(readFileSync('/proc/self/autogroup', 'latin1').split(' nice ')[1]);
+    const sessionNice = () => Number(readFileSync('/proc/self/autogroup', 'latin1').split(' nice ')[1] ?? 0);
     const say = (value) => console.log(JSON.stringify(value));
     ${script}
     process.exit(0);`;

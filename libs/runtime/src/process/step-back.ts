@@ -3,7 +3,10 @@ import { getPriority, setPriority } from 'node:os';
 
 /** The lowest priority there is. */
 const niceMax = 19;
-/** `/autogroup-<n> nice <n>`, where Linux shares the processor between sessions before it looks at their threads. */
+/**
+ * `/autogroup-<n> nice <n>`, where Linux shares the processor between sessions before it looks at their threads. Empty
+ * in the session that the machine itself began with, which has no share of its own; missing in kernels without sharing.
+ */
 const ownSession = '/proc/self/autogroup';
 
 /**
@@ -31,8 +34,8 @@ function leadsSession(): boolean {
 
 function stepBackAsSession(steps: number): void {
   try {
-    const nice = Number(readFileSync(ownSession, 'latin1').split(' nice ')[1]);
-    writeFileSync(ownSession, String(behind(nice, steps)));
+    const [, nice] = readFileSync(ownSession, 'latin1').split(' nice ');
+    if (nice !== undefined) writeFileSync(ownSession, String(behind(Number(nice), steps)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
