@@ -28,6 +28,7 @@ const from = (file) => import(join(build, file));
 const { Store } = await from('libs/store/src/index.js');
 const { openDictionary, parseMessage, Rules } = await from('libs/hl7v2/src/index.js');
 const { composeEvents, digestOf } = await from('apps/adapter-hl7/src/intake/compose-events.js');
+const { MessageSigning } = await from('apps/adapter-hl7/src/intake/message-signing.js');
 const { certificateRequest } = await from('libs/runtime/src/sources/certificate-request.js');
 const { Registration } = await from('apps/registration/src/registration.js');
 const { RegistrationSettings } = await from('apps/registration/src/config.js');
@@ -44,6 +45,9 @@ const { announce } = await from('apps/ledger-writer/src/announce.js');
 const { holdLease } = await from('apps/ledger-writer/src/lease.js');
 const { seal } = await from('apps/ledger-writer/src/seal.js');
 const { noteAnchored } = await from('apps/registration/src/certify/note-anchored.js');
+
+/** Messages that an adapter under load reads in one turn of its event loop. */
+const readTogether = 8;
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const directory = mkdtempSync(join(tmpdir(), 'anamnesis-bench-'));
@@ -175,23 +179,25 @@ async function receivedBy(registration, { deploymentKey }) {
   const options = {
     deploymentKey,
     registry: { authority: () => undefined },
-    identity: { key, certificateSerial },
     onMappingDefect: (defect) => {
       throw defect;
     },
     onUndecodable: () => undefined,
     rules,
   };
+  const signing = new MessageSigning();
+  const identity = { key, certificateSerial };
   const records = [];
   for (let n = 0; n < (Number(values.events) * 4) / 3; n++) {
     const bytes = Buffer.from(mixes[values.mix](`S-${n}`, n, 2000), 'utf8');
     const message = parseMessage(bytes);
     const read = { message, corrected: { message, corrections: [] }, detached: [] };
     const arrival = { ...read, peer: { address: '127.0.0.1' }, source, rawDigest: digestOf(bytes) };
-    records.push(...composeEvents({ ...arrival, receivedAt: new Date().toISOString() }, options));
-    await nextTurn(); // the pool's connections would time out unseen
+    const events = composeEvents({ ...arrival, receivedAt: new Date().toISOString() }, options);
+    records.push(signing.sign({ events, body: bytes, identity }));
+    if (n % readTogether === 0) await nextTurn(); // the pool's connections would time out unseen
   }
-  return delivered('clinical.received', records);
+  return delivered('clinical.received', (await Promise.all(records)).flat());
 }
 
 /** As the bus hands them over: headers that went through JSON. */

@@ -25,6 +25,7 @@ import { MllpServer } from './mllp/mllp-server.js';
 import { WorkGate } from './mllp/work-gate.js';
 import { type ReceiveAssembled, receiveAssembledWith } from './intake/receive-assembled.js';
 import { type ReceiveOptions, receiveWith } from './intake/receive.js';
+import { MessageSigning } from './intake/message-signing.js';
 import { RefusalLog } from './intake/refusal-log.js';
 import { RecentMessages } from './intake/recent-messages.js';
 import { Senders } from './sources/senders.js';
@@ -91,6 +92,7 @@ export function openAdapter(parts: AdapterParts): Adapter {
     observations,
     rules: openDictionary().then((dictionary) => new Rules(dictionary)),
     refusalLog: new RefusalLog(),
+    signing: new MessageSigning(),
     metrics,
     defects: new DefectWatch(metrics, parts.readiness),
   };

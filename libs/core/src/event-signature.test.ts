@@ -1,6 +1,14 @@
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseEventSignature, signatureInput, type SignedPlace, treeToSign } from './event-signature.js';
+import {
+  type EventSignature,
+  parseEventSignature,
+  signatureInput,
+  type SignedPlace,
+  signTogether,
+  treeToSign,
+} from './event-signature.js';
 import { leafHash, nodeHash } from './merkle.js';
 
 const events = (count: number) => Array.from({ length: count }, (_, at) => Buffer.from(`{"id":"${at}"}`, 'utf8'));
@@ -59,6 +67,23 @@ describe('the signature of events that were signed at once', () => {
         expect(hexOf(signatureInput(Buffer.from('{"id":"new"}'), place))).not.toBe(hexOf(input));
       }),
     );
+  });
+
+  it.each([0, 1, 2, 32, 33, 70])('is there for each of %i, which are signed together as far as may be', (count) => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const signed = events(count);
+    const signatures = signTogether(signed, { key: privateKey, certificateSerial: '1' });
+    const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+    const isValid = ({ value, tree }: EventSignature, at: number) =>
+      verify(
+        'sha256',
+        signatureInput(signed[at] ?? Buffer.alloc(0), tree) ?? Buffer.alloc(0),
+        key,
+        Buffer.from(value, 'base64url'),
+      );
+    expect(signatures.map(isValid)).toEqual(signed.map(() => true));
+    expect(new Set(signatures.map(({ value }) => value)).size).toBe(Math.ceil(count / 32));
+    expect(signatures.filter(({ tree }) => tree === undefined)).toHaveLength(count % 32 === 1 ? 1 : 0);
   });
 
   it('is of something', () => {

@@ -1,3 +1,4 @@
+import { type KeyObject, sign } from 'node:crypto';
 import { type Digest, digestBytes, MerkleTree, rootOfInclusion } from './merkle.js';
 import { type Fields, fieldsOf, integerOf, textOf } from './parse-fields.js';
 
@@ -49,6 +50,38 @@ export function treeToSign(signed: readonly Uint8Array[]): SignedTree {
     return { index, size, auditPath };
   });
   return { input: rootBytes(tree.root(), size), places };
+}
+
+/** Whose signature it is. */
+export interface EventSigner {
+  /** ECDSA P-256. */
+  readonly key: KeyObject;
+  /** Of the certificate for this key, lower-case hex. */
+  readonly certificateSerial: string;
+}
+
+/** Under one signature at most: each event carries the path of its tree, a hash for every doubling. */
+const signedTogetherMax = 32;
+
+/** A signature for each event, in their order: as many as may be are signed at once. `signed` are their `signedBytes`. */
+export function signTogether(signed: readonly Uint8Array[], signer: EventSigner): readonly EventSignature[] {
+  const signatures: EventSignature[] = [];
+  for (let at = 0; at < signed.length; at += signedTogetherMax) {
+    const together = signed.slice(at, at + signedTogetherMax);
+    const [only, ...others] = together;
+    if (only !== undefined && others.length === 0) signatures.push(signatureOver(only, signer));
+    else {
+      const { input, places } = treeToSign(together);
+      const signature = signatureOver(input, signer);
+      for (const tree of places) signatures.push({ ...signature, tree });
+    }
+  }
+  return signatures;
+}
+
+function signatureOver(input: Uint8Array, { key, certificateSerial }: EventSigner): EventSignature {
+  const value = sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' });
+  return { algorithm: 'ES256', certificateSerial, value: value.toString('base64url') };
 }
 
 function hashesIn(auditPath: string): readonly Digest[] {

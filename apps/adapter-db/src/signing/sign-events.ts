@@ -1,23 +1,12 @@
-import { hash, sign } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { encodeTogether, type EncodedRecords, type WrittenRecord } from '@anamnesis/bus';
-import {
-  eventId,
-  type EventSignature,
-  recordKey,
-  type SignedHeader,
-  signedText,
-  sourceRecordKey,
-  treeToSign,
-} from '@anamnesis/core';
+import { eventId, recordKey, type SignedHeader, signedText, signTogether, sourceRecordKey } from '@anamnesis/core';
 import { rowName } from '../intake/row-name.js';
 import type { EventToSign, SigningTask } from './signing-task.js';
 
 /** Lengths that the tables of registration hold. */
 const messageTypeMax = 64;
 const messageIdMax = 199;
-
-/** Under one signature at most: each event carries the path of its tree, a hash for every doubling. */
-const signedTogetherMax = 32;
 
 /**
  * The events as records for `clinical.received`: each named under the deployment's key and signed by the source's, as many
@@ -27,7 +16,10 @@ export function signEvents(task: SigningTask, deploymentKey: Uint8Array): Encode
   const events = JSON.parse(task.events) as readonly EventToSign[];
   const headers = events.map((event, at) => headerOf(event, task.bodies[at] ?? '', { task, deploymentKey }));
   const signed = headers.map(signedText);
-  const signatures = signaturesOf(signed, task);
+  const signatures = signTogether(
+    signed.map((text) => Buffer.from(text, 'utf8')),
+    task,
+  );
   const records = headers.map((header, at): WrittenRecord => {
     const signature = JSON.stringify(signatures[at]);
     return {
@@ -82,25 +74,4 @@ function messageIdOf({ message }: EventToSign, { task, deploymentKey }: Naming):
       ? message
       : `${message.table}:${rowName(message, task.source.id, deploymentKey)}:${message.position}`;
   return id.slice(0, messageIdMax);
-}
-
-/** One for each, in their order. */
-function signaturesOf(signed: readonly string[], task: SigningTask): readonly EventSignature[] {
-  const made: EventSignature[] = [];
-  for (let at = 0; at < signed.length; at += signedTogetherMax) {
-    const together = signed.slice(at, at + signedTogetherMax).map((text) => Buffer.from(text, 'utf8'));
-    const [only, ...others] = together;
-    if (only !== undefined && others.length === 0) made.push(signatureOver(only, task));
-    else {
-      const { input, places } = treeToSign(together);
-      const signature = signatureOver(input, task);
-      for (const tree of places) made.push({ ...signature, tree });
-    }
-  }
-  return made;
-}
-
-function signatureOver(input: Uint8Array, { key, certificateSerial }: SigningTask): EventSignature {
-  const value = sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' });
-  return { algorithm: 'ES256', certificateSerial, value: value.toString('base64url') };
 }

@@ -1,4 +1,3 @@
-import type { BusRecord } from '@anamnesis/bus';
 import { type EventId, type SourceFact, Unavailable } from '@anamnesis/core';
 import { type Corrected, type Message, MessageError, type MessageHeader, type ParseOptions } from '@anamnesis/hl7v2';
 import { type SigningIdentity, within } from '@anamnesis/runtime';
@@ -8,17 +7,17 @@ import type { Taken } from '../documents/take-documents.js';
 import { type Arrival, composeEvents, firstEventId } from './compose-events.js';
 import { correctedOf } from './corrected.js';
 import type { From, JudgeOptions } from './judge-options.js';
+import type { UnsignedMessage } from './message-signing.js';
 import { type Outcome, type Refusal, unavailable } from './outcome.js';
 import { optionsOf, readAgain, readingOf, readMessage } from './read-message.js';
 
-/** A message whose events are to be published before it is answered. */
-export interface Publishable {
+/** A message whose events are to be signed and published before it is answered. */
+export interface Publishable extends UnsignedMessage {
   readonly kind: 'publishable';
   /** Of its first event. */
   readonly id: EventId;
   readonly header: MessageHeader;
   readonly source: SourceFact;
-  readonly records: readonly BusRecord[];
 }
 
 /** A message that was read, whatever becomes of it. */
@@ -76,10 +75,9 @@ export async function accept(
   }
   metrics.detached.inc(stored.detached.length);
   const arrival = { ...whole, ...stored, id };
-  const records = composeEvents(arrival, {
+  const events = composeEvents(arrival, {
     deploymentKey,
     registry,
-    identity,
     rules: await options.rules,
     onMappingDefect: (defect) => {
       defects.note('map', defect);
@@ -89,7 +87,7 @@ export async function accept(
       metrics.undecodableFields.inc(fields);
     },
   });
-  return { kind: 'publishable', id, header: message.header, source, records };
+  return { kind: 'publishable', id, header: message.header, source, events, body: arrival.message.bytes, identity };
 }
 
 /** A full disk is said as it is where the bus has none left. */

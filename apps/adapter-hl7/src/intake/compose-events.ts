@@ -1,4 +1,4 @@
-import { hash, sign } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
   type AcknowledgementRequest,
@@ -6,16 +6,13 @@ import {
   type EventId,
   eventId,
   type Mapped,
-  type ReceivedEvent,
   recordKey,
   type SenderAuthentication,
-  signedBytes,
   type SignedHeader,
   type SourceFact,
   sourceRecordKey,
   type Writable,
 } from '@anamnesis/core';
-import type { BusRecord } from '@anamnesis/bus';
 import { type MappedEvent, mapMessage, type MappingContext, sourceContext } from '@anamnesis/fhir';
 import {
   type Corrected,
@@ -25,7 +22,7 @@ import {
   type MessageHeader,
   type Rules,
 } from '@anamnesis/hl7v2';
-import type { SigningIdentity, SourceRegistry } from '@anamnesis/runtime';
+import type { SourceRegistry } from '@anamnesis/runtime';
 import type { Peer } from '../mllp/block.js';
 import { appliedTo, correctionFindings } from './corrected.js';
 import { findFaults } from './find-faults.js';
@@ -60,15 +57,12 @@ type Named = Pick<Arrival, 'message' | 'source' | 'rawDigest'>;
 export interface ComposeOptions {
   readonly deploymentKey: Uint8Array;
   readonly registry: SourceRegistry;
-  readonly identity: SigningIdentity;
   readonly rules: Rules;
   /** Told when the mapping itself failed: the message is stored without one. */
   readonly onMappingDefect: (defect: unknown) => void;
   /** Told of fields whose bytes mean nothing in the message's character set. */
   readonly onUndecodable: (fields: number) => void;
 }
-
-type Unsigned = Omit<ComposeOptions, 'identity'>;
 
 export function digestOf(bytes: Uint8Array): Buffer {
   return Buffer.from(hash('sha256', bytes, 'hex'), 'hex');
@@ -87,17 +81,8 @@ export interface UnsignedEvent {
   readonly key: string;
 }
 
-/** The message's events, each signed by the source's key, as records for `clinical.received`, in message order. */
-export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly BusRecord[] {
-  const body = arrival.message.bytes;
-  return unsignedEvents(arrival, options).map(({ header, resources, key }) => {
-    const signature = signatureOf(header, options.identity);
-    return { key, header: { ...header, signature, resources } satisfies ReceivedEvent, body };
-  });
-}
-
-/** All that is said of a message, event by event. */
-export function unsignedEvents(arrival: Arrival, options: Unsigned): readonly UnsignedEvent[] {
+/** The message's events, in message order: all that is said of it. */
+export function composeEvents(arrival: Arrival, options: ComposeOptions): readonly UnsignedEvent[] {
   const localCodes = new LocalCodes();
   const events = mapOrKeep(arrival, options, localCodes);
   const correlationId = arrival.id ?? firstEventId(options.deploymentKey, arrival);
@@ -159,7 +144,7 @@ function acknowledgementAsked({ message, source }: Arrival, events: number): Ack
 }
 
 /** A5: what does not map is an event all the same. */
-function mapOrKeep(arrival: Arrival, options: Unsigned, localCodes: LocalCodes): readonly MappedEvent[] {
+function mapOrKeep(arrival: Arrival, options: ComposeOptions, localCodes: LocalCodes): readonly MappedEvent[] {
   try {
     const events = mapMessage(arrival.corrected.message, contextOf(arrival, options, localCodes));
     if (events.length > 0) return events;
@@ -172,7 +157,7 @@ function mapOrKeep(arrival: Arrival, options: Unsigned, localCodes: LocalCodes):
 
 function contextOf(
   { source, receivedAt }: Arrival,
-  { deploymentKey, registry }: Unsigned,
+  { deploymentKey, registry }: ComposeOptions,
   localCodes: LocalCodes,
 ): MappingContext {
   const context: Writable<MappingContext> = sourceContext({ source, authorities: registry, deploymentKey, receivedAt });
@@ -237,11 +222,6 @@ export function messageTypeOf({ messageCode, triggerEvent, structure }: MessageH
   return type.endsWith('^') ? type.replace(/\^+$/, '') : type;
 }
 
-function signatureOf(header: SignedHeader, { key, certificateSerial }: SigningIdentity): ReceivedEvent['signature'] {
-  const value = sign('sha256', signedBytes(header), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
-  return { algorithm: 'ES256', certificateSerial, value };
-}
-
 function keyOf({ source }: Arrival, { subject }: MappedEvent, deploymentKey: Uint8Array): string {
   return subject === undefined
     ? sourceRecordKey(deploymentKey, source.facility, source.application)
@@ -254,7 +234,7 @@ function eventIdOf(deploymentKey: Uint8Array, { message, source, rawDigest }: Na
 }
 
 /** What was tolerated. Where no byte can mean nothing, the content need not be looked through. */
-function warningsOf({ message, source }: Arrival, { onUndecodable }: Unsigned): readonly string[] {
+function warningsOf({ message, source }: Arrival, { onUndecodable }: ComposeOptions): readonly string[] {
   const warnings: string[] = [];
   if (message.header.processingId === '' && source.isOpen) warnings.push('MSH-11 is empty: taken as P');
   const found = isClean(message) ? message.readingWarnings.slice(0, warningsMax) : message.warnings;

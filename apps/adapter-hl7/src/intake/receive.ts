@@ -11,12 +11,14 @@ import type { Publishable } from './accept.js';
 import { bytesOf, identified, judge, type Judged, tooLarge } from './judge.js';
 import { type Answered, type Outcome, unavailable } from './outcome.js';
 import type { RefusalLog } from './refusal-log.js';
+import type { MessageSigning } from './message-signing.js';
 import { recordRefusals } from './record-refusals.js';
 
 export interface ReceiveOptions extends JudgeOptions {
   readonly settings: AdapterHl7Settings;
   readonly observations: Observations;
   readonly refusalLog: RefusalLog;
+  readonly signing: MessageSigning;
 }
 
 /** Messages of a batch in one publish: the events of all of a large one would take several times its size. */
@@ -24,7 +26,7 @@ const stepMessages = 64;
 const publishBytesMax = 24 * 1024 * 1024;
 
 /**
- * The life of a block: read it, find its sender, judge it, compose its events, publish them, and only then answer
+ * The life of a block: read it, find its sender, judge it, compose its events, sign and publish them, and only then answer
  * (hl7v2.md A1). The blocks are of one connection; their order, and that of the messages of a batch, is kept into the
  * bus (D5).
  */
@@ -132,7 +134,7 @@ function identifiedSafely(block: Block, { registry, defects }: ReceiveOptions): 
   }
 }
 
-/** Publishes what is to be published and turns everything into outcomes. */
+/** Signs and publishes what is to be published and turns everything into outcomes. */
 export async function settle(judged: readonly Judged[], options: ReceiveOptions): Promise<readonly Answered[]> {
   const waiting = judged.flatMap(({ result }) => (result.kind === 'publishable' ? [result] : []));
   const published = (await publishSafely(waiting, options)).values();
@@ -144,10 +146,11 @@ export async function settle(judged: readonly Judged[], options: ReceiveOptions)
 
 async function publishSafely(waiting: readonly Publishable[], options: ReceiveOptions): Promise<readonly Published[]> {
   try {
-    return await publishReceived(
-      waiting.map(({ records }) => records),
-      { bus: options.bus, timeoutMs: options.publishTimeoutMs, bytesMax: publishBytesMax },
-    );
+    return await publishReceived(await Promise.all(waiting.map((one) => options.signing.sign(one))), {
+      bus: options.bus,
+      timeoutMs: options.publishTimeoutMs,
+      bytesMax: publishBytesMax,
+    });
   } catch (defect) {
     options.defects.note('publish', defect);
     options.defects.failed();
@@ -157,7 +160,7 @@ async function publishSafely(waiting: readonly Publishable[], options: ReceiveOp
 
 function outcomeOf(
   published: Published,
-  { id, header, source, records }: Publishable,
+  { id, header, source, events }: Publishable,
   options: ReceiveOptions,
 ): Outcome {
   const { metrics, recent } = options;
@@ -168,7 +171,7 @@ function outcomeOf(
     case 'too-large':
       return tooLarge(header);
     case 'without-resources':
-      metrics.unmapped.inc({ reason: 'too-large' }, records.length);
+      metrics.unmapped.inc({ reason: 'too-large' }, events.length);
       break;
     case 'done':
       break;
