@@ -43,7 +43,10 @@ export class Store {
     readonly reader: DataSource,
     private readonly limits: StoreLimits,
   ) {
-    if (writer.options.type === 'better-sqlite3') this.#commits = new GroupCommit(writer);
+    const undone = () => {
+      this.#tellUndone();
+    };
+    if (writer.options.type === 'better-sqlite3') this.#commits = new GroupCommit(writer, undone);
   }
 
   /**
@@ -77,14 +80,13 @@ export class Store {
     work: Work<Result>,
     { isUrgent = false, isLarge = false }: TransactionOptions = {},
   ): Promise<Result> {
-    return this.#commits === undefined
-      ? this.#untilNoDeadlock(work)
-      : this.#orUndone(this.#commits.add(work, { isUrgent, isLarge }));
+    return this.#commits?.add(work, { isUrgent, isLarge }) ?? this.#untilNoDeadlock(work);
   }
 
   /**
-   * `listener` hears that a transaction came to nothing, before another is begun: what was read in it, or on SQLite in one
-   * that shares its commit, may never have been there.
+   * `listener` hears that a transaction came to nothing: what was read in it, or on SQLite in one that shares its commit, may
+   * never have been there. On SQLite it hears before another is begun; on MySQL/MariaDB others may be under way, which
+   * keep what they have read.
    */
   onUndone(listener: () => void): void {
     this.#undone.push(listener);
@@ -97,20 +99,16 @@ export class Store {
     await this.reader.destroy();
   }
 
-  async #orUndone<Result>(transaction: Promise<Result>): Promise<Result> {
-    try {
-      return await transaction;
-    } catch (problem) {
-      for (const listener of this.#undone) listener();
-      throw problem;
-    }
+  #tellUndone(): void {
+    for (const listener of this.#undone) listener();
   }
 
   async #untilNoDeadlock<Result>(work: Work<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#orUndone(this.writer.transaction(work));
+        return await this.writer.transaction(work);
       } catch (error) {
+        this.#tellUndone();
         if (!isDeadlock(error) || attempt >= this.limits.deadlockAttemptsMax) throw error;
         await sleep(Math.random() * deadlockWaitMs * attempt);
       }

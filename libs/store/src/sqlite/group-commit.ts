@@ -30,14 +30,17 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #writer: DataSource;
+  readonly #undone: () => void;
   readonly #urgent: Waiting[] = [];
   readonly #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   /** The first of `#waiting` is large and ended the group before. */
   #isPassedOver = false;
 
-  constructor(writer: DataSource) {
+  /** `undone` hears that a transaction, or a whole group, came to nothing, before another is begun. */
+  constructor(writer: DataSource, undone: () => void) {
     this.#writer = writer;
+    this.#undone = undone;
   }
 
   /** Resolves with the work's result when it is durable. */
@@ -75,11 +78,12 @@ export class GroupCommit {
         do {
           const next = this.#next({ isFirst: taken.length === 0 });
           if (next === undefined) return;
-          settle.push(await (taken.push(next) === 1 ? next.run(manager) : runInSavepoint(manager, next)));
+          settle.push(await (taken.push(next) === 1 ? next.run(manager) : this.#runInSavepoint(manager, next)));
         } while (taken.length < groupMax && performance.now() < end);
       });
       for (const one of settle) one();
     } catch (error) {
+      this.#undone();
       // A transaction that cannot even begin takes nobody: whoever waits is told, instead of being tried for ever.
       const failed = taken.length > 0 ? taken : [...this.#urgent.splice(0), ...this.#waiting.splice(0)];
       for (const { reject } of failed) reject(error);
@@ -93,16 +97,17 @@ export class GroupCommit {
     this.#isPassedOver = !isFirst && queue === this.#waiting && queue[0]?.isLarge === true;
     return this.#isPassedOver ? undefined : queue.shift();
   }
-}
 
-/** What the database cannot do now ends the whole group: it may have undone the others too. */
-async function runInSavepoint(manager: EntityManager, { run, reject }: Waiting): Promise<() => void> {
-  try {
-    return await manager.transaction(run);
-  } catch (error) {
-    if (error instanceof Unavailable) throw error;
-    return () => {
-      reject(error);
-    };
+  /** What the database cannot do now ends the whole group: it may have undone the others too. */
+  async #runInSavepoint(manager: EntityManager, { run, reject }: Waiting): Promise<() => void> {
+    try {
+      return await manager.transaction(run);
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      this.#undone();
+      return () => {
+        reject(error);
+      };
+    }
   }
 }
