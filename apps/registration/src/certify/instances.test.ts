@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Unavailable } from '@anamnesis/core';
 import { Decision, PatientRecord, Store } from '@anamnesis/store';
 import { databases } from '../../../../test/databases.js';
 import { delivered, Hospital } from '../../test/hospital.js';
@@ -47,6 +48,22 @@ describe.each(databases.filter(({ name }) => name !== 'SQLite'))('instances of r
     const bytes = new Map(published.map((event) => [event.event.id, JSON.stringify(event)]));
     expect(bytes.size).toBe(records.length);
     for (const event of published) expect(JSON.stringify(event)).toBe(bytes.get(event.event.id));
+  });
+
+  it('refuse nothing because other transactions fail meanwhile', async () => {
+    const hospital = await Hospital.open(place.registration, 'EAST');
+    let isDone = false;
+    const failing = async (): Promise<void> => {
+      const none = () => Promise.reject(new Unavailable('store', 'no connection was free'));
+      while (!isDone) await place.store.transaction(none).catch(() => undefined);
+    };
+    const others = [failing(), failing()];
+    const refused = [];
+    for (let batch = 0; batch < 10; batch++)
+      refused.push(...(await certify(place.registration, [delivered(hospital.says())])));
+    isDone = true;
+    await Promise.all(others);
+    expect(refused).toEqual([]);
   });
 
   it('register one source, when both hear of it at the same time', async () => {

@@ -41,15 +41,17 @@ export class RegistryCache {
   /** By serial: a certificate's key never changes, so that these outlive every change of the registry. */
   readonly #publicKeys = new Map<string, KeyObject>();
   #version = -1;
+  #turn: Turn | undefined;
 
-  /** Reads everything from the store again when it is needed next. */
+  /** From the next turn on everything is read from the store again. One that is under way goes on with what it has loaded. */
   forget(): void {
-    this.#startFrom(-1);
+    this.#version = -1;
   }
 
   /** Loads what is wanted and not known. */
   async load(turn: Turn, wanted: Wanted): Promise<void> {
-    if (turn.registryVersion !== this.#version) this.#startFrom(turn.registryVersion);
+    if (turn !== this.#turn && turn.registryVersion !== this.#version) this.#startFrom(turn.registryVersion);
+    this.#turn = turn;
     await this.#loadCertificates(turn.manager, wanted.serials);
     await this.#loadSources(turn.manager, wanted.bindings);
     await this.#loadAuthorities(turn.manager, wanted.systems);
