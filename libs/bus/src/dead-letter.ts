@@ -10,6 +10,7 @@ interface LetterRefusal {
   readonly code: string;
   readonly reason: string;
   readonly owner?: string;
+  readonly trial?: string;
   readonly group: string;
   readonly topic: Topic;
   readonly partition: number;
@@ -21,13 +22,14 @@ interface LetterRefusal {
 }
 
 /** The record as it goes to the dead topic: its header with `refusal` added, its bytes untouched, its key kept. */
-export function deadLetter(group: string, { record, code, reason, owner }: Refusal): BusRecord {
+export function deadLetter(group: string, { record, code, reason, owner, trial }: Refusal): BusRecord {
   const { topic, partition, offset, appendedAt } = record;
   const earlier = record.header['refusal'];
   const refusal: LetterRefusal = {
     code,
     reason: reason.slice(0, textLengthMax),
     ...(owner === undefined ? {} : { owner: owner.slice(0, textLengthMax) }),
+    ...(trial !== undefined && { trial }),
     group,
     topic,
     partition,
@@ -38,15 +40,16 @@ export function deadLetter(group: string, { record, code, reason, owner }: Refus
   return { key: record.key, header: { ...record.header, refusal }, body: record.body };
 }
 
-/** The record that a letter of a dead topic is about, as it was delivered, and why it was refused. */
+/** The record that a letter of a dead topic is about, as it was delivered, and why and by which trial it was refused. */
 export function readDeadLetter({ key, header, body }: BusRecord): {
   readonly record: DeliveredRecord;
   readonly code: string;
   readonly reason: string;
+  readonly trial: string | undefined;
 } {
   const { refusal, ...own } = header;
-  const { code, reason, topic, partition, offset, appendedAt, earlier } = refusal as LetterRefusal;
+  const { code, reason, trial, topic, partition, offset, appendedAt, earlier } = refusal as LetterRefusal;
   const recordHeader = earlier === undefined ? own : { ...own, refusal: earlier };
   const place = { topic, partition, offset, appendedAt: new Date(appendedAt) };
-  return { code, reason, record: { ...place, key, header: recordHeader, body } };
+  return { code, reason, trial, record: { ...place, key, header: recordHeader, body } };
 }

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type BusRecord, type DeliveredRecord, type EventBus, openEventBus, type Refusal } from '@anamnesis/bus';
+import {
+  type BusRecord,
+  deadTopicOf,
+  type DeliveredRecord,
+  type EventBus,
+  openEventBus,
+  partitionOf,
+  type Refusal,
+} from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
 import { retryParked } from './retry-parked.js';
 
@@ -37,6 +45,9 @@ describe('records that were parked for a defect', () => {
       resolve(refusals);
     });
   const says = (key: string): BusRecord => ({ key, header: { of: key }, body: Buffer.from(key) });
+  /** Of another partition. */
+  const keyBeside = (key: string): string =>
+    ['b', 'c', 'd', 'e'].find((other) => partitionOf(topic, other) !== partitionOf(topic, key)) ?? '';
   const consume = async (from: typeof topic | 'clinical.received.registration.dead' = topic) => {
     const consumer = await bus.consume({ topic: from, group, handle });
     await consumer.caughtUp;
@@ -69,6 +80,24 @@ describe('records that were parked for a defect', () => {
     broken.clear();
     expect(await retry()).toEqual({ done: 1, parked: 0 });
     expect(taken.map(({ key }) => key).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are parked again once and not over and over while others wait for a dependency', async () => {
+    const [parked, waits] = ['a', keyBeside('a')];
+    await bus.publish(topic, [says(parked), says(waits)]);
+    broken.set(parked, defect).set(waits, defect);
+    await consume();
+    let timesAway = 6;
+    broken.set(waits, () => {
+      if (timesAway-- > 0) throw new Unavailable('store', 'away');
+      return [];
+    });
+    expect(await retry()).toEqual({ done: 1, parked: 1 });
+    // For a group that has read none: all that there are.
+    expect(await bus.lag(deadTopicOf(topic, group), 'nobody')).toMatchObject({ records: 3 });
+    broken.clear();
+    expect(await retry()).toEqual({ done: 1, parked: 0 });
+    expect(Object.keys(taken.at(-1)?.header ?? {})).toEqual(['of']);
   });
 
   it('are refused for good where that is what they are now, and what was refused for good before is left', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type ConsumeOptions,
   deadTopicOf,
@@ -45,24 +46,28 @@ export async function retryParked(
 
 class Trial {
   readonly retried = { done: 0, parked: 0 };
-  /** Places of records that failed: they come again at once, behind the others. */
+  readonly #id = randomUUID();
+  /** Places of records that failed: what else was parked of them fails like them. */
   readonly #failed = new Set<string>();
 
   constructor(private readonly handle: Handle) {}
 
-  /** Refusals go back to where the letters are. */
+  /**
+   * Refusals go back to where the letters are, behind the others, and come again at once: there they wait for the next
+   * start, while other partitions go on.
+   */
   async take(letters: readonly DeliveredRecord[]): Promise<readonly Refusal[]> {
     const refusals: Refusal[] = [];
-    for (const letter of letters) {
-      const { record, code, reason } = readDeadLetter(letter);
+    const read = letters.map(readDeadLetter);
+    if (read.every(({ trial }) => trial === this.#id)) throw new Unavailable('bus', 'parked again, for the next start');
+    for (const { record, code, reason } of read)
       if (code === 'defect') refusals.push(...(await this.#try(record, reason)));
-    }
     return refusals;
   }
 
   async #try(record: DeliveredRecord, reason: string): Promise<readonly Refusal[]> {
     const place = `${record.topic} ${record.partition} ${record.offset}`;
-    if (this.#failed.has(place)) return [{ record, code: 'defect', reason }];
+    if (this.#failed.has(place)) return [this.#parkAgain(record, reason)];
     try {
       const refusals = await this.handle([record]);
       this.retried.done++;
@@ -71,7 +76,11 @@ class Trial {
       if (error instanceof Unavailable) throw error;
       this.#failed.add(place);
       this.retried.parked++;
-      return [{ record, code: 'defect', reason: error instanceof Error ? error.name : typeof error }];
+      return [this.#parkAgain(record, error instanceof Error ? error.name : typeof error)];
     }
+  }
+
+  #parkAgain(record: DeliveredRecord, reason: string): Refusal {
+    return { record, code: 'defect', reason, trial: this.#id };
   }
 }
