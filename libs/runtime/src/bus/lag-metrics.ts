@@ -11,7 +11,7 @@ export class LagMetrics {
     const labels = ['topic', 'group'] as const;
     const waiting = metrics.gauge('bus_lag_records', 'Records that the group has not passed', labels);
     const age = metrics.gauge('bus_oldest_waiting_seconds', 'Age of the oldest of them', labels);
-    const collect = async (): Promise<void> => {
+    const measure = async (): Promise<void> => {
       await Promise.all(
         transport.groups.map(async ({ topic, group }) => {
           const { records, oldestAppendedAt } = await bus.lag(topic, group);
@@ -21,7 +21,9 @@ export class LagMetrics {
         }),
       );
     };
-    // Asked once for both: the registry reads them in the order of their making.
-    Object.assign(waiting, { collect });
+    let measured = Promise.resolve();
+    // Asked once for both: they are read in the order of their making.
+    Object.assign(waiting, { collect: () => (measured = measure()) });
+    Object.assign(age, { collect: () => measured });
   }
 }
