@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
 import { jobsConformance } from '../jobs.conformance.js';
 import { type Job, jobLimits } from '../jobs.js';
@@ -30,6 +30,28 @@ it('refuses a second owner of the same directory and names it', async () => {
   const second = openEmbeddedJobs({ directory, report, limits: jobLimits });
   await expect(second).rejects.toThrow(Unavailable);
   await expect(second).rejects.toThrow(`another process owns the jobs in ${directory}`);
+  await jobs.close();
+});
+
+it('goes on with schedules, and with what is to be tried again, when a clock that was ahead is set back', async () => {
+  const limits = { ...jobLimits, backOffMsMin: 50, backOffMsMax: 100 };
+  const jobs = await openEmbeddedJobs({ directory, report, limits });
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2126-01-01T00:00:00Z'));
+  const runs: string[] = [];
+  await new Promise<void>((resolve) => {
+    const handler = ({ name, attempt }: Job): Promise<void> => {
+      runs.push(name);
+      if (runs.length === 2)
+        setTimeout(() => {
+          clock.mockRestore();
+        }, 20);
+      if (['audit', 'export'].every((one) => runs.slice(2).includes(one))) resolve();
+      return name === 'export' && attempt === 1 ? Promise.reject(new Unavailable('store', 'away')) : Promise.resolve();
+    };
+    void jobs.every('audit', { everyMs: 50 }).then(() => jobs.process('audit', handler));
+    void jobs.add('export', null, { id: 'one' }).then(() => jobs.process('export', handler));
+  });
+  expect(runs.slice(0, 2).sort()).toEqual(['audit', 'export']);
   await jobs.close();
 });
 

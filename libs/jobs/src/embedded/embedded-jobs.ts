@@ -70,7 +70,8 @@ class EmbeddedJobs implements Jobs {
   process(name: string, handler: JobHandler): Promise<JobWorker> {
     return promised(() => {
       if (this.#loops.has(name)) throw new Error(`${name}: processed already`);
-      this.#table.next(name); // closed or unreadable: say so here and not from a loop
+      // Closed or unreadable: say so here and not from a loop.
+      this.#table.next(name, { nowMs: Date.now(), ...this.#options.limits });
       const loop = new JobLoop(name, { table: this.#table, handler, ...this.#options });
       this.#loops.set(name, loop);
       const forget = (): unknown => this.#loops.delete(name);

@@ -43,9 +43,9 @@ export class JobLoop implements JobWorker {
   }
 
   async #run(): Promise<void> {
-    const { table } = this.#options;
+    const { table, limits } = this.#options;
     while (!this.#isStopping) {
-      const row = await this.#persist(() => table.next(this.#name));
+      const row = await this.#persist(() => table.next(this.#name, { nowMs: Date.now(), ...limits }));
       const waitMs = row === undefined ? lookAgainMsMax : row.notBeforeMs - Date.now();
       if (row !== undefined && waitMs <= 0) await this.#try(row);
       else if (!this.#hasStopped()) await this.#alarm.sleep(Math.min(waitMs, lookAgainMsMax));

@@ -54,9 +54,16 @@ export class JobTable {
     });
   }
 
-  /** The job of the name that is due first, now or later; of one id only the oldest. */
-  next(name: string): Row | undefined {
-    return this.#guard(() => (this.#statements.next.all(name) as Row[])[0]);
+  /**
+   * The job of the name that is due first, now or later; of one id only the oldest. What waits longer than it was ever told to,
+   * because the clock was set back meanwhile, waits as long as that from now on.
+   */
+  next(name: string, { nowMs, backOffMsMax }: { nowMs: number; backOffMsMax: number }): Row | undefined {
+    return this.#guard(() => {
+      this.#statements.runAgain.run(nowMs + backOffMsMax, name, nowMs + backOffMsMax);
+      this.#statements.runSchedule.run(nowMs, name, scheduleId, nowMs);
+      return (this.#statements.next.all(name) as Row[])[0];
+    });
   }
 
   /** Counts the try before it is made: a process that it kills has tried. Returns its number. */
@@ -153,6 +160,13 @@ function prepare(database: Database.Database) {
     firstOf: database.prepare(`
       INSERT INTO job (name, id, payload, not_before) SELECT ?, ?, 'null', ?
       WHERE NOT EXISTS (SELECT 1 FROM job WHERE name = ? AND id = ? AND failed_at IS NULL)`),
+    runAgain: database.prepare(
+      'UPDATE job SET not_before = ? WHERE name = ? AND failed_at IS NULL AND attempts > 0 AND not_before > ?',
+    ),
+    runSchedule: database.prepare(`
+      UPDATE job SET not_before = ? + schedule.every_ms FROM schedule
+      WHERE schedule.name = job.name AND job.name = ? AND job.id = ? AND job.attempts = 0
+      AND job.not_before > ? + schedule.every_ms`),
     everyMs: database.prepare('SELECT every_ms AS everyMs FROM schedule WHERE name = ?'),
     next: database.prepare(`
       SELECT ${row} FROM job WHERE name = ? AND failed_at IS NULL AND NOT EXISTS (
