@@ -32,6 +32,11 @@ const server = new Set([
   'ER_ERROR_DURING_COMMIT',
   'ER_UNKNOWN_COM_ERROR', // a Galera node that does not serve yet or any more
 ]);
+/** MariaDB's own: the driver has MySQL's names, and gives these by their number alone. */
+const mariadbNames = new Map([
+  [1927, 'ER_CONNECTION_KILLED'],
+  [1969, 'ER_STATEMENT_TIMEOUT'],
+]);
 /** What the drivers say without a code when a connection is used that is gone. */
 const goneWords =
   /^(Pool is closed\.|Can't (add new command when connection is|write) in closed state|Connection is closed)/;
@@ -55,6 +60,7 @@ export function isDeadlock(error: unknown): boolean {
 function causeOf(error: unknown): { readonly code?: string; readonly message: string } {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (typeof cause !== 'object' || cause === null) return { message: '' };
-  const { code, message = '' } = cause as { code?: unknown; message?: string };
-  return typeof code === 'string' ? { code, message } : { message };
+  const { code, errno, message = '' } = cause as { code?: unknown; errno?: number; message?: string };
+  const name = typeof code === 'string' ? code : mariadbNames.get(errno ?? 0);
+  return name === undefined ? { message } : { code: name, message };
 }

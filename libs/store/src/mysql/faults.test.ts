@@ -183,6 +183,17 @@ function failing(server: Mariadb): void {
     await waits;
   });
 
+  it('is unavailable while a backup holds all tables for longer than a statement may take', async () => {
+    const store = await open({ statementMsMax: 1_000, answerMsMax: 3_000 });
+    await root.query('FLUSH TABLES WITH READ LOCK');
+    try {
+      await expect(insert(store, 'during the backup')).rejects.toThrow(Unavailable);
+    } finally {
+      await root.query('UNLOCK TABLES');
+    }
+    expect(await insert(store, 'after it')).toBe(true);
+  });
+
   it('does not wait for ever for a connection, and gives back one that came too late', async () => {
     const store = await open({ acquireMsMax: 3_000 });
     const release: (() => void)[] = [];
