@@ -259,6 +259,37 @@ function expectAll(taken: readonly DeliveredRecord[], { stored, resent }: Sender
   );
 
   it(
+    'hands over no record while an earlier call for it goes on, however often its group is joined anew meanwhile',
+    async () => {
+      let inside = 0;
+      let most = 0;
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const handle: Handle = async () => {
+        most = Math.max(most, ++inside);
+        await held;
+        inside--;
+        return [];
+      };
+      const bus = await open();
+      const { consumer } = await consume(bus, { handle });
+      await bus.publish(topic, [record(0)]);
+      while (inside === 0) await sleep(20);
+      const away = { handle: () => Promise.reject(new Unavailable('store', 'away')) };
+      // Each comes and goes: the first has all partitions again, twice, with its call still under way.
+      for (const other of [await open(), await open()]) await (await consume(other, away)).consumer.stop();
+      const last = await consume(await open(), away);
+      let isStopped = false;
+      const stopping = consumer.stop().then(() => (isStopped = true));
+      await last.consumer.stop();
+      expect({ most, isStopped }).toEqual({ most: 1, isStopped: false });
+      release();
+      await stopping;
+    },
+    faultTestMs,
+  );
+
+  it(
     'stays in its group however long a handler works or waits for a dependency',
     async () => {
       const [slow, waiting] = [partitionKey(0), partitionKey(1)];

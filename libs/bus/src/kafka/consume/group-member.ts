@@ -54,7 +54,7 @@ export class GroupMember {
   readonly #positions = new Map<number, number>();
   /** Refusals that are in the dead topic, though not yet settled. */
   readonly #buried = new WeakSet<readonly Refusal[]>();
-  #assignment = new Assignment([], () => Promise.resolve());
+  #assignment = new Assignment([], () => Promise.resolve(), undefined);
   #isRunning = false;
   #isLeaving = false;
   #placed!: () => void;
@@ -165,20 +165,20 @@ export class GroupMember {
   #assigned(partitions: readonly number[]): void {
     this.#events.progress();
     this.#isRunning = true;
-    const previous = this.#assignment;
-    const assignment: Assignment = new Assignment(partitions, (offsets) => this.#commit(assignment, offsets));
+    const commit = (offsets: Offsets) => this.#commit(assignment, offsets);
+    const assignment: Assignment = new Assignment(partitions, commit, this.#assignment);
     this.#assignment = assignment;
     // Nothing is fetched before the places are known; kafkajs would take its own.
     this.#fetching.forget();
     this.#fetching.beat();
     this.#fetching.hold(partitions);
     if (this.#isLeaving) assignment.end();
-    this.#place(assignment, previous).catch(this.#events.failed);
+    this.#place(assignment).catch(this.#events.failed);
   }
 
-  async #place(assignment: Assignment, previous: Assignment): Promise<void> {
+  async #place(assignment: Assignment): Promise<void> {
     // A handler that outlived its hand-over: calls for one partition do not overlap.
-    await previous.ended();
+    await assignment.clear;
     for (let attempt = 0; !assignment.signal.aborted; attempt++) {
       try {
         const groupId = this.#options.from === 'start' ? undefined : this.groupId;
