@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { connect, isIP, type Socket, Socket as NetSocket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import kafkajs, { type ISocketFactory, type Kafka, type SASLOptions } from 'kafkajs';
+import { beatByAnyClock } from './beat-by-any-clock.js';
 import { registerCodecs } from './codecs.js';
 import type { KafkaConnection } from './kafka-options.js';
 import { restIdleConnections } from './rest-idle-connections.js';
@@ -32,6 +33,7 @@ export interface KafkaClient {
 export function openKafkaClient(connection: KafkaConnection): KafkaClient {
   registerCodecs();
   restIdleConnections();
+  beatByAnyClock();
   const { clientId, brokers, tls, sasl } = connection;
   const sockets = new Set<Socket>();
   let isFenced = false;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
 import { startKafka } from '../../../../deploy/stack/kafka.mjs';
 import { provided } from '../../../../deploy/stack/provided.js';
@@ -285,6 +285,25 @@ function expectAll(taken: readonly DeliveredRecord[], { stored, resent }: Sender
       expect({ most, isStopped }).toEqual({ most: 1, isStopped: false });
       release();
       await stopping;
+    },
+    faultTestMs,
+  );
+
+  it(
+    'stays in its group when the clock is set back',
+    async () => {
+      const bus = await open();
+      const { taken, consumer } = await consume(bus);
+      await bus.publish(topic, [record(0)]);
+      while (taken.length < 1) await sleep(20);
+      const now = Date.now.bind(Date);
+      const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+      await sleep(consumerLimits.sessionTimeoutMs * 1.3);
+      await bus.publish(topic, [record(1)]);
+      while ((await bus.lag(topic, 'group')).records > 0) await sleep(100);
+      clock.mockRestore();
+      await consumer.stop();
+      expect(taken).toHaveLength(2);
     },
     faultTestMs,
   );
