@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Unavailable } from '@anamnesis/core';
+import Broker from 'kafkajs/src/broker/index.js';
+import Cluster from 'kafkajs/src/cluster/index.js';
 import { startKafka } from '../../../../deploy/stack/kafka.mjs';
 import { provided } from '../../../../deploy/stack/provided.js';
 import type { BusRecord, DeliveredRecord, EventBus, Handle } from '../event-bus.js';
@@ -304,6 +306,38 @@ function expectAll(taken: readonly DeliveredRecord[], { stored, resent }: Sender
       clock.mockRestore();
       await consumer.stop();
       expect(taken).toHaveLength(2);
+    },
+    faultTestMs,
+  );
+
+  it(
+    'ends when a join came to nothing and its group knows nothing of that',
+    async () => {
+      jest.replaceProperty(consumerLimits, 'silenceMs', 8_000);
+      let isFailing = false;
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- called on what they belong to
+      const [{ fetch }, { findGroupCoordinator }] = [Broker.prototype, Cluster.prototype];
+      const failed = (error: object) => Promise.reject(Object.assign(new Error('test'), { retriable: true, ...error }));
+      jest.spyOn(Broker.prototype, 'fetch').mockImplementation(function (this: Broker, request) {
+        return isFailing ? failed({ type: 'NOT_LEADER_FOR_PARTITION' }) : fetch.call(this, request);
+      });
+      jest.spyOn(Cluster.prototype, 'findGroupCoordinator').mockImplementation(function (this: Cluster, group) {
+        return isFailing ? failed({ name: 'KafkaJSConnectionError' }) : findGroupCoordinator.call(this, group);
+      });
+      try {
+        const bus = await open();
+        const { taken, consumer } = await consume(bus);
+        await bus.publish(topic, [record(0)]);
+        while (taken.length < 1) await sleep(20);
+        isFailing = true;
+        await sleep(1_500);
+        isFailing = false;
+        await bus.publish(topic, [record(1)]);
+        await expect(consumer.done).rejects.toThrow('silent');
+        expect(taken).toHaveLength(1);
+      } finally {
+        jest.restoreAllMocks();
+      }
     },
     faultTestMs,
   );

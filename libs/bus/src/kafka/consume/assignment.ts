@@ -31,6 +31,11 @@ export class Assignment {
     return this.#ending.signal;
   }
 
+  /** Given up for a join, which brings the next one. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Throws `Unavailable` once the partitions may be another member's: nothing may be settled in the group's name then. */
   mustBeOurs(): void {
     if (this.#isLost) throw new Unavailable('bus', 'the partition was handed over');

@@ -36,7 +36,7 @@ export interface MemberEvents {
   readonly arrived: (partition: number, next: number) => void;
   /** It delivers nothing any more and will not by itself. */
   readonly failed: (error: unknown) => void;
-  /** It fetched, beat or joined. */
+  /** It joined, or fetched or beat with the partitions of a join. */
   readonly progress: () => void;
 }
 
@@ -77,12 +77,14 @@ export class GroupMember {
     const placed = new Promise<void>((resolve) => (this.#placed = resolve));
     const { GROUP_JOIN, HEARTBEAT, FETCH, STOP, CRASH } = this.#kafkajs.events;
     let isJoined = false;
-    const { progress, failed, partitions } = this.#events;
+    const { failed, partitions } = this.#events;
     this.#kafkajs.on(HEARTBEAT, () => {
       this.#fetching.beat();
-      progress();
+      this.#isAlive();
     });
-    this.#kafkajs.on(FETCH, progress);
+    this.#kafkajs.on(FETCH, () => {
+      this.#isAlive();
+    });
     this.#kafkajs.on(GROUP_JOIN, ({ payload }) => {
       this.#assigned(payload.memberAssignment[this.#topic] ?? []);
     });
@@ -148,6 +150,14 @@ export class GroupMember {
       retry: { ...limits.retry, restartOnFailure: () => Promise.resolve(!this.#isLeaving) },
       partitionAssigners: [gatedAssigner(() => this.#handOver(), this.#fetching)],
     });
+  }
+
+  /**
+   * Of a join that came to nothing before the coordinator heard of it kafkajs says nothing: it beats and fetches on as before,
+   * without the partitions that were given up for it.
+   */
+  #isAlive(): void {
+    if (!this.#assignment.isLost) this.#events.progress();
   }
 
   /** Before each join: what is in hand is settled in the group's name while it is still ours. */

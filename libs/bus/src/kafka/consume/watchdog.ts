@@ -9,8 +9,9 @@ export interface WatchdogOptions {
 const looksPerLimit = 6;
 
 /**
- * kafkajs can lose a consumer without a sign of it: a crash whose clean-up hangs, a restart that never comes to an end.
- * An outage of the cluster is no such thing and is waited for, however long; silence while the cluster answers is.
+ * kafkajs can lose a consumer without a sign of it: a crash whose clean-up hangs, a restart that never comes to an end, a
+ * join that came to nothing. An outage of the cluster is no such thing and is waited for, however long; silence while the
+ * cluster answers is.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
@@ -23,7 +24,7 @@ export class Watchdog {
     this.#timer = setInterval(() => void this.#look(), options.limitMs / looksPerLimit).unref();
   }
 
-  /** It fetched, beat or joined. */
+  /** It joined, or fetched or beat with the partitions of a join. */
   progress(): void {
     this.#aliveAtMs = performance.now();
   }
