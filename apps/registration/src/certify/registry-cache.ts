@@ -7,8 +7,8 @@ import { parseSourceFact } from '../facilities/source-fact.js';
 import type { Turn } from '../outbox/turn.js';
 import type { PhaseStep } from '../phases/phase-at.js';
 
-/** Entries of one map; beyond it the map starts anew. */
-const entriesMax = 10_000;
+/** Entries of one map; beyond it what was remembered is read anew, from the next turn on. */
+const entriesMaxDefault = 10_000;
 
 export type KnownCertificate = Pick<
   Certificate,
@@ -43,6 +43,8 @@ export class RegistryCache {
   #version = -1;
   #turn: Turn | undefined;
 
+  constructor(private readonly entriesMax = entriesMaxDefault) {}
+
   /** From the next turn on everything is read from the store again. One that is under way goes on with what it has loaded. */
   forget(): void {
     this.#version = -1;
@@ -50,7 +52,8 @@ export class RegistryCache {
 
   /** Loads what is wanted and not known. */
   async load(turn: Turn, wanted: Wanted): Promise<void> {
-    if (turn !== this.#turn && turn.registryVersion !== this.#version) this.#startFrom(turn.registryVersion);
+    const isCurrent = turn.registryVersion === this.#version && !this.#isFull;
+    if (turn !== this.#turn && !isCurrent) this.#startFrom(turn.registryVersion);
     this.#turn = turn;
     await this.#loadCertificates(turn.manager, wanted.serials);
     await this.#loadSources(turn.manager, wanted.bindings);
@@ -82,7 +85,7 @@ export class RegistryCache {
   async isPermitted({ manager }: Turn, sourceId: string, system: string): Promise<boolean> {
     const name = `${sourceId} ${system}`;
     const known = this.#permissions.get(name) ?? (await manager.existsBy(AuthorityPermission, { sourceId, system }));
-    remember(this.#permissions, name, known);
+    this.#permissions.set(name, known);
     return known;
   }
 
@@ -99,16 +102,28 @@ export class RegistryCache {
 
   /** Public keys of these certificates, as far as they exist. Needs no turn. */
   async publicKeys(manager: EntityManager, serials: readonly string[]): Promise<ReadonlyMap<string, KeyObject>> {
-    const missing = [...new Set(serials)].filter((serial) => !this.#publicKeys.has(serial));
+    const keys = new Map(serials.map((serial) => [serial, this.#publicKeys.get(serial)]));
+    const missing = [...keys].flatMap(([serial, key]) => (key === undefined ? [serial] : []));
     const rows = missing.length === 0 ? [] : await manager.findBy(Certificate, { serial: In(missing) });
-    for (const { serial, certificate } of rows)
-      remember(this.#publicKeys, serial, new X509Certificate(certificate).publicKey);
-    return this.#publicKeys;
+    if (rows.length > 0 && this.#publicKeys.size >= this.entriesMax) this.#publicKeys.clear();
+    for (const { serial, certificate } of rows) {
+      const { publicKey } = new X509Certificate(certificate);
+      this.#publicKeys.set(serial, publicKey);
+      keys.set(serial, publicKey);
+    }
+    return new Map([...keys].flatMap(([serial, key]) => (key === undefined ? [] : [[serial, key]])));
+  }
+
+  get #isFull(): boolean {
+    return this.#ofTurns.some(({ size }) => size >= this.entriesMax);
+  }
+
+  get #ofTurns(): readonly Map<string, unknown>[] {
+    return [this.#sources, this.#bindings, this.#certificates, this.#authorities, this.#permissions];
   }
 
   #startFrom(version: number): void {
-    for (const map of [this.#sources, this.#bindings, this.#certificates, this.#authorities, this.#permissions])
-      map.clear();
+    for (const map of this.#ofTurns) map.clear();
     this.#linkable = undefined;
     this.#version = version;
   }
@@ -118,7 +133,7 @@ export class RegistryCache {
     if (missing.length === 0) return;
     for (const row of await manager.findBy(Certificate, { serial: In(missing) })) {
       const { serial, kind, sourceId, notBefore, notAfter, revokedAt } = row;
-      remember(this.#certificates, serial, { serial, kind, sourceId, notBefore, notAfter, revokedAt });
+      this.#certificates.set(serial, { serial, kind, sourceId, notBefore, notAfter, revokedAt });
     }
     const ids = missing.map((serial) => this.#certificates.get(serial)?.sourceId ?? '');
     await this.#loadSourcesBy(manager, [{ id: In(ids.filter((id) => id !== '' && !this.#sources.has(id))) }]);
@@ -136,8 +151,8 @@ export class RegistryCache {
     const phased = facts.filter(({ phase }) => phase !== undefined).map(({ id }) => id);
     const steps = phased.length === 0 ? [] : await findSteps(manager, phased);
     for (const fact of facts) {
-      remember(this.#sources, fact.id, { fact, steps: steps.filter(({ sourceId }) => sourceId === fact.id) });
-      remember(this.#bindings, bindingKey(fact), fact.id);
+      this.#sources.set(fact.id, { fact, steps: steps.filter(({ sourceId }) => sourceId === fact.id) });
+      this.#bindings.set(bindingKey(fact), fact.id);
     }
   }
 
@@ -145,7 +160,7 @@ export class RegistryCache {
     const missing = [...new Set(systems)].filter((system) => !this.#authorities.has(system));
     if (missing.length === 0) return;
     for (const row of await manager.findBy(Authority, { system: In(missing) }))
-      remember(this.#authorities, row.system, authorityFact(row));
+      this.#authorities.set(row.system, authorityFact(row));
   }
 }
 
@@ -165,9 +180,4 @@ function findSteps(manager: EntityManager, sourceIds: readonly string[]): Promis
 
 function bindingKey({ facility, application }: { facility: string; application: string }): string {
   return JSON.stringify([facility, application]);
-}
-
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  if (map.size >= entriesMax) map.clear();
-  map.set(key, value);
 }
