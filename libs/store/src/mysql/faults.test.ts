@@ -82,7 +82,7 @@ function failing(server: Mariadb): void {
   });
 
   it('is unavailable when the server takes connections and says nothing, and goes on when it speaks again', async () => {
-    const store = await open({ connectMsMax: 300, answerMsMax: 300 });
+    const store = await open({ connectMsMax: 1500, answerMsMax: 1500 });
     await insert(store, 'before');
     server.pause();
     try {
