@@ -98,6 +98,19 @@ describe('mapRow', () => {
     ]);
   });
 
+  it.each(['0000-00-00', '0000-00-00 00:00:00', '0000-00-00 00:00:00.000', '0000-00-00T00:00:00Z'])(
+    'takes %s for no date wherever a column is asked whether it is set',
+    (zero) => {
+      const { after = {}, ...change } = find('visits', 'c');
+      const event = map({ ...change, after: { ...after, discharged_at: zero, dx: zero } });
+      expect(event.type).toBe('encounter.opened');
+      expect(event.resources.findings).toBeUndefined();
+      expect(event.resources.statements.map(({ resourceType }) => resourceType)).toEqual(['Encounter']);
+      expect(slotsOf(event)).toMatchObject({ status: 'in-progress' });
+      expect(event.resources.statements[0]?.removed).toContain('period.end');
+    },
+  );
+
   it('claims who a patient is as a PID does', () => {
     expect(map(find('patients', 'c')).identity).toEqual({
       identifiers: [

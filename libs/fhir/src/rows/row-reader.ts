@@ -3,6 +3,7 @@ import { shapeOf } from '@anamnesis/hl7v2';
 import type { Reference } from '../fhir-types.js';
 import { converterFor } from './converters/converters.js';
 import { Fault, textOf, type Place } from './converters/converter.js';
+import { isZeroDate } from './converters/date-format.js';
 import type {
   ColumnRule,
   Condition,
@@ -145,8 +146,9 @@ function neededBy(rule: ColumnRule): readonly string[] {
 
 const needs = new WeakMap<ColumnRule, readonly string[]>();
 
+/** Also no date at all, which old tables have where others have NULL. */
 export function isEmpty(value: RowValue, meaningless: readonly string[] = []): boolean {
   if (value === null) return true;
   const text = textOf(value);
-  return text !== undefined && (text === '' || meaningless.includes(text));
+  return text !== undefined && (text === '' || isZeroDate(text) || meaningless.includes(text));
 }

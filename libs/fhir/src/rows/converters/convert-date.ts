@@ -1,19 +1,19 @@
 import type { RowValue } from '@anamnesis/core';
 import { toFhirDate, toFhirDateTime, toInstant, type Dtm } from '@anamnesis/hl7v2';
 import { Fault, onlyText, type Place } from './converter.js';
-import { isZeroDate, readDate } from './date-format.js';
+import { readDate } from './date-format.js';
 
 /** A day (month, year) without time; of an instant, the day of it in the source's zone. */
-export function convertDate(values: readonly RowValue[], place: Place): string | undefined | Fault {
+export function convertDate(values: readonly RowValue[], place: Place): string | Fault {
   const dtm = read(values, place);
-  if (dtm === undefined || dtm instanceof Fault) return dtm;
+  if (dtm instanceof Fault) return dtm;
   return dtm.offset === undefined ? toFhirDate(dtm) : localDay(dtm, place);
 }
 
 /** A time with its offset: the value's own, else that of the source's zone on that day; a day alone stays one. */
 export function convertDateTime(values: readonly RowValue[], place: Place): string | undefined | Fault {
   const dtm = read(values, place);
-  if (dtm === undefined || dtm instanceof Fault) return dtm;
+  if (dtm instanceof Fault) return dtm;
   const zone = zoneOf(place);
   if (place.type.name !== 'instant') return toFhirDateTime(dtm, { zone });
   return (
@@ -31,10 +31,9 @@ export function convertTime(values: readonly RowValue[]): string | undefined | F
 }
 
 /** `00:00:00` and later digits of a date column do not harm; anything but the format does. */
-function read(values: readonly RowValue[], { options }: Place): Dtm | undefined | Fault {
+function read(values: readonly RowValue[], { options }: Place): Dtm | Fault {
   const text = onlyText(values);
   if (text instanceof Fault) return text;
-  if (isZeroDate(text)) return undefined;
   return readDate(text, options.format) ?? new Fault('row-date', `no date as ${options.format ?? 'yyyy-MM-dd'}`);
 }
 

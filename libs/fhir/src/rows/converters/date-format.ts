@@ -75,9 +75,9 @@ export function readsDate(text: string, format: string): boolean {
   return readDate(text, format) !== undefined;
 }
 
-/** What MySQL and old programs write for no date at all. */
+/** What MySQL and old programs write for no date at all; of a TIMESTAMP in UTC. */
 export function isZeroDate(text: string): boolean {
-  return /^0000-00-00(?:[ T]00:00:00(?:\.0+)?)?$/.test(text);
+  return /^0000-00-00(?:[ T]00:00:00(?:\.0+)?Z?)?$/.test(text);
 }
 
 function readIso(raw: string): Dtm | undefined {
