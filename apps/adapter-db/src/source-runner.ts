@@ -33,11 +33,11 @@ const retryMs = 1000;
 
 export interface RunnerOptions {
   readonly settings: AdapterDbSettings;
-  readonly bus: EventBus;
+  readonly bus: Pick<EventBus, 'publish'>;
   readonly deploymentKey: Uint8Array;
   readonly registry: SourceRegistry;
   readonly registration: Pick<RegistrationClient, 'contact'>;
-  readonly sourceKeys: SourceKeys;
+  readonly sourceKeys: Pick<SourceKeys, 'open' | 'present'>;
   readonly observations: Pick<Observations, 'note'>;
   readonly metrics: AdapterMetrics;
   readonly sign: SignEvents;
@@ -91,6 +91,8 @@ export class SourceRunner {
     this.#called(mapping.name);
     const admitted = await this.#admit(mapping);
     await this.options.sourceKeys.open(admitted.id);
+    // A `stop` found no source, and waits for none to be begun.
+    if (this.#stopping.signal.aborted) return;
     const book = this.#book(admitted.id);
     book.mappings.use(mapping);
     const { settings, metrics, deploymentKey } = this.options;
