@@ -1,4 +1,5 @@
 import type { Row, RowValue } from '@anamnesis/core';
+import { rewriteNumbers } from '../json-numbers.js';
 
 /** Column types by name, each the first word of its definition: `int`, `varchar`, `timestamp`. */
 export type ColumnTypes = Readonly<Record<string, string>>;
@@ -49,8 +50,6 @@ function integerOf(digits: string): RowValue {
   return Number.isSafeInteger(number) ? number : digits;
 }
 
-/** Text, or a number as JSON writes it. */
-const jsonTokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Before the digits of a number that is text for the time of its being sorted; no text of JSON has it unescaped. */
 const numberMark = '\u0000';
 
@@ -59,10 +58,8 @@ const numberMark = '\u0000';
  * whole numbers all their digits and other numbers the shortest that are the same.
  */
 function jsonOf(text: string): RowValue {
-  const marked = text.replace(jsonTokens, (token) =>
-    token.startsWith('"')
-      ? token
-      : JSON.stringify(numberMark + (/^-?\d+$/.test(token) ? token : String(Number(token)))),
+  const marked = rewriteNumbers(text, (digits) =>
+    JSON.stringify(numberMark + (/^-?\d+$/.test(digits) ? digits : String(Number(digits)))),
   );
   return JSON.stringify(JSON.parse(marked)).replace(/"\\u0000(-?\d[^"]*)"/g, '$1');
 }

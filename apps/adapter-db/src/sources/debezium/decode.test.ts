@@ -154,6 +154,16 @@ describe('a record', () => {
     expect(because(plain, { id: 7 }, { keys: { visits: ['id'] } })).toBe('ignored other-table');
   });
 
+  it('keeps a text of any length, and what no other JSON can hold', () => {
+    const scan = 'A'.repeat(12_000_000);
+    expect(said({ ...plain, after: { id: 7, scan } })).toMatchObject({ change: { after: { id: 7, scan } } });
+    const value = JSON.stringify({ ...plain, after: { id: 7, list: ['a\ud800'], name: 'b\udc00', weight: 0.5 } });
+    const odd = decode({ key: JSON.stringify({ id: 7 }), value: value.replace('0.5', '1e999'), timestampMs: 1 });
+    expect(odd).toMatchObject({
+      change: { after: { id: 7, list: '["a\ufffd"]', name: 'b\ufffd', weight: '1e999' } },
+    });
+  });
+
   it.each([
     ['a row unwrapped without a field of the envelope', row],
     ['Canal', { type: 'INSERT', database: 'h', table: 'patients', data: [row], old: null, pkNames: ['id'] }],
@@ -194,6 +204,19 @@ describe('a record', () => {
     const deleted = said({ op: 'd', before: { id: 7, name: '' }, after: null, source: from });
     expect(deleted).toMatchObject({ change: { op: 'd', before: { id: 7 } } });
     expect('change' in deleted && 'after' in deleted.change).toBe(false);
+  });
+
+  it.each([
+    ['bytes', 'X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ=='],
+    ['a list of texts', ['__debezium_unavailable_value']],
+    ['a list of bytes', ['X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ==']],
+    ['a list of numbers', [...Buffer.from('__debezium_unavailable_value')]],
+    ['a map', { __debezium_unavailable_value: '__debezium_unavailable_value' }],
+    ['a map as text', '{"__debezium_unavailable_value":"__debezium_unavailable_value"}'],
+  ])('leaves out what a PostgreSQL row does not tell of a column of %s', (_, scan) => {
+    const from = { ...source, connector: 'postgresql', lsn: 5 };
+    const updated = said({ op: 'u', before: null, after: { id: 7, scan }, source: from });
+    expect('change' in updated && updated.change.after).toEqual({ id: 7 });
   });
 });
 

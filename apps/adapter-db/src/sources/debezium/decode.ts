@@ -1,5 +1,6 @@
 import type { Row, RowChange, RowValue } from '@anamnesis/core';
 import { isAboutNoRow } from './about-no-row.js';
+import { isUnavailable } from './is-unavailable.js';
 import { decodeValue } from './logical-types.js';
 import { parseLossless } from './lossless-json.js';
 import {
@@ -39,8 +40,6 @@ export type Decoded =
       readonly why: 'no-json' | 'no-envelope' | 'no-table' | 'no-key' | 'no-row' | 'unknown-op';
     };
 
-/** A PostgreSQL value that was too large to be logged and was not changed. */
-const unavailable = '__debezium_unavailable_value';
 const ignored = (why: Extract<Decoded, { kind: 'ignored' }>['why']): Decoded => ({ kind: 'ignored', why });
 const unusable = (why: Extract<Decoded, { kind: 'unusable' }>['why']): Decoded => ({ kind: 'unusable', why });
 
@@ -136,7 +135,7 @@ function tableOf({ db, schema, table }: Json, { keys }: DecodeOptions): string |
 function decodeRow(row: Json | undefined, types: FieldTypes): Row | undefined {
   if (row === undefined) return undefined;
   // Not told is not NULL: the value that is known stays.
-  const told = Object.entries(row).filter(([, value]) => value !== unavailable);
+  const told = Object.entries(row).filter(([, value]) => !isUnavailable(value));
   return Object.fromEntries(told.map(([column, value]) => [column, decodeValue(value, types[column])]));
 }
 
@@ -186,8 +185,13 @@ function transactionOf({ source, transaction }: Envelope): string | undefined {
  */
 function timeOf(source: Json, recordMs: number): string {
   const said = Number(source['ts_ms'] ?? Number.NaN);
-  return new Date(said > 0 && said < endOfYear9999Ms ? said : recordMs).toISOString();
+  return instantText(said > 0 && said < endOfYear9999Ms ? said : recordMs);
 }
 
 /** Later ones are of another unit, and are no times that anybody can read. */
 const endOfYear9999Ms = Date.UTC(10_000, 0);
+
+/** ISO 8601 UTC of a record's time, which whoever wrote it may have said in another unit, or not at all (-1). */
+export function instantText(ms: number): string {
+  return new Date(Math.min(Math.max(0, ms), endOfYear9999Ms - 1)).toISOString();
+}

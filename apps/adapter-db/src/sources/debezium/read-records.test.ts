@@ -47,6 +47,18 @@ describe('records of a topic', () => {
     expect(JSON.stringify(parts)).not.toContain('Secret');
   });
 
+  it('are told whatever time they were given', () => {
+    const flat = JSON.stringify({ id: 1, __op: 'c', __table: 'patients' });
+    for (const timestampMs of [-1, 1.7e18]) {
+      const records = [
+        { ...record(0, { key: null, value: flat }), timestampMs },
+        { ...record(1, garbage), timestampMs },
+      ];
+      const [first, second] = readRecords(batch(records), { keys });
+      expect([first?.changes[0]?.key, second?.guard]).toEqual([[1], 'record-no-json']);
+    }
+  });
+
   it('that remove all rows at once are told as such', () => {
     const { value } = schemaRecord({ id: 1, pos: 1 });
     const truncate = (offset: number) => ({

@@ -1,7 +1,7 @@
 import type { RowChange } from '@anamnesis/core';
 import type { ForeignBatch, ForeignRecord } from '@anamnesis/bus';
 import type { Gap } from '../row-source.js';
-import { decode, type DecodeOptions, type Decoded } from './decode.js';
+import { decode, type DecodeOptions, type Decoded, instantText } from './decode.js';
 
 /** A part of a batch of records: what could not be used comes before the changes behind it. */
 export interface Part {
@@ -57,7 +57,7 @@ function whyUnusable(decoded: Decoded): string | undefined {
 }
 
 function gapOf(reason: string, from: string, atMs: number): Gap {
-  return { reason, from, at: new Date(Math.max(0, atMs)).toISOString() };
+  return { reason, from, at: instantText(atMs) };
 }
 
 function unusableOf(why: string, place: string, { offset, timestampMs }: ForeignRecord): Gap {
