@@ -22,16 +22,19 @@ export function canonicalRow(row: Readonly<Record<string, unknown>>, types: Colu
 }
 
 const byType: Readonly<Record<string, (text: string) => RowValue>> = {
-  ...Object.fromEntries(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year'].map((type) => [type, integerOf])),
+  ...Object.fromEntries(['tinyint', 'smallint', 'mediumint', 'int', 'bigint'].map((type) => [type, integerOf])),
+  year: yearOf,
   float: (text) => floatOf(Number(text)),
   double: Number,
   timestamp: (text) => `${withoutZeros(text).replace(' ', 'T')}Z`,
   datetime: withoutZeros,
-  time: withoutZeros,
+  time: (text) => withoutZeros(carried(text)),
   json: jsonOf,
 };
 
 export function canonicalValue(value: unknown, type = ''): RowValue {
+  // What none of its values was is the empty text of number 0, of which the client of the log knows nothing.
+  if (value === undefined && type === 'enum') return '';
   if (value === null || value === undefined) return null;
   if (Buffer.isBuffer(value)) return addresses[type]?.(value) ?? { base64: value.toString('base64') };
   if (typeof value === 'object') return JSON.stringify(value);
@@ -48,6 +51,20 @@ function scalarOf(value: unknown, convert?: (text: string) => RowValue): RowValu
 function integerOf(digits: string): RowValue {
   const number = Number(digits);
   return Number.isSafeInteger(number) ? number : digits;
+}
+
+/** The year 0000 is stored as the one before the first that there is, and told as that by the client of the log. */
+function yearOf(digits: string): RowValue {
+  return digits === '1900' ? 0 : integerOf(digits);
+}
+
+/** A negative time of whole minutes, of which the client of the log takes one second too early: -01:00:00 is -00:63:64 to it. */
+function carried(time: string): string {
+  const [, hours = '', minutes = '', fraction = ''] = /^-(\d+):(\d\d):64(.*)$/.exec(time) ?? [];
+  if (hours === '') return time;
+  const whole = (Number(minutes) + 1) % 64;
+  const parts = [Number(hours) + (whole === 0 ? 1 : 0), whole].map((part) => String(part).padStart(2, '0'));
+  return `-${parts.join(':')}:00${fraction}`;
 }
 
 /** Before the digits of a number that is text for the time of its being sorted; no text of JSON has it unescaped. */
@@ -87,12 +104,24 @@ function uuidOf(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** RFC 5952. */
+/** As the server writes it: the longest run of zeros is left out, a single one, too, and an address of IPv4 is written as one. */
 function inet6Of(bytes: Buffer): string {
-  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16)).join(':');
-  const runs = [...groups.matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run);
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  if (longest === '') return groups;
-  const at = groups.indexOf(longest);
-  return `${groups.slice(0, at)}::${groups.slice(at + longest.length).replace(/^:/, '')}`;
+  const words = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2));
+  const gap = longestZeros(words);
+  const isOfIpv4 = gap.at === 0 && (gap.length === 6 || (gap.length === 5 && words[5] === 0xffff));
+  const hex = words.map((word) => word.toString(16));
+  const parts = isOfIpv4 ? [...hex.slice(0, 6), [...bytes.subarray(12)].join('.')] : hex;
+  if (gap.length === 0) return parts.join(':');
+  return `${parts.slice(0, gap.at).join(':')}::${parts.slice(gap.at + gap.length).join(':')}`;
+}
+
+/** The first of them. */
+function longestZeros(words: readonly number[]): { readonly at: number; readonly length: number } {
+  let longest = { at: 0, length: 0 };
+  let length = 0;
+  for (const [at, word] of words.entries()) {
+    length = word === 0 ? length + 1 : 0;
+    if (length > longest.length) longest = { at: at - length + 1, length };
+  }
+  return longest;
 }

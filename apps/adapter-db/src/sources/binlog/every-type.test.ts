@@ -13,9 +13,13 @@ const columns: readonly (readonly [type: string, ...values: readonly string[]])[
   ['DOUBLE', '0.1', '1e300'],
   ['BIT(10)', "b'1000000001'", "b'0'"],
   ['YEAR', '1901', '2155'],
+  ['YEAR', "'0000'", 'NULL'],
   ['DATE', "'0000-00-00'", "'9999-12-31'"],
+  ['TIME', "'-01:00:00'", "'-00:01:00'"],
+  ['TIME(3)', "'-10:20:00'", "'-00:00:01.5'"],
   ['TIME(6)', "'-838:59:58.999999'", "'00:00:00.5'"],
   ['DATETIME(3)', "'1000-01-01 00:00:00'", "'2026-02-28 23:59:59.999'"],
+  ['TIMESTAMP NULL', "'0000-00-00 00:00:00'", 'NULL'],
   ['TIMESTAMP(6) NULL', "'1970-01-01 00:00:01.000001'", "'2026-02-28 10:00:00'"],
   ['CHAR(5) CHARACTER SET latin1', "'Zoë  '", "''"],
   ['VARCHAR(40)', "'علی 😀 '", "'a\\nb'"],
@@ -24,6 +28,7 @@ const columns: readonly (readonly [type: string, ...values: readonly string[]])[
   ['MEDIUMTEXT', "REPEAT('ü', 70000)", "'x'"],
   ['LONGBLOB', "REPEAT(x'fe', 300)", "x'80'"],
   ["ENUM('a','ü')", "'ü'", "'a'"],
+  ["ENUM('a','b')", "'neither'", 'NULL'],
   ["SET('x','y','z')", "'x,z'", "''"],
   [
     'JSON',
@@ -35,6 +40,9 @@ const columns: readonly (readonly [type: string, ...values: readonly string[]])[
 const own = {
   MariaDB: [
     ['UUID', "'0b5a2a2e-6a1c-4d7c-9d3e-000000000001'", 'NULL'],
+    ['INET6', "'::ffff:10.0.0.1'", "'2001:db8:0:1:1:1:1:1'"],
+    ['INET6', "'::10.0.0.1'", "'1:0:0:2:0:0:0:3'"],
+    ['INET6', "'::'", "'fe80::'"],
     ['POINT', 'POINT(1, -2.5)', 'POINT(0, 0)'],
   ],
   MySQL: [
