@@ -18,6 +18,8 @@ export interface BinlogPlace {
   readonly at: string;
   /** The tables and keys that this was told of. */
   readonly tables: string;
+  /** Tables that were emptied at once before it, if not all rows were compared since. */
+  readonly emptied?: readonly string[];
 }
 
 /** How a server names the places of its log. */

@@ -72,6 +72,8 @@ export class BinlogSource implements RowSource {
     const place = placeOf(from, this.#tables);
     // Rows of a table that was not read before are in no log.
     if (place.tables !== this.#tables) this.#due.ask();
+    // A table may be in the middle of being filled again.
+    if (this.#emptied.remember(place.emptied)) this.#due.settle();
     this.#running = this.#run(new Teller(place, deliver, this.#stopping.signal));
     return this.#running;
   }

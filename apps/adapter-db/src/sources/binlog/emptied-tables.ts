@@ -1,5 +1,6 @@
 import { canonicalJson, type RowChange } from '@anamnesis/core';
 import type { RowBook } from '../../state/row-book.js';
+import type { BinlogPlace } from './binlog-place.js';
 
 /** Guards after which the rows that are known of a table may all be gone, with no row of the log that says so. */
 const emptying: readonly string[] = ['truncate', 'table-gone'];
@@ -18,6 +19,17 @@ export class EmptiedTables {
     const tables = guards.filter(({ guard }) => emptying.includes(guard)).flatMap((one) => one.tables ?? []);
     for (const table of tables) this.#tables.add(table);
     return tables.length > 0;
+  }
+
+  /** As a place remembers them. True: there are some. */
+  remember(tables: BinlogPlace['emptied'] = []): boolean {
+    for (const table of tables) this.#tables.add(table);
+    return tables.length > 0;
+  }
+
+  /** The place, and with it what has to be known of these tables when it is gone on from there. */
+  at(place: BinlogPlace): BinlogPlace {
+    return this.#tables.size === 0 ? place : { ...place, emptied: [...this.#tables] };
   }
 
   isRefilledBy(changes: readonly RowChange[]): boolean {

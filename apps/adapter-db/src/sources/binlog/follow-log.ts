@@ -138,5 +138,5 @@ async function tellItems(
   const isCascading = changes.some(({ op, table }) => op === 'd' && cascadingParents.includes(table));
   if (isCascading || guards.length > 0) due.ask();
   if (emptied.note(guards) || emptied.isRefilledBy(changes)) due.settle();
-  await teller.tell({ changes: emptied.told(changes) }, place);
+  await teller.tell({ changes: emptied.told(changes) }, emptied.at(place));
 }

@@ -39,6 +39,35 @@ await onEachHospital('a table that is restored from a dump', (hospital) => {
     ]);
   });
 
+  it('tells the same when the process ends in the middle of it', async () => {
+    await hospital.query("TRUNCATE TABLE patient; INSERT INTO patient VALUES (1, 'Test One', 'A')");
+    await until(() => follower.guards.includes('truncate'));
+    const seen = follower.caughtUp;
+    await until(() => follower.caughtUp > seen);
+    await follower.stop();
+    follower.start();
+    await hospital.query("INSERT INTO patient VALUES (2, 'Test Two', 'D')");
+    await until(() => follower.compared.length === 2);
+    expect(told()).toEqual([
+      ['u', 2, 'B', 'D'],
+      ['d', 3, 'C', undefined],
+    ]);
+  });
+
+  it('tells the same when the table is away for so long that the source has to be begun again', async () => {
+    await hospital.query('DROP TABLE patient');
+    await until(() => follower.failure !== undefined);
+    expect(follower.failure).toMatchObject({ code: 'table-missing' });
+    await hospital.query(`CREATE TABLE patient ${shape}`);
+    follower.start();
+    await hospital.query("INSERT INTO patient VALUES (1, 'Test One', 'A'), (2, 'Test Two', 'D')");
+    await until(() => follower.compared.length === 2);
+    expect(told()).toEqual([
+      ['u', 2, 'B', 'D'],
+      ['d', 3, 'C', undefined],
+    ]);
+  });
+
   it('tells the same when it was restored while the source was not read', async () => {
     await follower.stop();
     await hospital.query(
