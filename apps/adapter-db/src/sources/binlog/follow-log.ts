@@ -1,3 +1,4 @@
+import { type CascadingParent, isCascading } from './cascades.js';
 import { clockGuards } from './clock-guards.js';
 import type { EmptiedTables } from './emptied-tables.js';
 import type { LogItem } from './event-reader.js';
@@ -127,7 +128,7 @@ function isAt({ place }: Teller, target: SnapshotPlace | undefined): boolean {
 
 async function tellItems(
   items: readonly LogItem[],
-  cascadingParents: readonly string[],
+  cascadingParents: readonly CascadingParent[],
   { teller, keys, watch, due, emptied }: FollowOptions,
 ): Promise<void> {
   if (items.length === 0) return;
@@ -135,8 +136,7 @@ async function tellItems(
   for (const { guard, tables } of guards) watch.guard(guard, tables === undefined ? {} : { table: tables.join(', ') });
   for (const { guard, table } of clockGuards(items, teller.place)) watch.guard(guard, { table });
   // What the engine itself did to the rows below is in no log.
-  const isCascading = changes.some(({ op, table }) => op === 'd' && cascadingParents.includes(table));
-  if (isCascading || guards.length > 0) due.ask();
+  if (isCascading(changes, cascadingParents) || guards.length > 0) due.ask();
   if (emptied.note(guards) || emptied.isRefilledBy(changes)) due.settle();
   await teller.tell({ changes: emptied.told(changes) }, emptied.at(place));
 }

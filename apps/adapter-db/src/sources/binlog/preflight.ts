@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { SourceFault } from '../source-fault.js';
 import type { SourceWatch } from '../source-watch.js';
 import type { ServerLog } from './binlog-place.js';
+import { type CascadingParent, findCascades } from './cascades.js';
 import { ask, placeOfTable, quoted } from './mysql-connection.js';
 import { readReplica, type ReplicaState } from './replica-state.js';
 
@@ -31,8 +32,7 @@ export interface PreflightOptions {
 export interface Server extends ServerLog {
   /** Undefined: no replica, or none that our user may ask about. */
   readonly replica: ReplicaState | undefined;
-  /** Tables whose rows take others with them when they go. */
-  readonly cascadingParents: readonly string[];
+  readonly cascadingParents: readonly CascadingParent[];
 }
 
 /**
@@ -149,22 +149,4 @@ async function checkKey(
 /** MySQL since 9.6: the server itself carries out what a foreign key says, and logs it, unless this tells it not to. */
 function logsCascades(variables: ReadonlyMap<string, string>): boolean {
   return variables.get('innodb_native_foreign_keys') === 'OFF';
-}
-
-const foreignKey = /CONSTRAINT `([^`]+)` FOREIGN KEY \(.*?\) REFERENCES (?:`[^`]+`\.)?`([^`]+)` \(.*?\)(.*)/g;
-
-/** What such a foreign key changes in the child is in no log. The parents that are read, too. */
-async function findCascades(connection: Connection, { database, keys, watch }: PreflightOptions): Promise<string[]> {
-  const tables = Object.keys(keys);
-  const parents: string[] = [];
-  for (const child of tables) {
-    // The tables of constraints in the schema are hidden from who may only read.
-    const [made] = await ask(connection, `SHOW CREATE TABLE ${quoted(child, database)}`);
-    for (const [, constraint = '', parent, rules = ''] of String(made?.['Create Table']).matchAll(foreignKey)) {
-      if (!/ON (DELETE|UPDATE) (CASCADE|SET NULL)/.test(rules)) continue;
-      watch.guard('cascade', { table: child, constraint });
-      parents.push(...tables.filter((table) => placeOfTable(table, database)[1] === parent));
-    }
-  }
-  return parents;
 }
