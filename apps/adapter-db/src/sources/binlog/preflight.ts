@@ -109,11 +109,15 @@ async function checkTable(connection: Connection, table: string, { database, key
   const place = placeOfTable(table, database);
   const [known] = await ask(
     connection,
-    'SELECT ENGINE AS engine, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?',
+    `SELECT ENGINE AS engine, TABLE_TYPE AS type, CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) AS name
+      FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?`,
     place,
   );
   if (known === undefined)
     throw new SourceFault('table-missing', `there is no table ${place.join('.')}, or the user may not see it`);
+  // With `lower_case_table_names` a query finds it by any spelling, and the log has one.
+  if (String(known['name']) !== place.join('.'))
+    throw new SourceFault('table-missing', `${place.join('.')} is ${String(known['name'])} to the server: case counts`);
   if (String(known['type']) !== 'BASE TABLE')
     throw new SourceFault('table-missing', `${place.join('.')} is no table: the log does not tell of it`);
   await ask(connection, `SELECT 1 FROM ${quoted(table, database)} LIMIT 0`);
