@@ -104,6 +104,33 @@ tables:
     });
   });
 
+  it('reads what the adapter reads: a parent by a key of bytes, every digit, a column that is not shown', async () => {
+    await hospital.query(`CREATE TABLE stays (stay BINARY(4) PRIMARY KEY, person BIGINT UNSIGNED);
+      CREATE TABLE scales (no INT PRIMARY KEY, stay BINARY(4), weight FLOAT, said VARCHAR(9) INVISIBLE);
+      INSERT INTO stays VALUES (x'00ff8000', 18446744073709551615);
+      INSERT INTO scales (no, stay, weight, said) VALUES (1, x'00ff8000', 16777216, 'heavy')`);
+    const mapping = readRowMapping(`name: scales
+version: 1
+source: { facility: MPK, application: PAS, zone: Asia/Karachi, kind: mysql, connection: { host: h, database: hospital, user: u } }
+patients: { table: patients, authority: 'urn:mpk:patients' }
+tables:
+  patients: { key: patient_id, resource: Patient, elements: { name.text: full_name } }
+  stays: { key: stay, patient: person, resource: Encounter, elements: { status: { const: finished }, class.code: { const: IMP } } }
+  scales:
+    key: no
+    patient: { via: stays, column: stay }
+    resource: Observation
+    elements: { status: { const: final }, code.text: said, valueQuantity.value: weight }
+`);
+    const { problems, findings, seen } = await checkLive(mapping, database, 10);
+    expect([problems, findings, seen.at(-1)]).toEqual([[], [], 'scales: 1 rows read, 1 mapped']);
+    const lines: string[] = [];
+    for await (const line of previewLive(mapping, database, { rows: 1, table: 'scales' })) lines.push(line);
+    expect(lines.join('\n')).toContain('"value": 16777216');
+    expect(lines.join('\n')).toContain('"text": "heavy"');
+    await hospital.query('DROP TABLE scales, stays');
+  });
+
   it('says that a column is no key', async () => {
     expect(await database.keyProblem('visits', ['person'])).toMatch(/no primary or unique key/);
     expect(await database.keyProblem('visits', ['person', 'visit_id'])).toBeUndefined();

@@ -4,7 +4,7 @@ import { keyText, type MysqlConnection } from '@anamnesis/fhir';
 import { canonicalRow } from '../sources/binlog/canonical-row.js';
 import { judgeFailure } from '../sources/binlog/judge-failure.js';
 import { ask, connectionOptions, placeOfTable, quoted } from '../sources/binlog/mysql-connection.js';
-import { columnTypes } from '../sources/binlog/snapshot.js';
+import { columnTypes, selectionOf } from '../sources/binlog/snapshot.js';
 import type { LiveDatabase, LiveTable } from './live-database.js';
 
 /** The table of another database is named with it. */
@@ -58,8 +58,7 @@ export class MysqlDatabase implements LiveDatabase {
 
   async find(table: string, columns: readonly string[], values: readonly RowValue[]): Promise<Row | undefined> {
     const where = columns.map((one) => `${mysql.escapeId(one, true)} = ?`).join(' AND ');
-    const texts = values.map((value) => keyText([value]));
-    const [row] = await this.#select(table, `WHERE ${where} LIMIT 1`, texts);
+    const [row] = await this.#select(table, `WHERE ${where} LIMIT 1`, values.map(asked));
     return row;
   }
 
@@ -99,9 +98,15 @@ export class MysqlDatabase implements LiveDatabase {
     return indexes;
   }
 
-  async #select(table: string, rest: string, values: readonly string[]): Promise<readonly Row[]> {
+  async #select(table: string, rest: string, values: readonly (string | Buffer)[]): Promise<readonly Row[]> {
     const types = await columnTypes(this.connection, placeOfTable(table, this.database));
-    const rows = await ask(this.connection, `SELECT * FROM ${quoted(table, this.database)} ${rest}`, values);
+    const sql = `${selectionOf(types, quoted(table, this.database))} ${rest}`;
+    const rows = await ask(this.connection, sql, values);
     return rows.map((row) => canonicalRow(row, types));
   }
+}
+
+/** As the server compares it with a column. */
+function asked(value: RowValue): string | Buffer {
+  return typeof value === 'object' && value !== null ? Buffer.from(value.base64, 'base64') : keyText([value]);
 }

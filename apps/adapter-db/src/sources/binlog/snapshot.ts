@@ -42,9 +42,8 @@ export class Snapshot {
   /** The rows of one table, one after the other, in the order of its key. Throws the driver's errors. */
   async *rows(table: string, key: readonly string[]): AsyncGenerator<Row> {
     const types = await columnTypes(this.connection, placeOfTable(table, this.database));
-    const columns = Object.entries(types).map(([name, type]) => selected(name, type));
     const order = key.map((one) => mysql.escapeId(one, true)).join(', ');
-    const sql = `SELECT ${columns.join(', ')} FROM ${quoted(table, this.database)} ORDER BY ${order}`;
+    const sql = `${selectionOf(types, quoted(table, this.database))} ORDER BY ${order}`;
     const reading = new RowReading();
     this.#reading.add(reading);
     try {
@@ -82,6 +81,12 @@ export async function columnTypes(
   );
   if (rows.length === 0) throw new SourceFault('table-missing', `there is no table ${database}.${table} to be read`);
   return Object.fromEntries(rows.map(({ name, type }) => [String(name), String(type).toLowerCase()]));
+}
+
+/** Every column, of which `*` leaves some out. */
+export function selectionOf(types: ColumnTypes, quotedTable: string): string {
+  const columns = Object.entries(types).map(([name, type]) => selected(name, type));
+  return `SELECT ${columns.join(', ')} FROM ${quotedTable}`;
 }
 
 /** A query shows six digits of a 32-bit number, its widened form all of them. */
