@@ -25,7 +25,7 @@ export class AccessFile {
 
   /** Without those of Access itself and links to other files. */
   get tableNames(): string[] {
-    return this.database.getTableNames().filter((name) => !name.startsWith('MSys'));
+    return orBroken(() => this.database.getTableNames().filter((name) => !name.startsWith('MSys')));
   }
 
   /** Throws whatever a wrong byte of the file leads the reader to. */
@@ -52,18 +52,23 @@ export class AccessFile {
 
 /** Opens a private copy of a database file, Jet 3 (Access 97) to ACE (Access 2019). `bytes` are changed by it. */
 export function openAccess(bytes: Uint8Array, password?: string): AccessFile {
-  let database: MDBReader;
   decryptAccess(bytes, password);
-  try {
+  const database = orBroken(() => {
     hideOrphans(bytes);
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    database = new MDBReader(buffer);
-  } catch (cause) {
-    throw new SourceFault('access-unreadable', 'the file is no Access database, or a broken one', { cause });
-  }
+    return new MDBReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  });
   // Jet files are readable without the password that Access asks for; who set it did not mean that.
   if (isJet(bytes) && (database.getPassword() ?? '') !== (password ?? '')) throw passwordFault(password);
   return new AccessFile(database, bytes);
+}
+
+/** The reader throws whatever a wrong byte leads it to; in a list of tables that is torn it finds tables without a name. */
+function orBroken<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw new SourceFault('access-unreadable', 'the file is no Access database, or a broken one', { cause });
+  }
 }
 
 /** Jet 3 and Jet 4 by the version byte; later files have their password in the encryption of their pages. */

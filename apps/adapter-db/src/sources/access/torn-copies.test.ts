@@ -42,6 +42,13 @@ afterAll(() => {
     expect(counts).toEqual({ one: 12, refused: 14, wrong: 6 });
   });
 
+  it('are broken where the definition of the list of tables is', () => {
+    const broken = Uint8Array.from(before);
+    // How many of its columns have a variable length.
+    broken[2 * pageBytes + 43] = 0;
+    expect(() => openAccess(broken).tableNames).toThrow(expect.objectContaining({ code: 'access-unreadable' }));
+  });
+
   it('are never taken while the writer goes on, wherever it is when the copy is begun', async () => {
     const path = join(directory, `hospital.${ending}`);
     const whole = createHash('sha256').update(after).digest('hex');
