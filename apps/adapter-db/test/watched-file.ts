@@ -10,6 +10,7 @@ export interface WatchOptions extends Pick<AccessSourceOptions, 'path' | 'readin
   readonly directory: string;
   readonly secret: Uint8Array;
   readonly now?: () => number;
+  readonly passwordOf?: () => string;
 }
 
 const hourMs = 60 * 60 * 1000;
@@ -21,9 +22,9 @@ export class WatchedFile {
   #changes: RowChange[] = [];
   #told: (state: AccessState) => void = () => undefined;
 
-  private constructor({ directory, secret, now = Date.now, ...options }: WatchOptions) {
+  private constructor({ directory, secret, now = Date.now, passwordOf = () => '', ...options }: WatchOptions) {
     this.#source = new AccessSource({
-      ...{ ...options, rules, pollMs: hourMs, now },
+      ...{ ...options, rules, pollMs: hourMs, now, passwordOf },
       notes: new HoldNotes(directory, 'hospital'),
       openBook: () => new SnapshotBook(join(directory, 'book.db'), secret),
       report: (state) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { WatchedFile, type WatchOptions } from '../../../test/watched-file.js';
 import { AccessWriter } from '../../../test/access-writer.js';
+import { encryptAccess } from '../../../test/encrypted-access.js';
 import type { Position } from '../row-source.js';
 
 const writer = await AccessWriter.start();
@@ -89,6 +90,19 @@ const known: Position = { pending: 1 };
       ['u', 'Person 7 شخص', 'Renamed'],
     ]);
     expect(await watched.look()).toEqual({ state: 'same' });
+    await watched.stop();
+  });
+
+  it('reads a file by another password as soon as it is told that', async () => {
+    await hospital.tell('create', path, 'V2010', 3);
+    await writeFile(path, encryptAccess(await readFile(path), { kind: 'rc4', bits: 128 }, 'new'));
+    let password = 'old';
+    const reports: unknown[] = [];
+    const watched = await start(undefined, { passwordOf: () => password });
+    reports.push(await watched.look());
+    password = 'new';
+    reports.push(await watched.look());
+    expect(reports).toMatchObject([{ fault: { code: 'access-password' } }, { state: 'taken', counts: { r: 3 } }]);
     await watched.stop();
   });
 

@@ -18,8 +18,10 @@ interface Lacking {
   readonly missing?: readonly MissingColumn[];
 }
 
-export interface AccessSourceOptions extends SnapshotOptions {
+export interface AccessSourceOptions extends Omit<SnapshotOptions, 'password'> {
   readonly path: string;
+  /** As it is now; empty: none. Asked at each look, since the hospital may change it. Throws `SourceFault`. */
+  readonly passwordOf: () => string;
   readonly reading: StableReadOptions;
   readonly pollMs: number;
   readonly now: () => number;
@@ -27,6 +29,12 @@ export interface AccessSourceOptions extends SnapshotOptions {
   /** The source's own, while it runs. */
   readonly openBook: () => SnapshotBook;
   readonly report: (state: AccessState) => void;
+}
+
+/** What a file is judged by. */
+interface Judged {
+  readonly digest: string;
+  readonly password: string;
 }
 
 /** Of the changes that a book keeps first. */
@@ -41,7 +49,7 @@ export class AccessSource implements RowSource {
   readonly #stopping = new AbortController();
   #wake = new AbortController();
   #ended: Promise<void> = Promise.resolve();
-  #verdict: { readonly digest: string; readonly round: Promise<Round> } | undefined;
+  #verdict: (Judged & { readonly round: Promise<Round> }) | undefined;
 
   constructor(private readonly options: AccessSourceOptions) {}
 
@@ -85,9 +93,11 @@ export class AccessSource implements RowSource {
     try {
       const accepted = options.notes.takeAccepted();
       if (accepted !== undefined) book.allowed = accepted;
+      const password = options.passwordOf();
       const file = await stableRead(options.path, options.reading, signal);
-      const round = await this.#judged(file.digest, book, () => {
-        return takeSnapshot({ ...file, readAtMs: options.now() }, { options, book }, { signal, afterStep });
+      const place = { options: { ...options, ...(password !== '' && { password }) }, book };
+      const round = await this.#judged({ digest: file.digest, password }, book, () => {
+        return takeSnapshot({ ...file, readAtMs: options.now() }, place, { signal, afterStep });
       });
       this.#report(round, book);
     } catch (error) {
@@ -97,12 +107,13 @@ export class AccessSource implements RowSource {
     }
   }
 
-  /** A file that was held or could not be read is not read again as long as it is the same and nobody lets it in. */
-  async #judged(digest: string, book: SnapshotBook, judge: () => Promise<Round>): Promise<Round> {
-    if (this.#verdict?.digest === digest && book.allowed !== digest) return this.#verdict.round;
+  /** A file that was held or could not be read is not read again as long as it is the same, its password is, and nobody lets it in. */
+  async #judged({ digest, password }: Judged, book: SnapshotBook, judge: () => Promise<Round>): Promise<Round> {
+    const last = this.#verdict;
+    if (last?.digest === digest && last.password === password && book.allowed !== digest) return last.round;
     this.#verdict = undefined;
     const round = judge();
-    if (await isLasting(round)) this.#verdict = { digest, round };
+    if (await isLasting(round)) this.#verdict = { digest, password, round };
     return round;
   }
 

@@ -23,10 +23,11 @@ export interface OpenAccessOptions {
 export function openAccessSource({ mapping, connection, settings, ...options }: OpenAccessOptions): AccessSource {
   const { sourceId, deploymentKey, watch } = options;
   const directory = join(settings.DATA_DIR, 'adapter-db');
-  const password = passwordOf(connection);
+  // What is missing from the start is a fault before anything is read.
+  passwordOf(connection);
   return new AccessSource({
     path: connection.path,
-    ...(password !== '' && { password }),
+    passwordOf: () => passwordOf(connection),
     tables: Object.entries(mapping.tables).map(([table, one]) => ({
       ...{ table, key: one.key, columns: [...usedColumns(one).keys()] },
     })),
