@@ -24,7 +24,7 @@ export class WatchedFile {
 
   private constructor({ directory, secret, now = Date.now, passwordOf = () => '', ...options }: WatchOptions) {
     this.#source = new AccessSource({
-      ...{ ...options, rules, pollMs: hourMs, now, passwordOf },
+      ...{ ...options, rules, pollMs: hourMs, hungMs: hourMs, now, passwordOf },
       notes: new HoldNotes(directory, 'hospital'),
       openBook: () => new SnapshotBook(join(directory, 'book.db'), secret),
       report: (state) => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { SourceFault } from '../source-fault.js';
+import { unlessAborted } from '../binlog/unless-aborted.js';
 import type { HoldNotes } from './hold-notes.js';
 import { findMissing, type MissingColumn } from './schema-drift.js';
 import type { HeldFile, SnapshotBook } from './snapshot-book.js';
-import { stableRead, type StableReadOptions } from './stable-read.js';
+import { type StableFile, stableRead, type StableReadOptions } from './stable-read.js';
 import { type Round, type SnapshotOptions, type Taken, takeSnapshot } from './take-snapshot.js';
 
 /** How it stands with a file, for operators. */
@@ -24,6 +25,8 @@ export interface AccessSourceOptions extends Omit<SnapshotOptions, 'password'> {
   readonly passwordOf: () => string;
   readonly reading: StableReadOptions;
   readonly pollMs: number;
+  /** All reads of a look take no longer; then the share hangs. */
+  readonly hungMs: number;
   readonly now: () => number;
   readonly notes: HoldNotes;
   /** The source's own, while it runs. */
@@ -49,6 +52,7 @@ export class AccessSource implements RowSource {
   readonly #stopping = new AbortController();
   #wake = new AbortController();
   #ended: Promise<void> = Promise.resolve();
+  #isReading = false;
   #verdict: (Judged & { readonly round: Promise<Round> }) | undefined;
 
   constructor(private readonly options: AccessSourceOptions) {}
@@ -94,7 +98,7 @@ export class AccessSource implements RowSource {
       const accepted = options.notes.takeAccepted();
       if (accepted !== undefined) book.allowed = accepted;
       const password = options.passwordOf();
-      const file = await stableRead(options.path, options.reading, signal);
+      const file = await this.#read();
       const place = { options: { ...options, ...(password !== '' && { password }) }, book };
       const round = await this.#judged({ digest: file.digest, password }, book, () => {
         return takeSnapshot({ ...file, readAtMs: options.now() }, place, { signal, afterStep });
@@ -104,6 +108,25 @@ export class AccessSource implements RowSource {
       if (signal.aborted) return;
       if (!(error instanceof SourceFault)) throw error;
       options.report({ state: 'fault', fault: error });
+    }
+  }
+
+  /** A share that hangs keeps a thread of the process: nothing more is asked of it until it answers. */
+  async #read(): Promise<StableFile> {
+    const { path, reading, hungMs } = this.options;
+    const { signal } = this.#stopping;
+    if (this.#isReading) throw hung();
+    this.#isReading = true;
+    const read = stableRead(path, reading, signal).finally(() => (this.#isReading = false));
+    const ending = new AbortController();
+    const late = sleep(hungMs, undefined, { signal: ending.signal }).then(() => {
+      throw hung();
+    });
+    late.catch(() => undefined); // said below, where it is awaited
+    try {
+      return await unlessAborted(signal, Promise.race([read, late]));
+    } finally {
+      ending.abort();
     }
   }
 
@@ -135,6 +158,10 @@ export class AccessSource implements RowSource {
     notes.write(held);
     report({ state: 'held', held });
   }
+}
+
+function hung(): SourceFault {
+  return new SourceFault('access-file-missing', 'the file cannot be read: its share does not answer');
 }
 
 /** In order, and each again until it is delivered. */

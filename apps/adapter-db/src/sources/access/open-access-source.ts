@@ -9,6 +9,9 @@ import { HoldNotes } from './hold-notes.js';
 import { reportTo } from './report-state.js';
 import { SnapshotBook } from './snapshot-book.js';
 
+/** For the reads of one look: a large file on a slow line takes minutes. */
+const hungMs = 600_000;
+
 export interface OpenAccessOptions {
   readonly mapping: Pick<RowMappingFile, 'name' | 'tables'>;
   readonly connection: AccessConnection;
@@ -42,6 +45,7 @@ export function openAccessSource({ mapping, connection, settings, ...options }: 
       lostRowsMin: settings.DB_ACCESS_VANISHED_ROWS_MIN,
     },
     pollMs: connection.pollSeconds === undefined ? settings.DB_ACCESS_POLL_MS : connection.pollSeconds * 1000,
+    hungMs,
     now: Date.now,
     notes: new HoldNotes(directory, mapping.name),
     openBook: () => new SnapshotBook(join(directory, `${sourceId}.access.db`), deploymentKey),
