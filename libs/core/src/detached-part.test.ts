@@ -23,6 +23,8 @@ describe('detached parts of a header', () => {
     ['a form that nobody knows', [{ ...part, form: 'zip' }]],
     ['a document without its size', [{ ...part, document: { digest, hash: '' } }]],
     ['a part that is no object', ['part']],
+    ['no part', []],
+    ['nothing but that digest', undefined],
   ])('are refused with %s', (_, detached) => {
     expect(() => parseDetached({ bodyDigest: digest, detached })).toThrow(
       expect.objectContaining({ code: 'invalid-event' }),

@@ -34,9 +34,11 @@ export interface DetachedPart {
 
 /** Reads `raw.detached`. Throws `Rejected('invalid-event')`. */
 export function parseDetached(raw: Fields): readonly DetachedPart[] {
-  if (raw['detached'] === undefined) return [];
+  // One without the other: the bytes beside the header would be called all of the message, and have another digest.
+  if (raw['detached'] === undefined && raw['bodyDigest'] === undefined) return [];
   hexOf(raw, 'bodyDigest', 32);
   const parts = listOf(raw, 'detached').map((one) => parsePart(fieldsOf(one, 'detached')));
+  if (parts.length === 0) throw new Rejected('invalid-event', 'detached is empty');
   const isInOrder = parts.every(({ at }, index) => at > (parts[index - 1]?.at ?? -1));
   if (!isInOrder) throw new Rejected('invalid-event', 'detached is not in the order of the message');
   return parts;
