@@ -4,6 +4,12 @@ import type { SignedHeader } from './received-event.js';
 
 export const evidenceFormat = 'anamnesis-evidence/1';
 
+/**
+ * Registration's own certificates have this URI among their subject alternative names, and those of sources never: both come
+ * from one authority, and a source must not certify what it sent.
+ */
+export const registrationUri = 'urn:anamnesis:registration';
+
 /** Where an anchored event stands: its leaf in the batch, the batch on the ledger. */
 export interface Anchoring<LedgerEvidence> {
   /** Position of the leaf in the batch, from 0. */

@@ -4,9 +4,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
+import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import type { DeliveredRecord } from '@anamnesis/bus';
-import { canonicalJson, certifiedBytes, type CertifiedEvent, Rejected, signedBytes, treeToSign } from '@anamnesis/core';
+import {
+  canonicalJson,
+  certifiedBytes,
+  type CertifiedEvent,
+  registrationUri,
+  Rejected,
+  signedBytes,
+  treeToSign,
+} from '@anamnesis/core';
 import { firstPreviousRoot, newBatchId, openLedger, parseBundle, verifyBundle } from '@anamnesis/ledger';
 import { type EventEvidence, RegistrationClient } from '@anamnesis/runtime';
 import { certifiedOf } from '../testing/chart-builder.js';
@@ -109,7 +117,7 @@ async function makeSigners(): Promise<{ readonly source: Signer; readonly regist
     { ...dates, name: 'CN=Test root', keys: rootKeys, extensions: [new BasicConstraintsExtension(true, 0, true)] },
     webcrypto,
   );
-  const make = async (name: string, serialNumber: string): Promise<Signer> => {
+  const make = async (name: string, serialNumber: string, uri: string): Promise<Signer> => {
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
     const made = await X509CertificateGenerator.create(
       {
@@ -119,7 +127,10 @@ async function makeSigners(): Promise<{ readonly source: Signer; readonly regist
         issuer: root.subject,
         publicKey: keys.publicKey,
         signingKey: rootKeys.privateKey,
-        extensions: [new BasicConstraintsExtension(false, undefined, true)],
+        extensions: [
+          new BasicConstraintsExtension(false, undefined, true),
+          new SubjectAlternativeNameExtension([{ type: 'url', value: uri }]),
+        ],
       },
       webcrypto,
     );
@@ -131,7 +142,10 @@ async function makeSigners(): Promise<{ readonly source: Signer; readonly regist
       value: (bytes) => sign('sha256', bytes, key).toString('base64url'),
     };
   };
-  return { source: await make('Test source', '01'), registration: await make('Test registration', '02') };
+  return {
+    source: await make('Test source', '01', 'urn:anamnesis:source:test'),
+    registration: await make('Test registration', '02', registrationUri),
+  };
 }
 
 function signed(

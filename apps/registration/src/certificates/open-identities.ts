@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { registrationUri } from '@anamnesis/core';
 import { Certificate, insertRows, SigningKey, type Store } from '@anamnesis/store';
 import { inTurn } from '../outbox/turn.js';
 import { CertificateAuthority, openSigningKey, type SealedIdentity } from './certificate-authority.js';
@@ -26,7 +27,7 @@ export async function openIdentities(store: Store, kek: Uint8Array): Promise<Ide
   const make = () =>
     authority.makeIdentity(kek, {
       subject: [{ CN: ['registration'] }, { O: ['Anamnesis'] }],
-      uris: ['urn:anamnesis:registration'],
+      uris: [registrationUri],
       days: registrationDays,
     });
   const own = await keyOrMake({ store, name: 'registration', make });

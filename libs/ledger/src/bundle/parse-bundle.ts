@@ -1,7 +1,16 @@
-import { type EvidenceBundle, evidenceFormat, fieldsOf, parseCertifiedEvent, Rejected } from '@anamnesis/core';
+import {
+  certifiedBytes,
+  type EvidenceBundle,
+  evidenceFormat,
+  fieldsOf,
+  parseCertifiedEvent,
+  Rejected,
+  signedBytes,
+} from '@anamnesis/core';
 import type { LedgerEvidence } from '../ledger.js';
 import { parseLedgerEvidence } from '../parse-evidence.js';
 import { base64, base64Url, hex, list, literal, members, whole } from '../strict-fields.js';
+import { parsePlainJson } from './parse-plain-json.js';
 
 const certificatesMax = 8;
 const pathLengthMax = 32;
@@ -11,7 +20,7 @@ const pathLengthMax = 32;
  * a value, other types. What is a bundle may still be false: `verifyBundle` judges that.
  */
 export function parseBundle(text: string): EvidenceBundle<LedgerEvidence> {
-  const from = members(parseJson(text), 'bundle', [
+  const from = members(parsePlainJson(text), 'bundle', [
     'format',
     'event',
     'signature',
@@ -43,13 +52,27 @@ export function parseBundle(text: string): EvidenceBundle<LedgerEvidence> {
 function parseSigned(from: Readonly<Record<'event' | 'signature' | 'certification', unknown>>) {
   const derived = { name: '', version: 0, statements: [], warnings: [] };
   try {
-    const signed = { ...fieldsOf(from.event, 'event'), signature: from.signature, resources: derived };
+    const header = fieldsOf(from.event, 'event');
+    // These two no signature covers.
+    if (Object.hasOwn(header, 'signature') || Object.hasOwn(header, 'resources'))
+      throw new Rejected('invalid-evidence', 'event has unknown members');
+    const signed = { ...header, signature: from.signature, resources: derived };
     const { event, certification } = parseCertifiedEvent({ event: signed, certification: from.certification });
-    const { signature, resources, ...header } = event;
-    return { event: header, signature, certification };
+    const { signature, resources, ...read } = event;
+    demandSignable(() => [signedBytes(read), certifiedBytes(certification)]);
+    return { event: read, signature, certification };
   } catch (error) {
     if (error instanceof Rejected) throw new Rejected('invalid-evidence', error.message, { cause: error });
     throw error;
+  }
+}
+
+/** Halves of characters and endless nesting have no canonical form: nobody can have signed them. */
+function demandSignable(spell: () => unknown): void {
+  try {
+    spell();
+  } catch (error) {
+    throw new Rejected('invalid-evidence', 'event or certification is nothing that can be signed', { cause: error });
   }
 }
 
@@ -88,12 +111,4 @@ function parseAnchoring(value: unknown) {
 
 function certificatesOf(value: unknown, name: string): readonly string[] {
   return list(value, name, certificatesMax).map((one) => base64(one, name));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Rejected('invalid-evidence', 'not JSON', { cause: error });
-  }
 }
