@@ -10,7 +10,8 @@ const roles = ['client', 'peer', 'admin', 'orderer'];
  */
 export function callerOrganisation({ clientIdentity }: Context): string {
   const { subject } = new X509Certificate(Buffer.from(clientIdentity.getIDBytes()));
-  const units = subject.split('\n').filter((part) => roles.some((role) => part === `OU=${role}`));
+  // A line a part, which may hold several values, as Fabric CA writes role and affiliation; a plus in a value is escaped.
+  const units = subject.split(/\n| \+ /).filter((part) => roles.some((role) => part === `OU=${role}`));
   if (units.join() !== 'OU=client') refuse('FORBIDDEN', 'the caller is no client identity');
   return clientIdentity.getMSPID();
 }

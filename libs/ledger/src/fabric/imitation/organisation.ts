@@ -19,9 +19,14 @@ export interface Identity {
   readonly privateKey: string;
 }
 
-export interface Validity {
+interface Validity {
   readonly fromDays?: number;
   readonly toDays?: number;
+}
+
+export interface IssueOptions extends Validity {
+  /** A second organisational unit in the same part of the name as the role, as Fabric CA writes affiliations. */
+  readonly affiliation?: string;
 }
 
 interface Authority {
@@ -61,11 +66,14 @@ export class Organisation {
     return this.authority.certificate.toString('pem');
   }
 
-  async issue(role: FabricRole | 'none', days: Validity = {}): Promise<Identity> {
+  async issue(role: FabricRole | 'none', { affiliation, ...days }: IssueOptions = {}): Promise<Identity> {
     const keys = await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
     const certificate = await X509CertificateGenerator.create(
       {
-        subject: `OU=${role},CN=${role}.${this.mspId}`,
+        subject: [
+          { OU: [role, ...(affiliation === undefined ? [] : [affiliation])] },
+          { CN: [`${role}.${this.mspId}`] },
+        ],
         issuer: this.authority.certificate.subject,
         ...{ publicKey: keys.publicKey, signingKey: this.authority.keys.privateKey },
         ...{ signingAlgorithm, ...validity({ fromDays: -1, toDays: 365, ...days }) },

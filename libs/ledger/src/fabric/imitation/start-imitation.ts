@@ -2,7 +2,7 @@ import { parseFabricTrust, type FabricRole, type FabricTrust } from '../trust/fa
 import type { FabricAccount } from '../fabric-options.js';
 import { readFabricTrust } from '../trust/fetch-fabric-trust.js';
 import { Imitation } from './imitation.js';
-import { Organisation, type Validity } from './organisation.js';
+import { Organisation, type IssueOptions } from './organisation.js';
 import { startChaincode } from './start-chaincode.js';
 
 export interface StartedImitation {
@@ -10,7 +10,7 @@ export interface StartedImitation {
   readonly address: string;
   readonly organisations: Readonly<Record<'HospitalA' | 'HospitalB' | 'Ordering', Organisation>>;
   /** A fresh identity of the organisation. */
-  account(mspId?: 'HospitalA' | 'HospitalB', role?: FabricRole, validity?: Validity): Promise<FabricAccount>;
+  account(mspId?: 'HospitalA' | 'HospitalB', role?: FabricRole, options?: IssueOptions): Promise<FabricAccount>;
   /** As a verifier is given it: through a file. */
   trust(): Promise<FabricTrust>;
   stop(): Promise<void>;
@@ -30,9 +30,9 @@ export async function startImitation(): Promise<StartedImitation> {
     orderer: { mspId: 'Ordering', identity: await Ordering.issue('orderer') },
   });
   const address = await imitation.start();
-  const account: StartedImitation['account'] = async (mspId = 'HospitalA', role = 'client', validity = {}) => ({
+  const account: StartedImitation['account'] = async (mspId = 'HospitalA', role = 'client', options = {}) => ({
     ...{ channel: 'c1', chaincode: 'anchor', peer: address, mspId },
-    ...(await { HospitalA, HospitalB }[mspId].issue(role, validity)),
+    ...(await { HospitalA, HospitalB }[mspId].issue(role, options)),
   });
   return {
     ...{ imitation, address, account },

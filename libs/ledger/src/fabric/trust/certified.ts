@@ -24,7 +24,8 @@ export function whyNotCertified(
   const organisation = trust.organisations.find((one) => one.mspId === mspId);
   if (organisation === undefined) return 'of an organisation that the channel does not have';
   if (certificate.ca || !isInForce(certificate, at)) return 'not in force at that time';
-  const units = certificate.subject.split('\n');
+  // A line a part, which may hold several values, as Fabric CA writes role and affiliation; a plus in a value is escaped.
+  const units = certificate.subject.split(/\n| \+ /);
   const roles = fabricRoles.filter((one) => units.includes(`OU=${organisation.roles[one]}`));
   if (roles.length !== 1 || roles[0] !== role) return `without the role ${role}`;
   return leadsToRoot(certificate, organisation, at) ? undefined : 'not issued under a trusted root of its organisation';

@@ -166,6 +166,17 @@ describe('a certificate', () => {
     return whyNotCertified(believed, new X509Certificate(leaf), { mspId: 'HospitalA', role, at: new Date() });
   }
 
+  it('has its role wherever that stands in its name: Fabric CA writes role and affiliation as one part', async () => {
+    const root = await Organisation.make('HospitalA');
+    const given = { roots: [der(root)] };
+    const { certificate } = await root.issue('peer', { affiliation: 'north' });
+    expect(judge(given, certificate)).toBeUndefined();
+    const { certificate: both } = await root.issue('peer', { affiliation: 'client' });
+    for (const role of ['peer', 'client'] as const) expect(judge(given, both, role)).toMatch(/without the role/);
+    const { certificate: named } = await root.issue('none', { affiliation: 'x + OU=peer' });
+    expect(judge(given, named)).toMatch(/without the role peer/);
+  });
+
   it('must lead through every intermediate authority to a root of its organisation', async () => {
     const [root, other] = [await Organisation.make('HospitalA'), await Organisation.make('HospitalA')];
     const intermediate = await Organisation.make('HospitalA', root);
