@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type EvidenceBundle, Rejected } from '@anamnesis/core';
 import { type BundleVerdict, describeVerdict, type LedgerEvidence, parseBundle, verifyBundle } from '@anamnesis/ledger';
+import { printable } from './printable.js';
 import { readTrustFile } from './trust-file.js';
 
 const usage = `usage: npm run verify -- <evidence.json> [--trust <file>]
@@ -23,7 +24,7 @@ function run(): number {
     if (file === undefined || others.length > 0) throw new Rejected('invalid-evidence', usage);
     const bundle = parseBundle(readFileSync(file, 'utf8'));
     const verdict = verifyBundle(bundle, values.trust === undefined ? {} : readTrustFile(values.trust));
-    for (const line of report(bundle, verdict)) console.log(line);
+    for (const line of report(bundle, verdict)) console.log(printable(line));
     return exitStatus[verdict.verdict];
   } catch (error) {
     // Whatever kept us from reading is the answer: no such file, not JSON, not a bundle.
