@@ -1,4 +1,4 @@
-import { IsNull } from 'typeorm';
+import { IsNull, MoreThan } from 'typeorm';
 import { type Ledger, parseBatchId } from '@anamnesis/ledger';
 import { SealedBatch, type Store } from '@anamnesis/store';
 
@@ -12,15 +12,20 @@ export interface AnchorOptions {
   readonly organisation: string;
 }
 
+/** Number of a batch up to which nothing is left to do: to look at all that ever were takes longer with every day. */
+export interface After {
+  readonly after: number;
+}
+
 /**
  * Anchors every sealed batch of an organisation that is not anchored yet, oldest first, and keeps the ledger's evidence. Safe to repeat:
  * the ledger gives the first anchor again. Throws `Unavailable` with what was anchored before kept.
  */
-export async function anchor(store: Store, { ledger, organisation }: AnchorOptions): Promise<number> {
+export async function anchor(store: Store, { ledger, organisation, after }: AnchorOptions & After): Promise<number> {
   let count = 0;
   for (;;) {
     const batches = await store.reader.manager.find(SealedBatch, {
-      where: { organisation, anchoredAt: IsNull() },
+      where: { organisation, sequence: MoreThan(after), anchoredAt: IsNull() },
       order: { sequence: 'ASC' },
       take: batchesMax,
     });

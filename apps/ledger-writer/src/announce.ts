@@ -1,18 +1,19 @@
-import { IsNull, Not } from 'typeorm';
+import { IsNull, MoreThan, Not } from 'typeorm';
 import type { EventBus } from '@anamnesis/bus';
 import type { AnchoredBatch } from '@anamnesis/core';
 import { SealedBatch, type Store } from '@anamnesis/store';
+import type { After } from './anchor.js';
 
 const batchesMax = 16;
 
 /** Publishes every anchored batch of an organisation that is not announced yet, oldest first. A crash in between announces one again. */
 export async function announce(
   store: Store,
-  { bus, organisation }: { readonly bus: EventBus; readonly organisation: string },
+  { bus, organisation, after }: After & { readonly bus: EventBus; readonly organisation: string },
 ): Promise<void> {
   for (;;) {
     const batches = await store.reader.manager.find(SealedBatch, {
-      where: { organisation, anchoredAt: Not(IsNull()), announcedAt: IsNull() },
+      where: { organisation, sequence: MoreThan(after), anchoredAt: Not(IsNull()), announcedAt: IsNull() },
       order: { sequence: 'ASC' },
       take: batchesMax,
     });

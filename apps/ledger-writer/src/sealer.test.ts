@@ -19,7 +19,7 @@ import { openFreshStore } from '../../../test/open-fresh-store.js';
 import { audit } from './audit.js';
 import { collect } from './collect.js';
 import { holdLease, releaseLease } from './lease.js';
-import { oldestUnanchored } from './oldest-unanchored.js';
+import { OldestUnanchored } from './oldest-unanchored.js';
 import { seal } from './seal.js';
 import { Sealer, type SealerOptions } from './sealer.js';
 
@@ -108,7 +108,7 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
       previousRoot = batch.root;
     }
     expect(await audit(store, { ledger, organisation: '' })).toEqual({ checked: 3, mismatches: [] });
-    expect(await oldestUnanchored(store)).toBeUndefined();
+    expect(await new OldestUnanchored(store).find()).toBeUndefined();
   });
 
   it('lets leaves wait while the ledger is away, and catches up when it is back', async () => {
@@ -128,15 +128,39 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
     await reported;
     const later = events(5);
     expect(await collect(store, later, nowhere)).toBe(5);
-    expect(await oldestUnanchored(store)).toBeInstanceOf(Date);
+    const oldest = new OldestUnanchored(store);
+    for (const since of [await oldest.find(), await oldest.find()]) expect(since).toBeInstanceOf(Date);
     isAway = false;
     await untilAnnounced(10);
     await running.stop();
+    expect(await oldest.find()).toBeUndefined();
     expect(
       leaves()
         .map(({ eventId }) => eventId)
         .sort(),
     ).toEqual(idsOf([...all, ...later]));
+  });
+
+  it('looks once at what is done, and then no more: there is more of it with every second', async () => {
+    const [before, later] = [events(1), events(1)];
+    await collect(store, before, nowhere);
+    const running = sealer();
+    running.start();
+    await untilAnnounced(1);
+    await collect(store, later, nowhere);
+    await untilAnnounced(2);
+    // Behind its back: only who looks at the first batch again sees that.
+    await store.writer.query('UPDATE sealed_batch SET announcedAt = NULL WHERE sequence = 1');
+    await collect(store, events(1), nowhere);
+    await untilAnnounced(3);
+    await running.stop();
+    expect(batches).toHaveLength(3);
+    const next = sealer();
+    next.start();
+    const again = new Promise<void>((resolve) => (announced = resolve));
+    await again;
+    await next.stop();
+    expect(batches.map(({ batchId }) => batchId)[3]).toBe(batches[0]?.batchId);
   });
 
   it.each(['anchor', 'prove', 'publish'] as const)('survives a crash right after %s', async (step) => {

@@ -6,6 +6,7 @@ import type { Ledger } from '@anamnesis/ledger';
 import type { Store } from '@anamnesis/store';
 import { anchor } from './anchor.js';
 import { announce } from './announce.js';
+import { lastSequence } from './last-sequence.js';
 import { holdLease, releaseLease } from './lease.js';
 import { seal } from './seal.js';
 
@@ -42,6 +43,8 @@ export class Sealer {
   readonly #stopping = new AbortController();
   #waking = new AbortController();
   #collected = 0;
+  /** Number of a batch up to which all are announced: what is done stays done. The first round looks at all. */
+  #after = 0;
   #lease: { readonly fence: number; readonly renewAtMs: number } | undefined;
   #running: Promise<void> | undefined;
 
@@ -91,11 +94,13 @@ export class Sealer {
     const fence = await this.#fence();
     if (fence === undefined) return;
     this.#collected = 0;
-    await anchor(store, { ledger, organisation });
+    const last = await lastSequence(store);
+    await anchor(store, { ledger, organisation, after: this.#after });
     for (;;) {
       const batch = await seal(store, { organisation, lease: this.#leaseName, fence, leavesMax });
-      await anchor(store, { ledger, organisation });
-      await announce(store, { bus, organisation });
+      await anchor(store, { ledger, organisation, after: this.#after });
+      await announce(store, { bus, organisation, after: this.#after });
+      this.#after = last;
       if (batch === undefined || batch.size < leavesMax) return;
       if ((await this.#fence()) !== fence) return;
     }

@@ -11,7 +11,7 @@ import { EVENT_BUS, JOBS, Ledgers, Metrics } from '@anamnesis/runtime';
 import { Store } from '@anamnesis/store';
 import { audit } from './audit.js';
 import { LedgerWriterSettings } from './config.js';
-import { oldestUnanchored } from './oldest-unanchored.js';
+import { OldestUnanchored } from './oldest-unanchored.js';
 import { reportTrouble } from './report-trouble.js';
 import { Sealer } from './sealer.js';
 
@@ -49,9 +49,10 @@ export class Sealing implements OnApplicationBootstrap, BeforeApplicationShutdow
         }),
     );
     const age = metrics.gauge('oldest_unanchored_age_seconds', 'Age of the oldest certified event not yet anchored');
+    const oldest = new OldestUnanchored(store);
     Object.assign(age, {
       collect: async () => {
-        const since = await oldestUnanchored(store);
+        const since = await oldest.find();
         age.set(since === undefined ? 0 : (Date.now() - since.getTime()) / 1000);
       },
     });
