@@ -8,6 +8,7 @@ import {
   type FabricLedger,
   firstPreviousRoot,
   newBatchId,
+  parseBatchId,
 } from '@anamnesis/ledger';
 import { insertRows, LedgerCheckpoint, LedgerEvent, SealedBatch, type Store } from '@anamnesis/store';
 import { openFreshStore } from '../../../test/open-fresh-store.js';
@@ -17,10 +18,11 @@ import { reconcile } from './reconcile.js';
 const rootOf = (n: number) => String(n).padStart(64, '0');
 const longAgo = '2026-01-01T00:00:00.000Z';
 
-/** Three batches in a chain, as they were sealed and as they are on the ledger. */
+/** Three batches in a chain, as they were sealed and as they are on the ledger; also in the order of their ids. */
 function chain(): readonly AnchorEntry[] {
+  const ids = [newBatchId(), newBatchId(), newBatchId()].sort();
   return [1, 2, 3].map((n) => ({
-    batchId: newBatchId(),
+    batchId: ids[n - 1] ?? newBatchId(),
     root: rootOf(n),
     size: n,
     previousRoot: n === 1 ? firstPreviousRoot : rootOf(n - 1),
@@ -33,6 +35,8 @@ const heldAs = (entry: AnchorEntry, n: number): FabricBatch => ({
   transactionId: n.toString(16).padStart(64, 'a'),
   claimedAt: longAgo,
 });
+
+const byId = (one: FabricBatch, other: FabricBatch) => (one.entry.batchId < other.entry.batchId ? -1 : 1);
 
 /** A channel that holds and announces these batches. */
 function channelOf(batches: readonly FabricBatch[]): Pick<FabricLedger, 'batches' | 'follow'> {
@@ -62,14 +66,14 @@ describe('a store and a shared ledger', () => {
     await rm(directory, { recursive: true });
   });
 
-  const seal = (entries: readonly AnchorEntry[], anchoredAt: string | null = longAgo) =>
+  const seal = (entries: readonly AnchorEntry[], anchoredAt: string | null = longAgo, from = 1) =>
     store.transaction((manager) =>
       insertRows(
         manager,
         SealedBatch,
         entries.map((entry, index) => ({
           ...entry,
-          sequence: index + 1,
+          sequence: from + index,
           organisation: 'A',
           fence: 1,
           sealedAt: longAgo,
@@ -121,6 +125,30 @@ describe('a store and a shared ledger', () => {
       { batchId: entries[0]?.batchId, rule: 'other-content' },
       { batchId: entries[2]?.batchId, rule: 'never-announced' },
     ]);
+  });
+
+  it('do not take for a fault what is sealed, anchored and announced while they are compared', async () => {
+    const [first, ...later] = chain();
+    if (first === undefined) throw new Error('no batch');
+    // The next one of the chain comes where the list was read already, the one after it where it was not.
+    const [next, last] = later.map((entry, n) => ({
+      ...entry,
+      batchId: parseBatchId((n === 0 ? 'a' : 'z').repeat(32)),
+    }));
+    if (next === undefined || last === undefined) throw new Error('no batches');
+    const middle = { ...first, batchId: parseBatchId('m'.repeat(32)) };
+    await seal([middle]);
+    await followed([middle].map(heldAs));
+    const ledger = {
+      async *batches() {
+        yield heldAs(middle, 0);
+        await seal([next, last], new Date().toISOString(), 2);
+        yield heldAs(last, 2);
+      },
+    };
+    const { disagreements: found } = await reconcile(store, { ledger, organisation: 'A', writer: 'HospitalA' });
+    expect(found).toEqual([]);
+    expect(await disagreements([next, last, middle].map(heldAs).sort(byId))).toEqual([]);
   });
 
   it('leave alone what is still on its way', async () => {

@@ -1,10 +1,13 @@
-import { type AnchorEntry, type FabricLedger, firstPreviousRoot } from '@anamnesis/ledger';
-import { LedgerEvent, SealedBatch, type Store } from '@anamnesis/store';
-import { MoreThan } from 'typeorm';
+import { type FabricLedger, firstPreviousRoot } from '@anamnesis/ledger';
+import type { Store } from '@anamnesis/store';
+import { announcedById, sealedById, sealedInOrder, sealedOf, sealedWithRoot } from './batch-rows.js';
+import { type Content, type SealedRow, type Sides, sideBySide } from './side-by-side.js';
 
-/** An anchored batch may be announced so much later than its commit was known. */
-const announcedWithinMs = 60_000;
-const pageRows = 500;
+/**
+ * What was anchored longer ago than this is on the ledger, and announced, wherever in the comparison it is looked for.
+ * Of younger ones the next comparison tells.
+ */
+const settledMs = 60_000;
 
 /** Where store and ledger disagree about the batches in one organisation's name. */
 export interface Disagreement {
@@ -30,81 +33,92 @@ export interface ReconcileOptions {
   readonly now?: Date;
 }
 
-type Known = Pick<AnchorEntry, 'root' | 'previousRoot' | 'size'>;
-
-/** Compares what we sealed with what the ledger holds and what it announced. Reads only. Throws `Unavailable`. */
+/**
+ * Compares what we sealed with what the ledger holds and what it announced, while all three grow. Reads only, and keeps
+ * no more of it in memory than what disagrees. Throws `Unavailable`.
+ */
 export async function reconcile(
   store: Store,
   { ledger, organisation, writer, now = new Date() }: ReconcileOptions,
 ): Promise<{ readonly checked: number; readonly disagreements: readonly Disagreement[] }> {
-  // Ours first: what is anchored while the ledger is being read is then on the ledger and not yet ours to look for.
-  const sealed = await sealedBatches(store, organisation);
-  const held = new Map<string, Known>();
-  for await (const { entry } of ledger.batches()) held.set(entry.batchId, entry);
-  const later = await sealedBatches(store, organisation);
-  const announced = await announcedBatches(store, organisation, writer);
-  const disagreements = [
-    ...[...sealed.values()].flatMap((one) => faultsOf(one, { held, announced, now })),
-    ...[...held.keys()]
-      .filter((batchId) => !later.has(batchId))
-      .map((batchId) => ({ batchId, rule: 'foreign-batch' as const })),
-    ...gaps(held),
-  ];
-  return { checked: held.size, disagreements };
+  const disagreements: Disagreement[] = [];
+  const apart: Apart = { absent: new Set(), foreign: new Map() };
+  let checked = 0;
+  const announced = announcedById(store, { organisation, writer });
+  for await (const sides of sideBySide(sealedById(store, organisation), heldById(ledger), announced)) {
+    if (sides.held !== undefined) checked++;
+    // Sealed after that page was read: whatever is on the ledger was sealed before.
+    const sealed = sides.sealed ?? (await sealedOf(store, organisation, sides.batchId));
+    for (const rule of faultsOf({ ...sides, sealed }, now)) disagreements.push({ batchId: sides.batchId, rule });
+    note({ ...sides, sealed }, apart);
+  }
+  for await (const batchId of gaps(store, { organisation, apart, now }))
+    disagreements.push({ batchId, rule: 'gap-before' });
+  return { checked, disagreements };
 }
 
-interface Ledgers {
-  readonly held: ReadonlyMap<string, Known>;
-  readonly announced: ReadonlyMap<string, Known>;
+/** The batches that only one of the two has. */
+interface Apart {
+  /** Sealed, and not on the ledger. */
+  readonly absent: Set<string>;
+  /** On the ledger, and not sealed by us. */
+  readonly foreign: Map<string, Content>;
+}
+
+async function* heldById(ledger: Pick<FabricLedger, 'batches'>) {
+  for await (const { entry } of ledger.batches()) yield entry;
+}
+
+function note({ batchId, sealed, held }: Sides, { absent, foreign }: Apart): void {
+  if (sealed !== undefined && held === undefined) absent.add(batchId);
+  if (sealed === undefined && held !== undefined) foreign.set(batchId, held);
+}
+
+function faultsOf({ sealed, held, told }: Sides, now: Date): readonly Disagreement['rule'][] {
+  if (sealed === undefined) return held === undefined ? [] : ['foreign-batch'];
+  if (held === undefined) return isSettled(sealed, now) ? ['missing-on-ledger'] : [];
+  const isOther = !isSame(sealed, held) || (told !== undefined && !isSame(sealed, told));
+  return [
+    ...(isOther ? (['other-content'] as const) : []),
+    ...(told === undefined && isSettled(sealed, now) ? (['never-announced'] as const) : []),
+  ];
+}
+
+interface GapOptions {
+  readonly organisation: string;
+  readonly apart: Apart;
   readonly now: Date;
 }
 
-function faultsOf(batch: SealedBatch, { held, announced, now }: Ledgers): readonly Disagreement[] {
-  const { batchId, anchoredAt } = batch;
-  const onLedger = held.get(batchId);
-  if (onLedger === undefined) return anchoredAt === null ? [] : [{ batchId, rule: 'missing-on-ledger' }];
-  const told = announced.get(batchId);
-  const isLate = anchoredAt !== null && now.getTime() - Date.parse(anchoredAt) > announcedWithinMs;
-  const isOther = !isSame(batch, onLedger) || (told !== undefined && !isSame(batch, told));
-  return [
-    ...(isOther ? [{ batchId, rule: 'other-content' as const }] : []),
-    ...(told === undefined && isLate ? [{ batchId, rule: 'never-announced' as const }] : []),
-  ];
-}
-
-function gaps(held: ReadonlyMap<string, Known>): readonly Disagreement[] {
-  const roots = new Set([firstPreviousRoot, ...[...held.values()].map(({ root }) => root)]);
-  return [...held]
-    .filter(([, { previousRoot }]) => !roots.has(previousRoot))
-    .map(([batchId]) => ({ batchId, rule: 'gap-before' }));
-}
-
-function isSame(one: Known, other: Known): boolean {
-  return one.root === other.root && one.previousRoot === other.previousRoot && one.size === other.size;
-}
-
-async function sealedBatches(store: Store, organisation: string): Promise<ReadonlyMap<string, SealedBatch>> {
-  const found = new Map<string, SealedBatch>();
-  for (let after = 0; ;) {
-    const rows = await store.reader.manager.find(SealedBatch, {
-      // Without evidence, which is large.
-      select: { sequence: true, batchId: true, root: true, previousRoot: true, size: true, anchoredAt: true },
-      where: { organisation, sequence: MoreThan(after) },
-      order: { sequence: 'ASC' },
-      take: pageRows,
-    });
-    for (const row of rows) found.set(row.batchId, row);
-    const last = rows.at(-1);
-    if (last === undefined) return found;
-    after = last.sequence;
+/** Ids of batches on the ledger that follow none on the ledger. */
+async function* gaps(store: Store, options: GapOptions): AsyncIterable<string> {
+  const { absent, foreign } = options.apart;
+  const known = new Set([firstPreviousRoot, ...[...foreign.values()].map(({ root }) => root)]);
+  for await (const [batchId, previousRoot] of loose(store, options)) {
+    if (known.has(previousRoot)) continue;
+    const before = await sealedWithRoot(store, options.organisation, previousRoot);
+    if (before.every((one) => absent.has(one.batchId))) yield batchId;
   }
 }
 
-async function announcedBatches(
+/** Batches on the ledger that do not follow the one which was sealed before them, or which we did not seal: few. */
+async function* loose(
   store: Store,
-  organisation: string,
-  writer: string,
-): Promise<ReadonlyMap<string, Known>> {
-  const rows = await store.reader.manager.findBy(LedgerEvent, { organisation, writer });
-  return new Map(rows.map((row) => [row.batchId, row]));
+  { organisation, apart: { absent, foreign }, now }: GapOptions,
+): AsyncIterable<readonly [batchId: string, previousRoot: string]> {
+  let last = firstPreviousRoot;
+  for await (const row of sealedInOrder(store, organisation)) {
+    const isHeld = !absent.has(row.batchId);
+    if (isHeld && row.previousRoot !== last && isSettled(row, now)) yield [row.batchId, row.previousRoot];
+    last = isHeld ? row.root : '';
+  }
+  for (const [batchId, { previousRoot }] of foreign) yield [batchId, previousRoot];
+}
+
+function isSettled({ anchoredAt }: SealedRow, now: Date): boolean {
+  return anchoredAt !== null && now.getTime() - Date.parse(anchoredAt) > settledMs;
+}
+
+function isSame(one: Content, other: Content): boolean {
+  return one.root === other.root && one.previousRoot === other.previousRoot && one.size === other.size;
 }
