@@ -55,10 +55,10 @@ export async function attempt<T>(act: () => Promise<T>, { step, signal, report, 
 function failureOf(error: unknown): GatewayError | NotYet | Rejected {
   if (error instanceof GatewayError) return refusalIn(error) ?? error;
   if (error instanceof NotYet || error instanceof Rejected) return error;
-  throw isClosedClient(error) ? new Unavailable('ledger', 'the ledger is closed', { cause: error }) : error;
+  throw isClosedClient(error) ? new Unavailable('ledger', 'the line to the peer is closed', { cause: error }) : error;
 }
 
-/** What gRPC throws for calls on a client that was closed, before there is any call. */
+/** What gRPC throws for calls on a client that was closed, with the ledger or for a new line, before there is any call. */
 export function isClosedClient(error: unknown): boolean {
   return error instanceof Error && /client has been closed|channel has been shut down/i.test(error.message);
 }

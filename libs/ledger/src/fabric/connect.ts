@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, connectivityState, credentials } from '@grpc/grpc-js';
 import {
   connect as connectGateway,
   type Contract,
@@ -11,7 +11,10 @@ import {
 import type { FabricAccount } from './fabric-options.js';
 import { nativeSigner } from './signer.js';
 
-/** One line to one peer as one identity, shared by everything of one organisation in this process. */
+/**
+ * One line to one peer as one identity, shared by everything of one organisation in this process. What is taken from it is of
+ * the line as it is then: take it anew for each call.
+ */
 export interface Connection {
   readonly account: FabricAccount;
   readonly gateway: Gateway;
@@ -45,9 +48,53 @@ const lineOptions = {
   'grpc.max_reconnect_backoff_ms': 2_000,
   // A block of many transactions, as evidence needs it whole.
   'grpc.max_receive_message_length': 64 * 1024 * 1024,
+  // Else a line that is made anew would be the one that is being given up.
+  'grpc.use_local_subchannel_pool': 1,
 } as const;
 
-export function connect(account: FabricAccount, key: KeyObject): Connection {
+/**
+ * A line that was being made so long ago, and still is, is given up for a new one. gRPC waits for ever where a connection is
+ * taken and nothing follows, such as from a host that lost power at that moment.
+ */
+const lineMadeWithinMs = 20_000;
+
+export function connect(account: FabricAccount, key: KeyObject, madeWithinMs = lineMadeWithinMs): Connection {
+  let line = makeLine(account, key);
+  let seenMs: number | undefined;
+  const current = (): Line => {
+    if (line.isBeingMade()) seenMs ??= performance.now();
+    else seenMs = undefined;
+    if (seenMs === undefined || performance.now() - seenMs < madeWithinMs) return line;
+    line.close();
+    seenMs = undefined;
+    return (line = makeLine(account, key));
+  };
+  return {
+    account,
+    signer: line.signer,
+    get gateway() {
+      return current().gateway;
+    },
+    get network() {
+      return current().network;
+    },
+    get contract() {
+      return current().contract;
+    },
+    get system() {
+      return current().system;
+    },
+    close: () => {
+      line.close();
+    },
+  };
+}
+
+interface Line extends Omit<Connection, 'account'> {
+  readonly isBeingMade: () => boolean;
+}
+
+function makeLine(account: FabricAccount, key: KeyObject): Line {
   const { peer, peerTlsCa, mspId, certificate, channel, chaincode } = account;
   const line = peerTlsCa === undefined ? credentials.createInsecure() : credentials.createSsl(Buffer.from(peerTlsCa));
   // An address is no TLS server name (RFC 6066), and test networks have no other name.
@@ -65,7 +112,8 @@ export function connect(account: FabricAccount, key: KeyObject): Connection {
   });
   const network = gateway.getNetwork(channel);
   return {
-    ...{ account, gateway, network, signer },
+    ...{ gateway, network, signer },
+    isBeingMade: () => client.getChannel().getConnectivityState(false) === connectivityState.CONNECTING,
     contract: network.getContract(chaincode, 'anchor'),
     system: network.getContract('qscc'),
     close: () => {
