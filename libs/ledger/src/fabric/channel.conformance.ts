@@ -266,10 +266,15 @@ export function channelConformance(name: string, started: () => ChannelPlace): v
       expect(verifyAnchor({ evidence, trust: log })).toMatchObject({ reason: 'untrusted-channel' });
     });
 
-    it('proves nothing under a trust that is not the one in force, and says whom to ask', async () => {
-      const ledger = await open({ trust: { ...trust, configBlock: trust.configBlock + 1000 } });
-      const anchor = await ledger.anchor(someEntry());
-      await expect(ledger.prove(anchor)).rejects.toThrow(/configuration changed .* agree on the new one/);
+    it('proves nothing under a trust that is not the one in force, and says which one is wanted', async () => {
+      const before = await open({ trust: { ...trust, configBlock: trust.configBlock - 1 } });
+      const anchor = await before.anchor(someEntry());
+      await expect(before.prove(anchor)).rejects.toThrow(/configuration changed .* agree on the new one/);
+      const after = await open({ trust: { ...trust, configBlock: trust.configBlock + 1000 } });
+      const wanted = new RegExp(`start with the trust of block ${trust.configBlock} until the batch is proven`);
+      await expect(after.prove(anchor)).rejects.toThrow(wanted);
+      const right = await open({ trust });
+      expect(await right.prove(anchor)).toMatchObject({ entry: { batchId: anchor.batchId } });
     });
   });
 }

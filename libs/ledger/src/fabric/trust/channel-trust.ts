@@ -39,11 +39,14 @@ export class ChannelTrust {
 
   #demandGiven(given: FabricTrust, configBlock: number): FabricTrust {
     if (given.configBlock === configBlock) return given;
-    throw new Unavailable(
-      'ledger',
-      `Fabric: the channel's configuration changed in block ${configBlock}; the trust ${trustFingerprint(given)} is of ` +
-        `block ${given.configBlock}: agree on the new one with the other members and hand it out`,
-    );
+    const fingerprint = trustFingerprint(given);
+    const what =
+      configBlock > given.configBlock
+        ? `the channel's configuration changed in block ${configBlock}; the trust ${fingerprint} is of block ` +
+          `${given.configBlock}: agree on the new one with the other members and hand it out`
+        : `the batch was ordered under the configuration of block ${configBlock}, before the trust ${fingerprint} of block ` +
+          `${given.configBlock}: start with the trust of block ${configBlock} until the batch is proven, then with this one`;
+    throw new Unavailable('ledger', `Fabric: ${what}`);
   }
 }
 
