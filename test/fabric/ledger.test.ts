@@ -16,6 +16,7 @@ import {
 import { findFabric, type FabricNetwork, startFabric } from '../../deploy/fabric/network.mjs';
 import { channelConformance, KeptSubmissions } from '../../libs/ledger/src/fabric/channel.conformance.js';
 import { ledgerConformance, someEntry } from '../../libs/ledger/src/ledger.conformance.js';
+import { affiliatedClient } from './affiliated.js';
 import { type Fault, leaderOf, outageUnderLoad } from './outage.js';
 
 const fabric = findFabric();
@@ -84,6 +85,15 @@ jest.setTimeout(240_000);
   it('names two of the three hospitals as its quorum, and the ordering organisation', () => {
     expect(trust).toMatchObject({ channel: 'c1', quorum: 2, orderers: ['Ordering'], configBlock: 0 });
     expect(trust.endorsers).toEqual(['HospitalA', 'HospitalB', 'HospitalC']);
+  });
+
+  it('takes a client whose authority writes an affiliation beside its role, and proves what it anchors', async () => {
+    const users = network.description.organisations['HospitalA']?.users ?? '';
+    const affiliated = { ...account(), ...(await affiliatedClient(join(users, '..', 'ca'))) };
+    const ledger = await openLedger({ backend: 'fabric', ...affiliated, trust, submissions: new KeptSubmissions() });
+    const evidence = await ledger.prove(await ledger.anchor(someEntry()));
+    expect(verifyAnchor({ evidence, trust })).toMatchObject({ verdict: 'valid', mspId: 'HospitalA' });
+    await ledger.close();
   });
 
   it('refuses a stranger to the channel everything, and lets it take part where it is a member', async () => {
