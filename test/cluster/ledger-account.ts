@@ -32,17 +32,18 @@ export async function expectLedgerAgrees(
 
 async function expectBatchesAreAnchored(settings: Settings, store: Store, count: number): Promise<void> {
   const ledgers = await openLedgers(settings, store);
+  const { signal } = new AbortController();
   try {
     let checked = 0;
     for (const organisation of ledgers.organisations) {
       const ledger = ledgers.of(organisation);
-      const audited = await audit(store, { ledger, organisation });
+      const audited = await audit(store, { ledger, organisation, signal });
       expect(audited.mismatches).toEqual([]);
       checked += audited.checked;
       if (!('batches' in ledger)) continue;
       const writer = ledgers.nameOnLedger(organisation);
       const shared = ledger as Parameters<typeof reconcile>[1]['ledger'];
-      expect(await reconcile(store, { ledger: shared, organisation, writer })).toEqual({
+      expect(await reconcile(store, { ledger: shared, organisation, writer, signal })).toEqual({
         checked: audited.checked,
         disagreements: [],
       });

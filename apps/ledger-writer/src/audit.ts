@@ -10,27 +10,31 @@ export interface BatchMismatch {
   readonly rule: 'leaves-make-the-root' | 'roots-are-chained' | 'ledger-holds-the-root';
 }
 
-/** Compares every batch of an organisation with its leaves, its predecessor and the ledger. Reads only. */
+/**
+ * Compares every batch of an organisation with its leaves, its predecessor and the ledger, oldest first. Reads only. Ends
+ * early when the signal is aborted: it takes minutes, and a process that stops has seconds.
+ */
 export async function audit(
   store: Store,
-  { ledger, organisation }: AnchorOptions,
+  { ledger, organisation, signal }: AnchorOptions & { readonly signal: AbortSignal },
 ): Promise<{ checked: number; mismatches: BatchMismatch[] }> {
   const mismatches: BatchMismatch[] = [];
   let checked = 0;
   let previousRoot = firstPreviousRoot;
-  for (let after = 0; ;) {
+  for (let after = 0; !signal.aborted;) {
     const [batch] = await store.reader.manager.find(SealedBatch, {
       where: { organisation, sequence: MoreThan(after) },
       order: { sequence: 'ASC' },
       take: 1,
     });
-    if (batch === undefined) return { checked, mismatches };
+    if (batch === undefined) break;
     for (const rule of await broken({ store, ledger }, batch, previousRoot))
       mismatches.push({ batchId: batch.batchId, rule });
     checked++;
     previousRoot = batch.root;
     after = batch.sequence;
   }
+  return { checked, mismatches };
 }
 
 async function broken(

@@ -86,7 +86,7 @@ describe('a store and a shared ledger', () => {
     );
   const disagreements = async (held: readonly FabricBatch[]) => {
     const ledger = channelOf(held);
-    const found = await reconcile(store, { ledger, organisation: 'A', writer: 'HospitalA' });
+    const found = await reconcile(store, { ledger, organisation: 'A', writer: 'HospitalA', signal });
     return found.disagreements;
   };
   const followed = (batches: readonly FabricBatch[]) =>
@@ -146,9 +146,25 @@ describe('a store and a shared ledger', () => {
         yield heldAs(last, 2);
       },
     };
-    const { disagreements: found } = await reconcile(store, { ledger, organisation: 'A', writer: 'HospitalA' });
+    const { disagreements: found } = await reconcile(store, { ledger, organisation: 'A', writer: 'HospitalA', signal });
     expect(found).toEqual([]);
     expect(await disagreements([next, last, middle].map(heldAs).sort(byId))).toEqual([]);
+  });
+
+  it('are no longer compared once the process stops', async () => {
+    const entries = chain();
+    await seal(entries);
+    const stopping = new AbortController();
+    const ledger = {
+      async *batches() {
+        for (const [n, entry] of entries.entries()) {
+          if (n === 1) stopping.abort();
+          yield await Promise.resolve(heldAs(entry, n));
+        }
+      },
+    };
+    const options = { ledger, organisation: 'A', writer: 'HospitalA', signal: stopping.signal };
+    expect(await reconcile(store, options)).toMatchObject({ checked: 1 });
   });
 
   it('leave alone what is still on its way', async () => {

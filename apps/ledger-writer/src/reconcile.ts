@@ -30,22 +30,25 @@ export interface ReconcileOptions {
   readonly organisation: string;
   /** Its name on the ledger. */
   readonly writer: string;
+  readonly signal: AbortSignal;
   readonly now?: Date;
 }
 
 /**
  * Compares what we sealed with what the ledger holds and what it announced, while all three grow. Reads only, and keeps
- * no more of it in memory than what disagrees. Throws `Unavailable`.
+ * no more of it in memory than what disagrees. Ends early, and has then compared a part only, when the signal is aborted.
+ * Throws `Unavailable`.
  */
 export async function reconcile(
   store: Store,
-  { ledger, organisation, writer, now = new Date() }: ReconcileOptions,
+  { ledger, organisation, writer, signal, now = new Date() }: ReconcileOptions,
 ): Promise<{ readonly checked: number; readonly disagreements: readonly Disagreement[] }> {
   const disagreements: Disagreement[] = [];
   const apart: Apart = { absent: new Set(), foreign: new Map() };
   let checked = 0;
   const announced = announcedById(store, { organisation, writer });
   for await (const sides of sideBySide(sealedById(store, organisation), heldById(ledger), announced)) {
+    if (signal.aborted) return { checked, disagreements };
     if (sides.held !== undefined) checked++;
     // Sealed after that page was read: whatever is on the ledger was sealed before.
     const sealed = sides.sealed ?? (await sealedOf(store, organisation, sides.batchId));

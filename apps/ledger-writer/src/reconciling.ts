@@ -108,7 +108,9 @@ export class Reconciling implements OnApplicationBootstrap, BeforeApplicationShu
   async #reconcile(): Promise<void> {
     for (const [organisation, ledger] of this.#shared) {
       const writer = this.ledgers.nameOnLedger(organisation);
-      const { checked, disagreements } = await reconcile(this.store, { ledger, organisation, writer });
+      const { signal } = this.#stopping;
+      const { checked, disagreements } = await reconcile(this.store, { ledger, organisation, writer, signal });
+      if (signal.aborted) return;
       this.#disagreements.set({ organisation }, disagreements.length);
       for (const one of disagreements)
         this.#logger.error('store and ledger disagree', { ...one, organisation, checked });

@@ -29,6 +29,7 @@ const event = (): CertifiedEvent =>
     certification: { eventId: base32(randomBytes(20)), leaf: randomBytes(32).toString('hex') },
   }) as unknown as CertifiedEvent;
 const nowhere = () => '';
+const { signal } = new AbortController();
 const events = (count: number) => Array.from({ length: count }, event);
 const idsOf = (all: readonly CertifiedEvent[]) => all.map(({ certification }) => certification.eventId).sort();
 
@@ -107,7 +108,7 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
       expect(batch.root).toBe(Buffer.from(root).toString('hex'));
       previousRoot = batch.root;
     }
-    expect(await audit(store, { ledger, organisation: '' })).toEqual({ checked: 3, mismatches: [] });
+    expect(await audit(store, { ledger, organisation: '', signal })).toEqual({ checked: 3, mismatches: [] });
     expect(await new OldestUnanchored(store).find()).toBeUndefined();
   });
 
@@ -198,7 +199,29 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
     for (const ids of byEvent.values()) expect(new Set(ids).size).toBe(1);
     expect([...byEvent.keys()].sort()).toEqual(idsOf(all));
     expect(isFirst).toBe(false);
-    expect(await audit(store, { ledger, organisation: '' })).toEqual({ checked: 1, mismatches: [] });
+    expect(await audit(store, { ledger, organisation: '', signal })).toEqual({ checked: 1, mismatches: [] });
+  });
+
+  it('audits no longer than the process goes on', async () => {
+    await collect(store, events(3), nowhere);
+    const running = sealer({ leavesMax: 1 });
+    running.start();
+    await untilAnnounced(3);
+    await running.stop();
+    const stopping = new AbortController();
+    const watched: Ledger = {
+      ...{
+        anchor: (entry) => ledger.anchor(entry),
+        prove: (anchor) => ledger.prove(anchor),
+        close: () => ledger.close(),
+      },
+      find: (id) => {
+        stopping.abort();
+        return ledger.find(id);
+      },
+    };
+    const options = { ledger: watched, organisation: '', signal: stopping.signal };
+    expect(await audit(store, options)).toEqual({ checked: 1, mismatches: [] });
   });
 
   it('finds a batch whose leaf or chain was changed in the database', async () => {
@@ -208,7 +231,7 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
     await untilAnnounced(3);
     await running.stop();
     await store.writer.query(`UPDATE leaf SET leaf = ? WHERE sequence = 2`, ['0'.repeat(64)]);
-    const { mismatches } = await audit(store, { ledger, organisation: '' });
+    const { mismatches } = await audit(store, { ledger, organisation: '', signal });
     expect(mismatches).toEqual([{ batchId: batches[0]?.batchId, rule: 'leaves-make-the-root' }]);
   });
 
@@ -233,7 +256,7 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
     await untilAnnounced(12);
     await Promise.all(running.map((one) => one.stop()));
     for (const organisation of ['A', 'B']) {
-      const { checked, mismatches } = await audit(store, { ledger, organisation });
+      const { checked, mismatches } = await audit(store, { ledger, organisation, signal });
       expect([checked, mismatches]).toEqual([anchored[organisation]?.length, []]);
       const rows = await store.reader.manager.findBy(Leaf, { organisation });
       expect(rows.map(({ eventId }) => eventId).sort()).toEqual(

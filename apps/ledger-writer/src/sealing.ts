@@ -24,6 +24,7 @@ export class Sealing implements OnApplicationBootstrap, BeforeApplicationShutdow
   readonly #logger = new Logger('ledger-writer');
   readonly #sealers: readonly Sealer[];
   readonly #mismatches;
+  readonly #stopping = new AbortController();
 
   // eslint-disable-next-line max-params -- Nest injects by parameter
   constructor(
@@ -73,17 +74,19 @@ export class Sealing implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
     await Promise.all(this.#sealers.map((sealer) => sealer.stop()));
   }
 
   async #audit(): Promise<void> {
+    const { signal } = this.#stopping;
     let count = 0;
     for (const organisation of this.ledgers.organisations) {
       const ledger = this.ledgers.of(organisation);
-      const { checked, mismatches } = await audit(this.store, { ledger, organisation });
+      const { checked, mismatches } = await audit(this.store, { ledger, organisation, signal });
       count += mismatches.length;
       for (const mismatch of mismatches) this.#logger.error('batch mismatch', { ...mismatch, organisation, checked });
     }
-    this.#mismatches.set(count);
+    if (!signal.aborted) this.#mismatches.set(count);
   }
 }
