@@ -13,6 +13,7 @@ import { JOBS, Ledgers, Metrics } from '@anamnesis/runtime';
 import { Store } from '@anamnesis/store';
 import { follow } from './follow.js';
 import { holdLease, releaseLease } from './lease.js';
+import { orStopped } from './or-stopped.js';
 import { reconcile } from './reconcile.js';
 import { reportTrouble } from './report-trouble.js';
 
@@ -57,7 +58,7 @@ export class Reconciling implements OnApplicationBootstrap, BeforeApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     if (this.#shared.length === 0) return;
     this.#running = Promise.all(this.#shared.map(([organisation, ledger]) => this.#follow(organisation, ledger)));
-    await this.jobs.process(reconcileJob, () => this.#reconcile());
+    await this.jobs.process(reconcileJob, () => orStopped(this.#reconcile(), this.#stopping.signal));
     await this.jobs.every(reconcileJob, { everyMs: reconcileEveryMs });
   }
 

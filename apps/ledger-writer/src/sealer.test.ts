@@ -202,6 +202,29 @@ describe.each(databases)('sealer on $name', ({ fresh }) => {
     expect(await audit(store, { ledger, organisation: '', signal })).toEqual({ checked: 1, mismatches: [] });
   });
 
+  it('stops although the ledger does not answer, and anchors after the next start', async () => {
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const silent: Ledger = {
+      ...{ find: (id) => ledger.find(id), prove: (anchor) => ledger.prove(anchor), close: () => ledger.close() },
+      anchor: () => {
+        asked();
+        return new Promise(() => undefined);
+      },
+    };
+    const all = events(3);
+    await collect(store, all, nowhere);
+    const first = sealer({ ledger: silent });
+    first.start();
+    await isAsked;
+    await first.stop();
+    const second = sealer();
+    second.start();
+    await untilAnnounced(3);
+    await second.stop();
+    expect(batches).toHaveLength(1);
+  });
+
   it('audits no longer than the process goes on', async () => {
     await collect(store, events(3), nowhere);
     const running = sealer({ leavesMax: 1 });

@@ -13,6 +13,8 @@ import { seal } from './seal.js';
 const backOffMsMax = 30_000;
 /** Of a lease of 10 s. */
 const renewMs = 3000;
+/** How long a stop waits for the round in hand: a ledger that does not answer must not keep a process from ending well. */
+const stopMsMax = 5000;
 
 /** The lease under which an organisation's batches are sealed. */
 function leaseNameOf(organisation: string): string {
@@ -62,11 +64,14 @@ export class Sealer {
     if (this.#collected >= this.#options.leavesMax) this.#waking.abort();
   }
 
-  /** Seals what waits, then ends; what cannot be anchored now is anchored after the next start. */
+  /** Seals a batch of what waits, then ends; what cannot be anchored now, or not in seconds, is anchored after the next start. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#waking.abort();
-    await this.#running;
+    const done = new AbortController();
+    const late = sleep(stopMsMax, undefined, { signal: done.signal }).catch(() => undefined);
+    await Promise.race([this.#running, late]);
+    done.abort();
     if (this.#lease !== undefined) await releaseLease(this.#options.store, this.#leaseName, this.#owner);
   }
 
@@ -101,7 +106,7 @@ export class Sealer {
       await anchor(store, { ledger, organisation, after: this.#after });
       await announce(store, { bus, organisation, after: this.#after });
       this.#after = last;
-      if (batch === undefined || batch.size < leavesMax) return;
+      if (batch === undefined || batch.size < leavesMax || this.#stopping.signal.aborted) return;
       if ((await this.#fence()) !== fence) return;
     }
   }

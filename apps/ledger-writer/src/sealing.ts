@@ -12,6 +12,7 @@ import { Store } from '@anamnesis/store';
 import { audit } from './audit.js';
 import { LedgerWriterSettings } from './config.js';
 import { OldestUnanchored } from './oldest-unanchored.js';
+import { orStopped } from './or-stopped.js';
 import { reportTrouble } from './report-trouble.js';
 import { Sealer } from './sealer.js';
 
@@ -62,9 +63,7 @@ export class Sealing implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   async onApplicationBootstrap(): Promise<void> {
     for (const sealer of this.#sealers) sealer.start();
-    await this.jobs.process(auditJob, async () => {
-      await this.#audit();
-    });
+    await this.jobs.process(auditJob, () => orStopped(this.#audit(), this.#stopping.signal));
     await this.jobs.every(auditJob, { everyMs: auditEveryMs });
   }
 

@@ -19,8 +19,8 @@ import { ChannelTrust } from './trust/channel-trust.js';
 
 const inFlightDefault = 50;
 const pageSize = 200;
-/** How long what is under way may take to end once the ledger closes. */
-const closeDeadlineMs = 15_000;
+/** How long what is under way may take to end once the ledger closes: a part of the 15 s that a process has. */
+const closeDeadlineMs = 5_000;
 
 /** A channel of several organisations with what its operators need besides the port. */
 export interface FabricLedger extends Ledger {
