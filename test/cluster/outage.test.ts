@@ -230,6 +230,33 @@ interface Row {
     outageMs,
   );
 
+  onFabric(
+    'Fabric, our own peer hung: the ledger writer can be told to end, and anchors after the next start',
+    async () => {
+      const writer = cluster.one('ledger-writer');
+      network.pause('HospitalA');
+      try {
+        const message = newMessage();
+        await send(message);
+        await stateOf(message.controlId, 'certified');
+        // It asked, and waits.
+        await eventually(() => {
+          expect(writer.log).toContain('DEADLINE_EXCEEDED');
+          return Promise.resolve();
+        }, soonMs);
+        expect([await writer.end('SIGTERM'), writer.log]).toEqual([0, expect.anything()]);
+        network.resume('HospitalA');
+        writer.start();
+        await writer.ready();
+        await stateOf(message.controlId, 'anchored');
+      } finally {
+        network.resume('HospitalA');
+        writer.isKeptAlive = true;
+      }
+    },
+    outageMs,
+  );
+
   it(
     'a consumer that meets defects in a row: its process ends, and not with 0',
     async () => {

@@ -14,7 +14,7 @@ const backOffMsMax = 30_000;
 /** Of a lease of 10 s. */
 const renewMs = 3000;
 /** How long a stop waits for the round in hand: a ledger that does not answer must not keep a process from ending well. */
-const stopMsMax = 5000;
+const stopMsMax = 3000;
 
 /** The lease under which an organisation's batches are sealed. */
 function leaseNameOf(organisation: string): string {
