@@ -23,7 +23,7 @@ is_updated() { # CHANNEL OLD-SEQUENCE
 
 has_block() { # ORGANISATION CHANNEL NUMBER
   local height
-  height=$(as_admin "$1" channel getinfo -c "$2" | sed -n 's/.*"height":\([0-9]*\).*/\1/p')
+  height=$(as_admin "$1" channel getinfo -c "$2" 2>/dev/null | sed -n 's/.*"height":\([0-9]*\).*/\1/p')
   [ "${height:-0}" -gt "$3" ]
 }
 
@@ -75,6 +75,8 @@ join() { # ORGANISATION CHANNEL: as a hospital, whose endorsement counts
   # A peer joins with the first block and takes the others from the orderers.
   until_true "$org reads $channel" as_admin "$org" channel fetch 0 "$RUN/$channel.block" "${ORDERING[@]}" -c "$channel" 2>/dev/null
   as_admin "$org" channel join -b "$RUN/$channel.block"
+  # Until it has taken the blocks up to the one that names it, it knows nobody of its organisation.
+  until_true "$org has taken the blocks of $channel" has_block "$org" "$channel" "$(block_number "$channel")"
   if [ ! -f "$RUN/$org/package/id" ]; then install_chaincode "$org" && await_process "$org-cc"; fi
   as_admin "$org" lifecycle chaincode approveformyorg "${ORDERING[@]}" --channelID "$channel" --name "$CHAINCODE" \
     --version "$version" --sequence "$sequence" --waitForEventTimeout "${WAIT_SECONDS}s" --package-id "$(cat "$RUN/$org/package/id")"
