@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BusRecord, EventBus, Topic } from '@anamnesis/bus';
+import { type BusRecord, type EventBus, settingsOf, type Topic } from '@anamnesis/bus';
 import { Unavailable } from '@anamnesis/core';
-import { RegistrationOutbox, type Store } from '@anamnesis/store';
-import { In, IsNull, LessThan } from 'typeorm';
+import { insertRows, RegistrationOutbox, type Store } from '@anamnesis/store';
+import { type EntityManager, In, IsNull, LessThan } from 'typeorm';
 
 const pageRows = 200;
 /** An instance that died while publishing holds the others up so long, and no longer. */
@@ -20,7 +20,8 @@ export type Finders = Readonly<Partial<Record<string, FindRecord>>>;
 
 /**
  * Publishes the outbox in its order. One instance at a time, by a lease: two of them could leave the older of two facts
- * as the last one on a compacted topic. What was published and not marked is published again.
+ * as the last one on a compacted topic. An instance that stood still for longer than its lease may do so all the same:
+ * when it finds that out, the newest facts are said once more. What was published and not marked is published again.
  */
 export class Relay {
   readonly #instance = randomBytes(16).toString('hex');
@@ -52,16 +53,31 @@ export class Relay {
   }
 
   async #drain(): Promise<void> {
-    if ((await this.#page(1)).length === 0) return;
-    await this.#lease();
+    if (await this.#isEmpty()) return;
     try {
-      for (let page = await this.#page(pageRows); page.length > 0; page = await this.#page(pageRows)) {
-        await this.#publish(page);
-        await this.#mark(page);
-      }
+      do {
+        // Anew for each page, and before it is read: what others published until now is not in it.
+        await this.#lease();
+        await this.#say(await this.#page(pageRows));
+      } while (!(await this.#isEmpty()));
     } finally {
       await this.#release();
     }
+  }
+
+  async #isEmpty(): Promise<boolean> {
+    return (await this.#page(1)).length === 0;
+  }
+
+  async #say(page: readonly RegistrationOutbox[]): Promise<void> {
+    try {
+      await this.#publish(page);
+    } catch (problem) {
+      // What was not answered may be on the bus, or come there.
+      await this.#settle(page, { isPublished: false });
+      throw problem;
+    }
+    await this.#settle(page, { isPublished: true });
   }
 
   #page(take: number): Promise<RegistrationOutbox[]> {
@@ -86,10 +102,20 @@ export class Relay {
     }
   }
 
-  async #mark(page: readonly RegistrationOutbox[]): Promise<void> {
-    const ids = page.map((row) => row.id);
-    const publishedAt = new Date().toISOString();
-    await this.store.transaction((manager) => manager.update(RegistrationOutbox, { id: In(ids) }, { publishedAt }));
+  #settle(page: readonly RegistrationOutbox[], { isPublished }: { isPublished: boolean }): Promise<void> {
+    return this.store.transaction(async (manager) => {
+      if (!(await this.#holdsLease(manager))) await sayAgain(manager, page);
+      else if (isPublished) await mark(manager, page);
+    });
+  }
+
+  /** Whether nobody else has had it since it was taken. The row stays locked for the transaction. */
+  async #holdsLease(manager: EntityManager): Promise<boolean> {
+    await manager.query('UPDATE registration_turn SET relayUntil = ? WHERE id = 1 AND relayBy = ?', [
+      new Date(Date.now() + leaseMs).toISOString(),
+      this.#instance,
+    ]);
+    return (await relayingBy(manager)) === this.#instance;
   }
 
   async #lease(): Promise<void> {
@@ -108,10 +134,7 @@ export class Relay {
         'UPDATE registration_turn SET relayBy = ?, relayUntil = ? WHERE id = 1 AND (relayBy IS NULL OR relayBy = ? OR relayUntil < ?)',
         [this.#instance, new Date(now + leaseMs).toISOString(), this.#instance, new Date(now).toISOString()],
       );
-      const [row]: readonly { relayBy: string | null }[] = await manager.query(
-        'SELECT relayBy FROM registration_turn WHERE id = 1',
-      );
-      return row?.relayBy === this.#instance;
+      return (await relayingBy(manager)) === this.#instance;
     });
   }
 
@@ -122,6 +145,34 @@ export class Relay {
       ]),
     );
   }
+}
+
+async function relayingBy(manager: EntityManager): Promise<string | null> {
+  const [row]: readonly { relayBy: string | null }[] = await manager.query(
+    'SELECT relayBy FROM registration_turn WHERE id = 1',
+  );
+  return row?.relayBy ?? null;
+}
+
+async function mark(manager: EntityManager, page: readonly RegistrationOutbox[]): Promise<void> {
+  const ids = page.map((row) => row.id);
+  await manager.update(RegistrationOutbox, { id: In(ids) }, { publishedAt: new Date().toISOString() });
+}
+
+/**
+ * Another instance published while this page was on its way: of each key the newest fact that is on the bus may stand
+ * before an older one of ours. What is still to be published comes behind both, and other topics keep every record.
+ */
+async function sayAgain(manager: EntityManager, page: readonly RegistrationOutbox[]): Promise<void> {
+  const isLastOfKeyWhatCounts = ({ topic }: RegistrationOutbox) => settingsOf(topic as Topic).isCompacted;
+  const byKey = new Map(page.filter(isLastOfKeyWhatCounts).map((row) => [`${row.topic} ${row.recordKey}`, row]));
+  const newest: Pick<RegistrationOutbox, 'topic' | 'recordKey' | 'header'>[] = [];
+  for (const { topic, recordKey } of byKey.values()) {
+    const order = { id: 'DESC' } as const;
+    const row = await manager.findOne(RegistrationOutbox, { where: { topic, recordKey }, order });
+    if (row !== null && row.publishedAt !== null) newest.push({ topic, recordKey, header: row.header });
+  }
+  await insertRows(manager, RegistrationOutbox, newest);
 }
 
 function recordOf({ recordKey, header }: RegistrationOutbox): BusRecord {
