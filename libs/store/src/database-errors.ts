@@ -10,6 +10,8 @@ const server = new Set([
   'ER_USER_LIMIT_REACHED',
   'ER_SERVER_SHUTDOWN',
   'ER_NORMAL_SHUTDOWN',
+  'ER_SERVER_OFFLINE_MODE',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
   'ER_CONNECTION_KILLED',
   'ER_NEW_ABORTING_CONNECTION',
   'ER_ABORTING_CONNECTION',
@@ -31,6 +33,8 @@ const server = new Set([
   'ER_TOO_MANY_CONCURRENT_TRXS',
   'ER_ERROR_DURING_COMMIT',
   'ER_UNKNOWN_COM_ERROR', // a Galera node that does not serve yet or any more
+  'ER_RUN_HOOK_ERROR', // a member of MySQL's Group Replication that left its group
+  'ER_TRANSACTION_ROLLBACK_DURING_COMMIT', // another member committed first
 ]);
 /** MariaDB's own: the driver has MySQL's names, and gives these by their number alone. */
 const mariadbNames = new Map([
@@ -41,8 +45,8 @@ const mariadbNames = new Map([
 const goneWords =
   /^(Pool is closed\.|Can't (add new command when connection is|write) in closed state|Connection is closed)/;
 
-/** The transaction was ended because two waited for each other: the same again succeeds. */
-const deadlocks = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
+/** The transaction was ended because two were in each other's way: the same again succeeds. */
+const deadlocks = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'ER_TRANSACTION_ROLLBACK_DURING_COMMIT']);
 
 /** The database's own code where the same statement may succeed later; undefined for every other error. */
 export function unavailableCodeOf(error: unknown): string | undefined {
