@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deliver, Position, RowSource } from '../row-source.js';
 import { SourceFault } from '../source-fault.js';
-import { unlessAborted } from '../binlog/unless-aborted.js';
+import { unlessAborted } from '../unless-aborted.js';
 import type { HoldNotes } from './hold-notes.js';
 import { findMissing, type MissingColumn } from './schema-drift.js';
 import type { HeldFile, SnapshotBook } from './snapshot-book.js';

@@ -1,7 +1,7 @@
 import mysql, { type Connection, type ConnectionOptions, type RowDataPacket } from 'mysql2/promise';
 import type { MysqlConnection } from '@anamnesis/fhir';
 import { passwordOf, readOrFail } from '../password-of.js';
-import { unlessAborted } from './unless-aborted.js';
+import { unlessAborted } from '../unless-aborted.js';
 
 const connectMs = 10_000;
 /** A query that takes longer has lost its server; reading a table is not one query but a stream of rows. */

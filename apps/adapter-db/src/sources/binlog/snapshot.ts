@@ -6,7 +6,7 @@ import { canonicalRow, type ColumnTypes } from './canonical-row.js';
 import { ExecutedGtids } from './executed-gtids.js';
 import { ask, connect, placeOfTable, quoted, type Reach } from './mysql-connection.js';
 import { RowReading } from './stream-rows.js';
-import { unlessAborted } from './unless-aborted.js';
+import { unlessAborted } from '../unless-aborted.js';
 
 /** So long the hospital's programs may have to wait for us; the shortest that the server knows. */
 const lockWaitSeconds = 1;
